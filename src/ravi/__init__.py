@@ -1,0 +1,1 @@
+"""Ravi: one message, sixty units, every copy once."""
