@@ -1,0 +1,125 @@
+"""Decides which words a channel gets: its platform's own variant, else the longest that fits; never cut.
+
+The chosen text is frozen with the link line already in it where the platform has no field for a link, so that what
+is approved is, character for character, what an adapter sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ravi.platforms.contract import Content, MediaItem, Problem, Profile, Unit
+from ravi.platforms.shapes.limits import COUNTERS, Measure, measures_of, problems_of
+
+FULL = "full"
+CLASSES: Mapping[str, tuple[tuple[Unit, int], ...]] = {
+    "medium": (("telegram_utf16", 4096),),
+    "caption": (("telegram_utf16", 1024),),
+    "short": (("bluesky_graphemes", 500),),
+    "micro": (("x_weighted", 280), ("bluesky_graphemes", 300)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a post gives to every channel. `variants` maps a name (FULL, a class, or a platform's kind) to its text."""
+
+    variants: Mapping[str, str]
+    title: str = ""
+    link: str = ""
+    lang: str = "fa"
+    media: tuple[MediaItem, ...] = field(default=())
+    reply_to: str = ""
+    pin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The text one channel gets, its lengths, and why it cannot go (empty when it can)."""
+
+    name: str
+    text: str
+    link_field: str
+    measures: tuple[Measure, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        return bool(self.problems)
+
+
+def fit(parts: Parts, profile: Profile) -> Fitted:
+    """Choose among the variants for one platform. A blocked copy shows the counts of the shortest candidate."""
+    candidates = [_fitted(name, text, parts, profile) for name, text in _candidates(parts.variants, profile)]
+    if not candidates:
+        return _fitted(FULL, "", parts, profile)
+    fitting = [fitted for fitted in candidates if all(measure.fits for measure in fitted.measures)]
+    if fitting:
+        return max(fitting, key=_length)
+    return min(candidates, key=_length)
+
+
+def choose_variant(
+    variants: Mapping[str, str],
+    profile: Profile,
+    link: str = "",
+    *,
+    title: str = "-",
+    media: tuple[MediaItem, ...] = (),
+) -> Fitted:
+    """`fit` for callers that have no title in hand, such as the composer's live counters."""
+    return fit(Parts(variants=variants, title=title, link=link, media=media), profile)
+
+
+def content_of(parts: Parts, fitted: Fitted) -> Content:
+    """The frozen copy that is hashed, approved and sent."""
+    return Content(
+        text=fitted.text,
+        title=parts.title,
+        link=fitted.link_field,
+        lang=parts.lang,
+        media=parts.media,
+        reply_to=parts.reply_to,
+        pin=parts.pin,
+    )
+
+
+def with_link(text: str, link: str) -> str:
+    """The text with the link on its own last line, unless the writer has already put that very link in it."""
+    if not link or link in text.split():
+        return text
+    return f"{text.rstrip()}\n{link}" if text.strip() else link
+
+
+def class_problems(name: str, text: str) -> tuple[Problem, ...]:
+    """Where a variant is longer than the class it is named after; other names have no limit of their own."""
+    return tuple(
+        Problem("too_long", unit, COUNTERS[unit](text), maximum)
+        for unit, maximum in CLASSES.get(name, ())
+        if COUNTERS[unit](text) > maximum
+    )
+
+
+def _candidates(variants: Mapping[str, str], profile: Profile) -> list[tuple[str, str]]:
+    own = variants.get(profile.kind, "")
+    if own.strip():
+        return [(profile.kind, own)]
+    return [(name, variants[name]) for name in (FULL, *CLASSES) if variants.get(name, "").strip()]
+
+
+def _fitted(name: str, text: str, parts: Parts, profile: Profile) -> Fitted:
+    link_field = parts.link if profile.link_field else ""
+    body = text if profile.link_field else with_link(text, parts.link)
+    content = Content(text=body, title=parts.title, link=link_field, media=parts.media)
+    return Fitted(
+        name=name,
+        text=body,
+        link_field=link_field,
+        measures=measures_of(body, profile.limits(with_media=bool(parts.media))),
+        problems=tuple(problems_of(content, profile)),
+    )
+
+
+def _length(fitted: Fitted) -> int:
+    return COUNTERS["telegram_utf16"](fitted.text)

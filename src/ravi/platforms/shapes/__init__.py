@@ -1,0 +1,1 @@
+"""Shared protocol cores: what several adapters would otherwise each write again."""
