@@ -1,0 +1,241 @@
+"""What every test may use: a real PostgreSQL with the three roles, and the people who are met everywhere.
+
+One throw-away cluster serves the whole run. The template is migrated once, as the owner; each worker, and each test that
+needs real commits (`fresh_database`), gets a copy of it and works as the web role, so that row-level security is always on.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).parent
+TEMPLATE = "ravi_test_template"
+_cluster: Any = None
+
+
+@dataclass(frozen=True)
+class Urls:
+    """One URL per role of one database."""
+
+    web: str
+    owner: str
+    engine: str
+    admin: str
+
+    def of(self, database: str) -> "Urls":
+        return Urls(
+            *(
+                urlsplit(url)._replace(path=f"/{database}").geturl()
+                for url in (self.web, self.owner, self.engine, self.admin)
+            )
+        )
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self.web,
+            "RAVI_OWNER_DATABASE_URL": self.owner,
+            "RAVI_ENGINE_DATABASE_URL": self.engine,
+        }
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The process that steers the run starts the cluster; its workers are told the URLs by environment."""
+    global _cluster
+    if (
+        os.environ.get("PYTEST_XDIST_WORKER")
+        or os.environ.get("RAVI_TEST_DATABASES")
+        or session.config.option.collectonly
+    ):
+        return
+    from ravi.cli.postgres import throwaway_cluster
+
+    _cluster = throwaway_cluster()
+    urls = _cluster.__enter__()
+    os.environ["RAVI_TEST_DATABASES"] = json.dumps([urls.web, urls.owner, urls.engine, urls.admin])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    global _cluster
+    if _cluster is not None:
+        os.environ.pop("RAVI_TEST_DATABASES", None)
+        _cluster.__exit__(None, None, None)
+        _cluster = None
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Urls:
+    """The cluster's URLs (database `ravi`, empty)."""
+    return Urls(*json.loads(os.environ["RAVI_TEST_DATABASES"]))
+
+
+@pytest.fixture(scope="session")
+def database_template(database_server: Urls) -> Urls:
+    """The migrated template, made by whichever worker comes first."""
+    urls = database_server.of(TEMPLATE)
+    with psycopg.connect(database_server.admin, autocommit=True) as admin:
+        admin.execute("select pg_advisory_lock(4242)")
+        if not admin.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone():
+            admin.execute(f"create database {TEMPLATE}_making owner ravi_owner")
+            making = database_server.of(f"{TEMPLATE}_making")
+            environment = {**os.environ, "DATABASE_URL": making.owner, "PYTHONPATH": str(ROOT / "src")}
+            subprocess.run([sys.executable, "-m", "ravi.core.database"], env=environment, check=True, timeout=300)
+            admin.execute(f"alter database {TEMPLATE}_making rename to {TEMPLATE}")
+    return urls
+
+
+@contextmanager
+def copy_of_template(server: Urls, name: str) -> Iterator[Urls]:
+    """A database of that name, made from the template, dropped afterwards."""
+    with psycopg.connect(server.admin, autocommit=True) as admin:
+        admin.execute("select pg_advisory_lock(4242)")
+        admin.execute(f"drop database if exists {name} with (force)")
+        admin.execute(f"create database {name} template {TEMPLATE} owner ravi_owner")
+        admin.execute("select pg_advisory_unlock(4242)")
+        try:
+            yield server.of(name)
+        finally:
+            admin.execute(f"drop database if exists {name} with (force)")
+
+
+@contextmanager
+def django_on(urls: Urls) -> Iterator[None]:
+    """Django's connection points at that database, as the web role."""
+    from django.db import connections
+
+    from ravi.config.settings import _database
+
+    connection = connections["default"]
+    before = connection.settings_dict.copy()
+    connection.close()
+    connection.settings_dict.update(_database(urls.web))
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.clear()
+        connection.settings_dict.update(before)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_server: Urls, database_template: Urls, django_db_blocker: Any) -> Iterator[None]:
+    """Instead of Django's own test database: a copy of the template, used as the web role."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with copy_of_template(database_server, f"test_{worker}") as urls, django_on(urls):
+        yield
+
+
+_count = 0
+
+
+@pytest.fixture
+def fresh_database(database_server: Urls, database_template: Urls, django_db_blocker: Any) -> Iterator[Urls]:
+    """A database of its own with real commits, for engines and several connections; Django points at it meanwhile."""
+    global _count
+    _count += 1
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with (
+        copy_of_template(database_server, f"fresh_{worker}_{_count}") as urls,
+        django_db_blocker.unblock(),
+        django_on(urls),
+    ):
+        yield urls
+
+
+@dataclass
+class House:
+    """Two institutions and the people who are met in every test.
+
+    `officer` and `unit_head` serve in `hospital`; `neighbour` serves in `faculty`; `outsider` heads the other institution.
+    """
+
+    institution: Any
+    headquarters: Any
+    hospital: Any
+    faculty: Any
+    head: Any
+    editor: Any
+    expert: Any
+    auditor: Any
+    unit_head: Any
+    officer: Any
+    neighbour: Any
+    other_institution: Any
+    other_unit: Any
+    outsider: Any
+
+    def people(self) -> dict[str, Any]:
+        names = ("head", "editor", "expert", "auditor", "unit_head", "officer", "neighbour", "outsider")
+        return {name: getattr(self, name) for name in names}
+
+
+PASSWORD = "a long enough password"
+
+
+def build_house(prefix: str = "") -> House:
+    """Found both institutions through the services."""
+    from ravi.accounts import services
+    from ravi.accounts.queries import headquarters
+    from ravi.accounts.rules import RoleKind, UnitKind
+    from ravi.core.tenancy import tenant
+
+    mine = services.found_institution("دانشگاه علوم پزشکی نمونه", f"{prefix}sample")
+    theirs = services.found_institution("دانشگاه علوم پزشکی دیگر", f"{prefix}other")
+    made: dict[str, Any] = {"institution": mine, "other_institution": theirs}
+
+    def add(name: str, role: Any, unit: Any, institution: Any) -> None:
+        made[name] = services.add_person(f"{prefix}{name}", name, None, institution=institution, by=None)
+        services.grant_role(made[name], role, unit=unit, by=None)
+
+    with tenant(theirs.pk):
+        root = headquarters(theirs.pk)
+        made["other_unit"] = services.add_unit("بیمارستان بیگانه", UnitKind.HOSPITAL, parent=root, by=None)
+        add("outsider", RoleKind.HEAD, root, theirs)
+    with tenant(mine.pk):
+        root = headquarters(mine.pk)
+        made["headquarters"] = root
+        made["hospital"] = services.add_unit("بیمارستان امید", UnitKind.HOSPITAL, parent=root, by=None)
+        made["faculty"] = services.add_unit("دانشکدهٔ بهداشت", UnitKind.FACULTY, parent=root, by=None)
+        for name, role in (
+            ("head", RoleKind.HEAD),
+            ("editor", RoleKind.EDITOR),
+            ("expert", RoleKind.EXPERT),
+            ("auditor", RoleKind.AUDITOR),
+        ):
+            add(name, role, root, mine)
+        add("unit_head", RoleKind.UNIT_HEAD, made["hospital"], mine)
+        add("officer", RoleKind.UNIT_OFFICER, made["hospital"], mine)
+        add("neighbour", RoleKind.UNIT_OFFICER, made["faculty"], mine)
+    return House(**made)
+
+
+@pytest.fixture
+def house(db: None) -> Iterator[House]:
+    """The house, with the test inside its institution's tenant."""
+    from ravi.core.tenancy import tenant
+
+    built = build_house()
+    with tenant(built.institution.pk):
+        yield built
+
+
+@pytest.fixture
+def sign_in(client: Any) -> Callable[[Any], Any]:
+    """`sign_in(person)` gives a client that is signed in as that person."""
+    from django.test import Client
+
+    def enter(person: Any) -> Any:
+        fresh = Client()
+        fresh.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return fresh
+
+    return enter

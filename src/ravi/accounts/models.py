@@ -1,0 +1,160 @@
+"""Institutions, their unit trees, people, roles and sessions."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ravi.accounts.rules import RoleKind, UnitKind
+from ravi.core.access import Access
+from ravi.core.models import TenantModel
+
+
+class Institution(models.Model):
+    """A tenant: one university of medical sciences, one ministry office."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=60, unique=True)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(TenantModel):
+    """A node of the institution's tree; the one without a parent is headquarters.
+
+    `path` is the ids from the root, each followed by a slash: "1/7/", so that a subtree is a prefix.
+    """
+
+    class Kind(models.TextChoices):
+        HEADQUARTERS = UnitKind.HEADQUARTERS, _("Headquarters")
+        HOSPITAL = UnitKind.HOSPITAL, _("Hospital")
+        FACULTY = UnitKind.FACULTY, _("Faculty")
+        COUNTY_NETWORK = UnitKind.COUNTY_NETWORK, _("County health network")
+        HEALTH_HOUSE = UnitKind.HEALTH_HOUSE, _("Health house")
+        CENTRE = UnitKind.CENTRE, _("Centre")
+
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    path = models.CharField(max_length=255, db_index=True)
+    sort_key = models.CharField(max_length=400, db_collation="C")
+
+    class Meta:
+        ordering = ("sort_key", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["institution"], condition=Q(parent=None), name="unit_one_root"),
+            models.UniqueConstraint(fields=["institution", "parent", "name"], name="unit_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds people by user name, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(username__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in. `username` is one in the whole installation."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=5, default="fa")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    sort_key = models.CharField(max_length=400, db_collation="C")
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ()
+
+    class Meta:
+        ordering = ("sort_key", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's own permissions are not used: rights are roles (accounts.rules.MAY)."""
+        return False
+
+
+class Role(TenantModel):
+    """What a person is in a unit, from when to when."""
+
+    access = Access(web=("SELECT", "INSERT", "UPDATE"))
+
+    class Kind(models.TextChoices):
+        HEAD = RoleKind.HEAD, _("Head of the institution")
+        EDITOR = RoleKind.EDITOR, _("Headquarters editor")
+        EXPERT = RoleKind.EXPERT, _("Health expert")
+        UNIT_HEAD = RoleKind.UNIT_HEAD, _("Head of the unit")
+        UNIT_OFFICER = RoleKind.UNIT_OFFICER, _("Officer of the unit")
+        AUDITOR = RoleKind.AUDITOR, _("Auditor")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roles")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="roles")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    granted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "unit", "kind"], condition=Q(ended_at=None), name="role_held_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind} {self.unit_id}"
+
+
+class AccessToken(TenantModel):
+    """A person's own key for the command line; only its SHA-256 is kept."""
+
+    access = Access(web=("SELECT", "INSERT", "UPDATE"))
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Session(AbstractBaseSession):
+    """A browser session that knows whose it is, so that a leaver's sessions close at once."""
+
+    person_id = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        db_table = "accounts_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from ravi.accounts.session import SessionStore  # noqa: PLC0415 -- the store imports this model
+
+        return SessionStore

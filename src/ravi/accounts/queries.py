@@ -1,0 +1,78 @@
+"""What other rooms may ask of institutions, units and people."""
+
+from datetime import datetime
+from typing import cast
+
+from django.db.models import QuerySet
+
+from ravi.accounts.models import Institution, Person, Role, Unit
+from ravi.accounts.rules import MAY, Ability, Rights, RoleKind, rights_of
+
+_CACHE = "_ravi_rights"
+
+
+def rights(person: Person) -> Rights:
+    """What `person` may do now: two queries, once per person object (so once per request)."""
+    known = getattr(person, _CACHE, None)
+    if known is None:
+        known = _read_rights(person)
+        setattr(person, _CACHE, known)
+    return cast(Rights, known)
+
+
+def forget_rights(person: Person) -> None:
+    """Read the rights anew at the next question."""
+    if hasattr(person, _CACHE):
+        delattr(person, _CACHE)
+
+
+def units_visible_to(person: Person) -> QuerySet[Unit]:
+    """The whole tree for institution-wide roles, else the own units and all under them."""
+    return Unit.objects.filter(pk__in=rights(person).units)
+
+
+def people_visible_to(person: Person) -> QuerySet[Person]:
+    """People of the own institution: all of them for institution-wide roles, else those with a role in a visible unit, and oneself."""
+    people = Person.objects.filter(institution_id=person.institution_id)
+    mine = rights(person)
+    if mine.sees_all:
+        return people
+    ids = Role.objects.filter(ended_at=None, unit_id__in=mine.units).values("person_id")
+    return people.filter(pk__in=ids) | people.filter(pk=person.pk)
+
+
+def headquarters(institution_id: int) -> Unit:
+    """The root of the tree."""
+    return Unit.objects.get(institution_id=institution_id, parent=None)
+
+
+def people_who_may(institution_id: int, ability: Ability) -> QuerySet[Person]:
+    """Active people of the institution whose current role gives `ability`, wherever they hold it."""
+
+    kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
+    holders = Role.objects.filter(institution_id=institution_id, ended_at=None, kind__in=kinds).values("person_id")
+    return Person.objects.filter(pk__in=holders, institution_id=institution_id, is_active=True)
+
+
+def institution_by_slug(slug: str) -> Institution | None:
+    """For the public site, before a tenant is known."""
+    return Institution.objects.filter(slug=slug).first()
+
+
+def person_by_username(username: str, institution_id: int | None = None) -> Person | None:
+    """An active person, for the command line."""
+    people = Person.objects.filter(username__iexact=username, is_active=True).select_related("institution")
+    return people.filter(institution_id=institution_id).first() if institution_id else people.first()
+
+
+def had_left_by(person: Person, moment: datetime) -> bool:
+    """Whether the person had left by then."""
+    return person.left_at is not None and person.left_at <= moment
+
+
+def _read_rights(person: Person) -> Rights:
+    if not person.is_active:
+        return Rights()
+    roles = Role.objects.filter(person=person, ended_at=None).values_list("kind", "unit_id")
+    held = [(RoleKind(kind), unit_id) for kind, unit_id in roles]
+    return rights_of(held, dict(Unit.objects.values_list("id", "path"))) if held else Rights()

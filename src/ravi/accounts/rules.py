@@ -1,0 +1,171 @@
+"""Roles and what each may do: a table, and the questions that are asked of it. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class RoleKind(StrEnum):
+    """What a person is in a unit."""
+
+    HEAD = "head"
+    EDITOR = "editor"
+    EXPERT = "expert"
+    UNIT_HEAD = "unit_head"
+    UNIT_OFFICER = "unit_officer"
+    AUDITOR = "auditor"
+
+
+class Ability(StrEnum):
+    """Something that a role may do."""
+
+    SEE_ALL_UNITS = "see_all_units"
+    WRITE_POST = "write_post"
+    APPROVE_POST = "approve_post"
+    APPROVE_HEALTH_POST = "approve_health_post"
+    PUBLISH_ANYWHERE = "publish_anywhere"
+    STOP_SENDING = "stop_sending"
+    RESUME_SENDING = "resume_sending"
+    RESOLVE_UNKNOWN = "resolve_unknown"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_UNITS = "manage_units"
+    MANAGE_CHANNELS = "manage_channels"
+    SET_CREDENTIAL = "set_credential"
+    LEND_CHANNEL = "lend_channel"
+    VERIFY_CHANNEL = "verify_channel"
+    READ_AUDIT = "read_audit"
+
+
+class UnitKind(StrEnum):
+    """What a node of the unit tree is."""
+
+    HEADQUARTERS = "headquarters"
+    HOSPITAL = "hospital"
+    FACULTY = "faculty"
+    COUNTY_NETWORK = "county_network"
+    HEALTH_HOUSE = "health_house"
+    CENTRE = "centre"
+
+
+# Roles of these kinds are held at headquarters and reach over the whole institution.
+INSTITUTION_WIDE = frozenset({RoleKind.HEAD, RoleKind.EDITOR, RoleKind.EXPERT, RoleKind.AUDITOR})
+
+MAY: Mapping[RoleKind, frozenset[Ability]] = {
+    RoleKind.HEAD: frozenset(
+        {
+            Ability.SEE_ALL_UNITS,
+            Ability.WRITE_POST,
+            Ability.APPROVE_POST,
+            Ability.PUBLISH_ANYWHERE,
+            Ability.STOP_SENDING,
+            Ability.RESUME_SENDING,
+            Ability.RESOLVE_UNKNOWN,
+            Ability.MANAGE_PEOPLE,
+            Ability.MANAGE_UNITS,
+            Ability.MANAGE_CHANNELS,
+            Ability.SET_CREDENTIAL,
+            Ability.VERIFY_CHANNEL,
+            Ability.READ_AUDIT,
+        }
+    ),
+    RoleKind.EDITOR: frozenset(
+        {
+            Ability.SEE_ALL_UNITS,
+            Ability.WRITE_POST,
+            Ability.PUBLISH_ANYWHERE,
+            Ability.STOP_SENDING,
+            Ability.RESUME_SENDING,
+            Ability.RESOLVE_UNKNOWN,
+            Ability.MANAGE_CHANNELS,
+            Ability.SET_CREDENTIAL,
+            Ability.VERIFY_CHANNEL,
+        }
+    ),
+    RoleKind.EXPERT: frozenset(
+        {Ability.SEE_ALL_UNITS, Ability.APPROVE_POST, Ability.APPROVE_HEALTH_POST, Ability.STOP_SENDING}
+    ),
+    RoleKind.UNIT_HEAD: frozenset(
+        {
+            Ability.WRITE_POST,
+            Ability.STOP_SENDING,
+            Ability.RESUME_SENDING,
+            Ability.RESOLVE_UNKNOWN,
+            Ability.LEND_CHANNEL,
+            Ability.SET_CREDENTIAL,
+            Ability.VERIFY_CHANNEL,
+        }
+    ),
+    RoleKind.UNIT_OFFICER: frozenset({Ability.WRITE_POST, Ability.STOP_SENDING, Ability.RESOLVE_UNKNOWN}),
+    RoleKind.AUDITOR: frozenset({Ability.SEE_ALL_UNITS, Ability.READ_AUDIT}),
+}
+
+# Acts that ask for a second factor in this session (the demo relaxes it, and says so).
+NEEDS_SECOND_FACTOR = frozenset(
+    {
+        Ability.APPROVE_POST,
+        Ability.APPROVE_HEALTH_POST,
+        Ability.STOP_SENDING,
+        Ability.RESUME_SENDING,
+        Ability.SET_CREDENTIAL,
+        Ability.MANAGE_PEOPLE,
+        Ability.LEND_CHANNEL,
+    }
+)
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A current role: its kind and the ids of the unit where it is held and of all units under it."""
+
+    kind: RoleKind
+    unit_id: int
+    reach: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Rights:
+    """All that a person may do now; read anew for each request."""
+
+    roles: tuple[HeldRole, ...] = ()
+    units: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the whole institution is in sight."""
+        return self.may(Ability.SEE_ALL_UNITS)
+
+    @property
+    def kinds(self) -> frozenset[RoleKind]:
+        """The kinds of roles held."""
+        return frozenset(role.kind for role in self.roles)
+
+    def may(self, ability: Ability, unit_id: int | None = None) -> bool:
+        """Whether some role gives `ability`, and gives it in that unit where one is named."""
+        return any(
+            ability in MAY[role.kind] and (unit_id is None or role.kind in INSTITUTION_WIDE or unit_id in role.reach)
+            for role in self.roles
+        )
+
+
+def rights_of(roles: Iterable[tuple[RoleKind, int]], paths: Mapping[int, str]) -> Rights:
+    """Rights from (kind, unit id) pairs and the paths of the institution's units (a child's path begins with its parent's)."""
+    held = tuple(HeldRole(kind, unit_id, reach_of(unit_id, paths)) for kind, unit_id in roles if unit_id in paths)
+    wide = any(Ability.SEE_ALL_UNITS in MAY[role.kind] for role in held)
+    units = frozenset(paths) if wide else frozenset().union(*(role.reach for role in held))
+    return Rights(held, units)
+
+
+def reach_of(unit_id: int, paths: Mapping[int, str]) -> frozenset[int]:
+    """The unit and everything under it."""
+    top = paths[unit_id]
+    return frozenset(key for key, path in paths.items() if path.startswith(top))
+
+
+def may_hold(kind: RoleKind, unit_kind: UnitKind) -> bool:
+    """Whether a role of that kind can be held in a unit of that kind."""
+    return (kind in INSTITUTION_WIDE) == (unit_kind is UnitKind.HEADQUARTERS)
+
+
+def is_last_head(kind: RoleKind, heads_left: Collection[int]) -> bool:
+    """Whether ending this role would leave an institution that nobody leads."""
+    return kind is RoleKind.HEAD and not heads_left

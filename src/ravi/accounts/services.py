@@ -1,0 +1,164 @@
+"""The only writer of institutions, units, people and roles."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import AccessToken, Institution, Person, Role, Session, Unit
+from ravi.accounts.queries import forget_rights
+from ravi.accounts.rules import RoleKind, UnitKind, is_last_head, may_hold
+from ravi.core import audit, clock
+from ravi.core.tenancy import tenant
+from ravi.text.sort_key import sort_key
+
+
+class AccountRefused(Exception):
+    """An act on people or units that the rules refuse; its text is a sentence for the person who asked."""
+
+
+def found_institution(name: str, slug: str, *, is_demo: bool = False) -> Institution:
+    """A new tenant with its headquarters."""
+    with transaction.atomic():
+        institution = Institution.objects.create(name=name, slug=slug, is_demo=is_demo, created_at=clock.now())
+        with tenant(institution.pk):
+            _plant(institution.pk, None, name, UnitKind.HEADQUARTERS)
+            audit.record("found_institution", by=None, subject=institution, institution_id=institution.pk)
+    return institution
+
+
+def add_unit(name: str, kind: UnitKind, *, parent: Unit, by: Person | None) -> Unit:
+    """A new unit under `parent`. Raises AccountRefused when the parent has one of that name."""
+    if kind is UnitKind.HEADQUARTERS:
+        raise AccountRefused(_("An institution has one headquarters."))
+    try:
+        with transaction.atomic():
+            unit = _plant(parent.institution_id, parent, name, kind)
+    except IntegrityError as error:
+        raise AccountRefused(_("There is already a unit of this name here.")) from error
+    audit.record("add_unit", by=by and by.pk, subject=unit, institution_id=unit.institution_id, facts={"kind": kind})
+    return unit
+
+
+def rename_unit(unit: Unit, name: str, *, by: Person) -> None:
+    """Give the unit another name."""
+    unit.name, unit.sort_key = name, sort_key(name)
+    try:
+        with transaction.atomic():
+            unit.save(update_fields=["name", "sort_key"])
+    except IntegrityError as error:
+        raise AccountRefused(_("There is already a unit of this name here.")) from error
+    audit.record("rename_unit", by=by.pk, subject=unit, institution_id=unit.institution_id)
+
+
+def add_person(
+    username: str, name: str, password: str | None, *, institution: Institution, by: Person | None
+) -> Person:
+    """A new person without any role yet. Raises AccountRefused when the user name is taken."""
+    if Person.objects.filter(username__iexact=username).exists():
+        raise AccountRefused(_("This user name is taken. Choose another."))
+    person = Person(
+        username=username, name=name, institution=institution, created_at=clock.now(), sort_key=sort_key(name)
+    )
+    person.set_password(password)
+    person.save()
+    audit.record("add_person", by=by and by.pk, subject=person, institution_id=institution.pk)
+    return person
+
+
+def set_password(person: Person, password: str, *, by: Person) -> None:
+    """A new password; the person's sessions close."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    Session.objects.filter(person_id=person.pk).delete()
+    audit.record("set_password", by=by.pk, subject=person, institution_id=person.institution_id)
+
+
+def grant_role(person: Person, kind: RoleKind, *, unit: Unit, by: Person | None) -> Role:
+    """The person is `kind` in `unit` from now. Raises AccountRefused where such a role cannot be held."""
+    if person.institution_id != unit.institution_id:
+        raise AccountRefused(_("This person belongs to another institution."))
+    if not may_hold(kind, UnitKind(unit.kind)):
+        raise AccountRefused(_("This role is not held in a unit of this kind."))
+    role, is_new = Role.objects.get_or_create(
+        institution_id=unit.institution_id,
+        person=person,
+        unit=unit,
+        kind=kind,
+        ended_at=None,
+        defaults={"granted_by": by, "granted_at": clock.now()},
+    )
+    forget_rights(person)
+    if is_new:
+        _note_role("grant_role", role, by)
+    return role
+
+
+def end_role(role: Role, *, by: Person | None) -> None:
+    """The role ends now. Raises AccountRefused for the institution's last head."""
+    heads = Role.objects.filter(institution_id=role.institution_id, kind=RoleKind.HEAD, ended_at=None)
+    if is_last_head(RoleKind(role.kind), list(heads.exclude(pk=role.pk).values_list("pk", flat=True))):
+        raise AccountRefused(_("An institution keeps at least one head. Name another head first."))
+    role.ended_at, role.ended_by = clock.now(), by
+    role.save(update_fields=["ended_at", "ended_by"])
+    forget_rights(role.person)
+    _note_role("end_role", role, by)
+
+
+@transaction.atomic
+def record_leaver(person: Person, *, by: Person) -> None:
+    """The person has left: roles, sessions and tokens end in this transaction, and nobody signs in by that name."""
+    if person.pk == by.pk:
+        raise AccountRefused(_("Somebody else records that you leave."))
+    for role in Role.objects.select_for_update().filter(person=person, ended_at=None).select_related("person"):
+        end_role(role, by=by)
+    person.is_active, person.left_at = False, clock.now()
+    person.set_unusable_password()
+    person.save(update_fields=["is_active", "left_at", "password"])
+    Session.objects.filter(person_id=person.pk).delete()
+    AccessToken.objects.filter(person=person, revoked_at=None).update(revoked_at=clock.now())
+    audit.record("record_leaver", by=by.pk, subject=person, institution_id=person.institution_id)
+
+
+def issue_access_token(person: Person, name: str, *, by: Person, days: int = 90) -> str:
+    """A new key for the command line, shown once; only its SHA-256 is kept."""
+    token = "ravi_" + secrets.token_urlsafe(32)
+    row = AccessToken.objects.create(
+        institution_id=person.institution_id,
+        person=person,
+        name=name,
+        digest=hashlib.sha256(token.encode()).hexdigest(),
+        created_at=clock.now(),
+        valid_until=clock.now() + timedelta(days=days),
+    )
+    audit.record("issue_access_token", by=by.pk, subject=row, institution_id=person.institution_id)
+    return token
+
+
+def revoke_access_token(token: AccessToken, *, by: Person) -> None:
+    """The key opens nothing from now."""
+    token.revoked_at = clock.now()
+    token.save(update_fields=["revoked_at"])
+    audit.record("revoke_access_token", by=by.pk, subject=token, institution_id=token.institution_id)
+
+
+def set_language(person: Person, language: str) -> None:
+    """The person's own language of the interface."""
+    person.language = language
+    person.save(update_fields=["language"])
+
+
+def _plant(institution_id: int, parent: Unit | None, name: str, kind: UnitKind) -> Unit:
+    unit = Unit.objects.create(
+        institution_id=institution_id, parent=parent, name=name, kind=kind, path="", sort_key=sort_key(name)
+    )
+    unit.path = f"{parent.path if parent else ''}{unit.pk}/"
+    unit.save(update_fields=["path"])
+    return unit
+
+
+def _note_role(verb: str, role: Role, by: Person | None) -> None:
+    facts = {"person": role.person_id, "unit": role.unit_id, "kind": role.kind}
+    audit.record(verb, by=by and by.pk, subject=role, institution_id=role.institution_id, facts=facts)

@@ -1,0 +1,23 @@
+"""The table of contents of Ravi's pages: each line leads to one room."""
+
+from django.urls import include, path
+
+from ravi.core.health import health
+
+urlpatterns = [
+    path("", include("ravi.desk.urls")),
+    path("", include("ravi.accounts.urls")),
+    path("notices/", include("ravi.notices.urls")),
+    path("channels/", include("ravi.directory.urls")),
+    path("deliveries/", include("ravi.delivery.urls")),
+    path("media/", include("ravi.library.urls")),
+    path("posts/", include("ravi.publishing.urls")),
+    path("p/", include("ravi.public.urls")),
+    path("", include("ravi.core.urls")),
+    path("health/", health, name="health"),
+]
+
+handler400 = "ravi.core.failures.bad_request"
+handler403 = "ravi.core.failures.forbidden"
+handler404 = "ravi.core.failures.not_found"
+handler500 = "ravi.core.failures.server_error"

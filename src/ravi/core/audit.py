@@ -1,0 +1,70 @@
+"""The institution's chain of who did what: appended, never changed, checkable by anyone with the rows.
+
+Facts hold ids, hashes and states; personal text stays in rows that can be erased while the chain still verifies.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from django.db import connection, models
+
+from ravi.core import clock
+from ravi.core.canonical import JSON, canonical_json
+from ravi.core.models import AuditEntry
+
+GENESIS = "0" * 64
+
+
+def record(
+    verb: str,
+    *,
+    by: int | None,
+    subject: models.Model | tuple[str, int],
+    institution_id: int,
+    facts: Mapping[str, JSON] | None = None,
+) -> int:
+    """Append one link and return its seq. `by` is a person's id, None for Ravi itself."""
+    kind, key = subject if isinstance(subject, tuple) else (subject._meta.label_lower, subject.pk)
+    body = canonical_json(
+        {
+            "at": clock.now().isoformat(timespec="microseconds"),
+            "by": by,
+            "facts": dict(facts or {}),
+            "institution": institution_id,
+            "subject": [kind, str(key)],
+            "verb": verb,
+        }
+    ).decode()
+    with connection.cursor() as cursor:
+        cursor.execute("select core_audit_append(%s, %s)", [institution_id, body])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def verify(institution_id: int) -> list[str]:
+    """What is wrong with the chain, as sentences; empty for a whole chain. Call it inside the institution's tenant."""
+    problems: list[str] = []
+    previous, expected = GENESIS, 1
+    for entry in AuditEntry.objects.filter(institution_id=institution_id).order_by("seq").iterator(2_000):
+        if entry.seq != expected:
+            problems.append(f"Link {expected} is missing: the next one is {entry.seq}.")
+        if entry.previous_hash != previous:
+            problems.append(f"Link {entry.seq} does not follow the one before it.")
+        if entry.hash != link_hash(entry.previous_hash, entry.seq, entry.body):
+            problems.append(f"Link {entry.seq} was changed after it was written.")
+        elif _columns_differ(entry):
+            problems.append(f"The columns of link {entry.seq} do not say what its body says.")
+        previous, expected = entry.hash, entry.seq + 1
+    return problems
+
+
+def link_hash(previous: str, seq: int, body: str) -> str:
+    """Hex SHA-256 of one link; core_audit_append computes the same in the database."""
+    return hashlib.sha256(f"{previous}:{seq}:{body}".encode()).hexdigest()
+
+
+def _columns_differ(entry: AuditEntry) -> bool:
+    body = json.loads(entry.body)
+    told = (body["verb"], body["by"], body["subject"][0], body["subject"][1])
+    return told != (entry.verb, entry.by_id, entry.subject_type, entry.subject_id)

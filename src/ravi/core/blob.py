@@ -1,0 +1,30 @@
+"""Bytes by their SHA-256, in the same database as everything else."""
+
+import hashlib
+
+from ravi.core import clock
+from ravi.core.models import Blob
+
+
+def put(institution_id: int, content: bytes, media_type: str) -> str:
+    """Keep `content` and return its hex SHA-256; the same bytes are kept once."""
+    digest = hashlib.sha256(content).hexdigest()
+    Blob.objects.bulk_create(
+        [
+            Blob(
+                institution_id=institution_id,
+                sha256=digest,
+                media_type=media_type,
+                size_bytes=len(content),
+                content=content,
+                stored_at=clock.now(),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return digest
+
+
+def get(institution_id: int, sha256: str) -> bytes:
+    """The bytes of that name. Raises Blob.DoesNotExist."""
+    return bytes(Blob.objects.only("content").get(institution_id=institution_id, sha256=sha256).content)

@@ -1,0 +1,35 @@
+"""Every view runs inside its person's institution, in one transaction."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from ravi.core.tenancy import tenant
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class TenantMiddleware:
+    """Calls the view itself, so that an exception in it rolls its transaction back; stands last for that reason.
+
+    A page for nobody (sign-in, the public site) runs in a transaction without a tenant; the public site sets its own.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
+        institution_id = getattr(request.user, "institution_id", None)
+        with tenant(institution_id) if institution_id else transaction.atomic():
+            response = view(request, *args, **kwargs)
+            if isinstance(response, HttpResponse) and hasattr(response, "render"):
+                response = response.render()
+        return response
