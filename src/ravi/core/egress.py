@@ -38,7 +38,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Egress:
-    """`allowed` holds the exact (host, port) pairs, as written by whoever runs this Ravi, that skip the address check."""
+    """`allowed`: the exact (host, port) pairs that skip the address check, written by whoever runs this Ravi."""
 
     allowed: frozenset[tuple[str, int]] = field(default_factory=frozenset)
 

@@ -1,4 +1,4 @@
-"""Finds the adapters: a folder here with an `adapter.py` and a `profile.py` is one; adding a platform is adding a folder.
+"""Finds the adapters: a folder with an `adapter.py` and a `profile.py` is one; adding a platform is adding a folder.
 
 `adapter.ADAPTERS` maps the platforms that a folder reaches to the class that does it (the sandbox plays six, each with
 that platform's abilities); `profile.PROFILES` maps the same platforms to their limits.

@@ -1,0 +1,189 @@
+"""Publishes to the sandbox server; one class per platform it plays, with exactly that platform's abilities."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import quote, urlencode
+
+from ravi.platforms.contract import (
+    Adapter,
+    Content,
+    Idempotency,
+    MediaItem,
+    OutcomeUnknown,
+    Problem,
+    Profile,
+    Receipt,
+    Rejected,
+    Transport,
+    Verified,
+    credential_field,
+    secrets_of,
+)
+from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, text_at
+from ravi.platforms.shapes.limits import problems_of
+
+_NONE = Idempotency("none")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxCredentials:
+    """The server's address and one channel's token, sealed together: a token never goes to another address."""
+
+    base_url: str = credential_field("Sandbox address", "نشانی سندباکس")
+    token: str = credential_field("Token", "توکن", secret=True)
+
+
+class _Door:
+    """The calls that every played platform shares."""
+
+    kind: ClassVar[str] = "sandbox"
+    idempotency: ClassVar[Idempotency] = _NONE
+    credentials_type: ClassVar[type] = SandboxCredentials
+
+    def __init__(self, credentials: SandboxCredentials, transport: Transport) -> None:
+        self._base_url = credentials.base_url.rstrip("/")
+        self._door = JsonDoor(
+            transport.http, {"Authorization": f"Bearer {credentials.token}"}, secrets_of(credentials)
+        )
+
+    @staticmethod
+    def validate(content: Content, profile: Profile) -> list[Problem]:
+        return problems_of(content, profile)
+
+    async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
+        return await self._create(target, content, key)
+
+    async def verify(self, target: str) -> Verified:
+        answer = await self._door.call("GET", self._channel_url(target))
+        return Verified(name=text_at(answer, "name"), handle=text_at(answer, "handle"), detail=answer.evidence)
+
+    async def _create(self, target: str, content: Content, key: str) -> Receipt:
+        answer = await self._door.call(
+            "POST", f"{self._channel_url(target)}/posts", data=_wire(content, key), headers={"Idempotency-Key": key}
+        )
+        return _receipt(answer)
+
+    async def _read_back(self, target: str, key: str) -> Receipt | None:
+        answer = await self._door.call("GET", f"{self._channel_url(target)}/posts?{urlencode({'key': key})}")
+        return _receipt(answer) if answer.data.get("id") else None
+
+    def _channel_url(self, target: str) -> str:
+        platform, slash, handle = target.partition("/")
+        if not slash or not handle:
+            raise Rejected("bad_target", f"a sandbox channel is platform/handle, not {target!r}")
+        return f"{self._base_url}/api/{quote(platform, safe='')}/{quote(handle, safe='')}"
+
+    def _post_url(self, target: str, remote_id: str) -> str:
+        return f"{self._channel_url(target)}/posts/{quote(remote_id, safe='')}"
+
+
+class _Edits(_Door):
+    async def edit(self, target: str, remote_id: str, content: Content, *, key: str) -> Receipt:
+        return _receipt(await self._door.call("PUT", self._post_url(target, remote_id), data=_wire(content, key)))
+
+
+class _Deletes(_Door):
+    async def delete(self, target: str, remote_id: str) -> None:
+        try:
+            await self._door.call("DELETE", self._post_url(target, remote_id))
+        except Rejected as refusal:
+            if refusal.code != "not_found":
+                raise
+
+
+class _Pins(_Door):
+    async def pin(self, target: str, remote_id: str) -> None:
+        await self._door.call("POST", f"{self._post_url(target, remote_id)}/pin")
+
+
+class _Finds(_Door):
+    async def find(self, target: str, key: str) -> Receipt | None:
+        return await self._read_back(target, key)
+
+
+class SandboxTelegram(_Edits, _Deletes, _Pins):
+    """No key and no history for bots: a repeated publish is a second post."""
+
+
+class SandboxBale(_Edits, _Deletes, _Pins):
+    """As Telegram."""
+
+
+class SandboxEitaa(_Door):
+    """Can neither edit nor remove; pinning only at send time, as part of the content."""
+
+
+class SandboxWordpress(_Edits, _Deletes, _Pins, _Finds):
+    """The slug is our key: looked up before writing, because the same slug twice makes a second post."""
+
+    idempotency: ClassVar[Idempotency] = Idempotency("lookup")
+
+    async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
+        return await self._read_back(target, key) or await self._create(target, content, key)
+
+
+class SandboxMastodon(_Edits, _Deletes, _Pins, _Finds):
+    """The server keeps our key for an hour and answers the first receipt again."""
+
+    idempotency: ClassVar[Idempotency] = Idempotency("native", lifetime_s=3600.0, scope="credential")
+
+
+class SandboxBluesky(_Deletes, _Finds):
+    """The record is created under our own key; a second create answers 500, so an unclear answer is read back."""
+
+    idempotency: ClassVar[Idempotency] = Idempotency("natural")
+
+    async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
+        try:
+            return await self._create(target, content, key)
+        except OutcomeUnknown as unknown:
+            if not unknown.evidence.startswith("HTTP 5"):
+                raise
+            found = await self._read_back_after(unknown, target, key)
+            if found is None:
+                raise
+            return found
+
+    async def _read_back_after(self, unknown: OutcomeUnknown, target: str, key: str) -> Receipt | None:
+        try:
+            return await self._read_back(target, key)
+        except Exception as error:
+            raise unknown from error
+
+
+ADAPTERS: Mapping[str, type[Adapter]] = {
+    "telegram": SandboxTelegram,
+    "bale": SandboxBale,
+    "eitaa": SandboxEitaa,
+    "wordpress": SandboxWordpress,
+    "mastodon": SandboxMastodon,
+    "bluesky": SandboxBluesky,
+}
+
+
+def _wire(content: Content, key: str) -> dict[str, Any]:
+    return {
+        "key": key,
+        "text": content.text,
+        "title": content.title,
+        "link": content.link,
+        "lang": content.lang,
+        "reply_to": content.reply_to,
+        "pin": content.pin,
+        "media": [_wire_media(item) for item in content.media],
+    }
+
+
+def _wire_media(item: MediaItem) -> dict[str, str]:
+    if item.content is None:
+        raise Rejected("media_missing", f"the bytes of image {item.sha256[:12]} were not loaded")
+    content = base64.b64encode(item.content).decode("ascii")
+    return {"media_type": item.media_type, "alt_text": item.alt_text, "content": content}
+
+
+def _receipt(answer: JsonAnswer) -> Receipt:
+    return Receipt(remote_id=text_at(answer, "id"), link=text_at(answer, "url"), evidence=answer.evidence)
