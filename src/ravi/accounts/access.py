@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -25,13 +25,18 @@ def person_of(request: HttpRequest) -> Person:
 
 
 def needs(*abilities: Ability) -> Callable[[View], View]:
-    """The view is for people with one of `abilities`; others get the 403 page."""
+    """The view is for people with one of `abilities`.
+
+    Others get the 403 page; where the address names an object, 404, so that nobody learns from it what exists.
+    """
 
     def door(view: View) -> View:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not any(rights(person_of(request)).may(ability) for ability in abilities):
+                if kwargs:
+                    raise Http404
                 raise PermissionDenied(_("This is for other roles."))
             return view(request, *args, **kwargs)
 

@@ -1,5 +1,6 @@
 """What other rooms may ask of institutions, units and people."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
@@ -39,6 +40,25 @@ def people_visible_to(person: Person) -> QuerySet[Person]:
         return people
     ids = Role.objects.filter(ended_at=None, unit_id__in=mine.units).values("person_id")
     return people.filter(pk__in=ids) | people.filter(pk=person.pk)
+
+
+def people_with_roles(people: Iterable[Person]) -> list[Person]:
+    """The people with `current_roles` (each with its unit) on them, in one more query."""
+    listed = list(people)
+    held: dict[int, list[Role]] = {person.pk: [] for person in listed}
+    for role in Role.objects.filter(person__in=listed, ended_at=None).select_related("unit").order_by("pk"):
+        held[role.person_id].append(role)
+    for person in listed:
+        person.current_roles = held[person.pk]  # type: ignore[attr-defined]
+    return listed
+
+
+def unit_tree(person: Person) -> list[tuple[str, list[Unit]]]:
+    """(label of the kind, its visible units in order), headquarters first."""
+    groups: dict[str, list[Unit]] = {kind: [] for kind in Unit.Kind.values}
+    for unit in units_visible_to(person):
+        groups[unit.kind].append(unit)
+    return [(str(Unit.Kind(kind).label), units) for kind, units in groups.items() if units]
 
 
 def headquarters(institution_id: int) -> Unit:

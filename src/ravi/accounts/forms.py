@@ -1,0 +1,134 @@
+"""What people type about people and units; parses, never writes."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from ravi.accounts.models import Role, Unit
+from ravi.accounts.rules import INSTITUTION_WIDE, UnitKind
+from ravi.text.bidi import visible_name_ok
+from ravi.text.normalise import normalise
+
+_user_name = RegexValidator(
+    r"^[a-zA-Z][a-zA-Z0-9._-]{2,39}\Z", _("Use 3 to 40 Latin letters, digits, dots or dashes, beginning with a letter.")
+)
+
+
+class SignInForm(LoginForm):
+    """User name and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label, password.label = _("User name"), _("Password")
+        password.help_text = ""
+        login.widget.attrs = {"autocomplete": "username", "dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}
+        password.widget.attrs = {"autocomplete": "current-password", "dir": "ltr"}
+
+
+class NameField(forms.CharField):
+    """A visible name, in the safe spelling."""
+
+    def clean(self, value: Any) -> str:
+        name = normalise(str(super().clean(value) or "")).strip()
+        if name and not visible_name_ok(name):
+            raise forms.ValidationError(_("This name has no visible letter. Write it again."))
+        return name
+
+
+class UnitForm(forms.Form):
+    """A unit's name, kind and place in the tree."""
+
+    name = NameField(label=_("Name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[])
+    parent = forms.ModelChoiceField(label=_("Under which unit"), queryset=Unit.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [choice for choice in Unit.Kind.choices if choice[0] != UnitKind.HEADQUARTERS]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["parent"].queryset = units  # type: ignore[attr-defined]
+
+
+class UnitNameForm(forms.Form):
+    """Another name for a unit."""
+
+    name = NameField(label=_("Name"), max_length=200)
+
+
+class PersonForm(forms.Form):
+    """A new person and a first password, which the head hands over in person."""
+
+    name = NameField(label=_("Name and family name"), max_length=120)
+    username = forms.CharField(
+        label=_("User name"),
+        validators=[_user_name],
+        help_text=_("In Latin letters; the person signs in with it."),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "none", "autocomplete": "off"}),
+    )
+    password = forms.CharField(
+        label=_("First password"),
+        help_text=_("At least 10 characters. Hand it over in person; they change it on their own page."),
+        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}, render_value=True),
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password)
+        return password
+
+
+class RoleForm(forms.Form):
+    """Which role, in which unit."""
+
+    kind = forms.ChoiceField(label=_("Role"), choices=Role.Kind.choices)
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind, unit = cleaned.get("kind"), cleaned.get("unit")
+        if unit and (kind in INSTITUTION_WIDE) != (unit.kind == UnitKind.HEADQUARTERS):
+            self.add_error("unit", _("This role is not held in a unit of this kind."))
+        return cleaned
+
+
+class TokenForm(forms.Form):
+    """A name by which a person recognises a key."""
+
+    name = NameField(label=_("What is it for"), max_length=80)
+
+
+class PasswordForm(forms.Form):
+    """One's own new password."""
+
+    current = forms.CharField(
+        label=_("Current password"),
+        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 10 characters."),
+        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_current(self) -> str:
+        if not self.person.check_password(self.cleaned_data["current"]):
+            raise forms.ValidationError(_("This is not your current password."))
+        return str(self.cleaned_data["current"])
+
+    def clean_new(self) -> str:
+        password: str = self.cleaned_data["new"]
+        password_validation.validate_password(password, self.person)
+        return password

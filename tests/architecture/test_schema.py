@@ -1,0 +1,79 @@
+"""The database itself is held to what the code declares: walls, grants, and what no table may hold."""
+
+import psycopg
+import pytest
+from django.apps import apps
+
+from ravi.core.access import ENGINE, OUTSIDE, WEB, is_tenant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(fresh_database):
+    with psycopg.connect(fresh_database.admin, autocommit=True) as connection:
+        yield connection
+
+
+def tables(admin):
+    rows = admin.execute("select tablename from pg_tables where schemaname = 'public'")
+    return {row[0] for row in rows}
+
+
+def test_every_table_has_a_wall_or_a_reason(admin):
+    walled = {
+        row[0]
+        for row in admin.execute(
+            """select c.relname from pg_class c join pg_policy p on p.polrelid = c.oid
+               where c.relkind in ('r', 'p') and c.relrowsecurity and c.relforcerowsecurity and p.polname = 'tenant'"""
+        )
+    }
+    assert walled == {model._meta.db_table for model in apps.get_models() if is_tenant(model)}
+    assert tables(admin) - walled == {name for name in OUTSIDE if name in tables(admin)}
+    assert not walled & set(OUTSIDE)
+
+
+def test_every_walled_table_has_an_institution(admin):
+    for model in apps.get_models():
+        if is_tenant(model):
+            column = model._meta.get_field("institution")
+            assert column.column == "institution_id" and not column.null, model
+
+
+def test_engine_crosses_institutions_on_named_tables_only(admin):
+    rows = admin.execute(
+        "select c.relname from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname = 'engine'"
+    )
+    declared = {m._meta.db_table for m in apps.get_models() if is_tenant(m) and m.access.engine}
+    assert {row[0] for row in rows} == declared
+    assert declared == ENGINE_TABLES
+
+
+# The engine role reads or writes these over all institutions, and no other; a new name here needs a reason in review.
+ENGINE_TABLES = {
+    "core_audit_entry",
+    "core_blob",
+}
+
+
+def test_roles_are_plain(admin):
+    rows = admin.execute(
+        "select rolname, rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname in (%s, %s)", [WEB, ENGINE]
+    ).fetchall()
+    assert sorted(rows) == [(ENGINE, False, False, False), (WEB, False, False, False)]
+
+
+def test_web_and_engine_own_nothing(admin):
+    rows = admin.execute("select tablename, tableowner from pg_tables where schemaname = 'public'").fetchall()
+    assert {owner for _, owner in rows} == {"ravi_owner"}
+
+
+def test_append_only_tables_take_no_change(admin):
+    for table in APPEND_ONLY:
+        for role in (WEB, ENGINE):
+            for privilege in ("UPDATE", "DELETE", "TRUNCATE"):
+                row = admin.execute("select has_table_privilege(%s, %s, %s)", [role, table, privilege]).fetchone()
+                assert row == (False,), (role, table, privilege)
+
+
+APPEND_ONLY = ["core_audit_entry"]
