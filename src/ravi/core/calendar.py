@@ -1,0 +1,142 @@
+"""Dates as people here say them: Jalali in Persian, Gregorian in English, Tehran's clock in both."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from persiantools.jdatetime import JalaliDate
+
+TEHRAN = ZoneInfo("Asia/Tehran")
+MONTHS: tuple[str | Promise, ...] = (
+    _("Farvardin"), _("Ordibehesht"), _("Khordad"), _("Tir"), _("Mordad"), _("Shahrivar"),
+    _("Mehr"), _("Aban"), _("Azar"), _("Dey"), _("Bahman"), _("Esfand"),
+)  # fmt: skip
+GREGORIAN_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS: tuple[str | Promise, ...] = (
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+)  # fmt: skip
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+def is_persian() -> bool:
+    """Whether the page is read in Persian."""
+    return (get_language() or "fa").startswith("fa")
+
+
+def digits(text: str) -> str:
+    """The same text with the digits of the page's language."""
+    return text.translate(_PERSIAN) if is_persian() else text
+
+
+def number(value: int) -> str:
+    """A count with thousands set apart: ۱٬۰۲۴ or 1,024."""
+    return digits(f"{value:,}").replace(",", "٬") if is_persian() else f"{value:,}"
+
+
+def in_tehran(value: date | datetime) -> datetime:
+    """The moment on Tehran's clock; a plain date is its midnight."""
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(TEHRAN)
+    return datetime(value.year, value.month, value.day, tzinfo=TEHRAN)
+
+
+def day(value: date | datetime, *, year: bool = True) -> str:
+    """۸ آذر ۱۴۰۵, or 29 November 2026."""
+    there = in_tehran(value).date()
+    if is_persian():
+        jalali = JalaliDate(there)
+        words = f"{jalali.day} {MONTHS[jalali.month - 1]}" + (f" {jalali.year}" if year else "")
+        return digits(words)
+    return f"{there.day} {GREGORIAN_MONTHS[there.month - 1]}" + (f" {there.year}" if year else "")
+
+
+def hour(value: datetime) -> str:
+    """۹:۳۰ on Tehran's clock, without a leading zero."""
+    there = in_tehran(value)
+    return digits(f"{there.hour}:{there.minute:02}")
+
+
+def day_and_hour(value: datetime, *, year: bool = True) -> str:
+    """۸ آذر ۱۴۰۵، ساعت ۹:۳۰"""
+    return gettext("%(day)s, %(hour)s") % {"day": day(value, year=year), "hour": hour(value)}
+
+
+def weekday(value: date | datetime) -> str:
+    """یکشنبه"""
+    return str(WEEKDAYS[in_tehran(value).weekday()])
+
+
+def both_calendars(value: date | datetime) -> str:
+    """In English the Jalali date that was typed, with the Gregorian one; in Persian just the date."""
+    if is_persian():
+        return day(value)
+    jalali = JalaliDate(in_tehran(value).date())
+    return f"{jalali.day} {MONTHS[jalali.month - 1]} {jalali.year} ({day(value)})"
+
+
+def read_back(value: datetime, *, now: datetime) -> str:
+    """یکشنبه ۸ آذر ۱۴۰۵، ساعت ۹:۳۰ به وقت تهران؛ ۷ روز دیگر"""
+    return gettext("%(weekday)s %(day)s, %(hour)s Tehran time; %(distance)s") % {
+        "weekday": weekday(value),
+        "day": both_calendars(value),
+        "hour": hour(value),
+        "distance": distance(value, now=now),
+    }
+
+
+def distance(value: datetime, *, now: datetime) -> str:
+    """How far away, in one unit that a person would say: ۲ ساعت پیش, فردا, ۷ روز دیگر."""
+    seconds = (value - now).total_seconds()
+    if abs(seconds) < 60:
+        return gettext("just now") if seconds <= 0 else gettext("in a moment")
+    if abs(seconds) < 3600:
+        return _minutes(round(abs(seconds) / 60), ahead=seconds > 0)
+    days = (in_tehran(value).date() - in_tehran(now).date()).days
+    if abs(seconds) < 24 * 3600 and (days == 0 or abs(seconds) < 6 * 3600):
+        return _hours(round(abs(seconds) / 3600), ahead=seconds > 0)
+    return _days(days)
+
+
+def _minutes(count: int, *, ahead: bool) -> str:
+    if count >= 60:
+        return _hours(1, ahead=ahead)
+    one = ngettext("in %(n)s minute", "in %(n)s minutes", count) if ahead else ngettext(
+        "%(n)s minute ago", "%(n)s minutes ago", count
+    )
+    return one % {"n": number(count)}
+
+
+def _hours(count: int, *, ahead: bool) -> str:
+    one = ngettext("in %(n)s hour", "in %(n)s hours", count) if ahead else ngettext(
+        "%(n)s hour ago", "%(n)s hours ago", count
+    )
+    return one % {"n": number(count)}
+
+
+def _days(days: int) -> str:
+    if days == 1:
+        return gettext("tomorrow")
+    if days == -1:
+        return gettext("yesterday")
+    if abs(days) < 60:
+        count = abs(days)
+        text = ngettext("in %(n)s day", "in %(n)s days", count) if days > 0 else ngettext(
+            "%(n)s day ago", "%(n)s days ago", count
+        )
+        return text % {"n": number(count)}
+    months = round(abs(days) / 30.4)
+    if months < 24:
+        text = ngettext("in %(n)s month", "in %(n)s months", months) if days > 0 else ngettext(
+            "%(n)s month ago", "%(n)s months ago", months
+        )
+        return text % {"n": number(months)}
+    years = round(abs(days) / 365.25)
+    text = ngettext("in %(n)s year", "in %(n)s years", years) if days > 0 else ngettext(
+        "%(n)s year ago", "%(n)s years ago", years
+    )
+    return text % {"n": number(years)}
