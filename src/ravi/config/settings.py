@@ -86,7 +86,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "ravi.config.urls"
 WSGI_APPLICATION = "ravi.config.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "ravi.core.rendering.FormRenderer"
 
 TEMPLATES = [
     {

@@ -79,14 +79,18 @@ def both_calendars(value: date | datetime) -> str:
     return f"{jalali.day} {MONTHS[jalali.month - 1]} {jalali.year} ({day(value)})"
 
 
-def read_back(value: datetime, *, now: datetime) -> str:
+def read_back(value: datetime, *, now: datetime, with_hour: bool = True) -> str:
     """یکشنبه ۸ آذر ۱۴۰۵، ساعت ۹:۳۰ به وقت تهران؛ ۷ روز دیگر"""
-    return gettext("%(weekday)s %(day)s, %(hour)s Tehran time; %(distance)s") % {
+    facts = {
         "weekday": weekday(value),
         "day": both_calendars(value),
         "hour": hour(value),
         "distance": distance(value, now=now),
     }
+    if with_hour:
+        return gettext("%(weekday)s %(day)s, %(hour)s Tehran time; %(distance)s") % facts
+    facts["distance"] = _days((in_tehran(value).date() - in_tehran(now).date()).days)
+    return gettext("%(weekday)s %(day)s; %(distance)s") % facts
 
 
 def distance(value: datetime, *, now: datetime) -> str:
@@ -105,38 +109,35 @@ def distance(value: datetime, *, now: datetime) -> str:
 def _minutes(count: int, *, ahead: bool) -> str:
     if count >= 60:
         return _hours(1, ahead=ahead)
-    one = ngettext("in %(n)s minute", "in %(n)s minutes", count) if ahead else ngettext(
-        "%(n)s minute ago", "%(n)s minutes ago", count
-    )
-    return one % {"n": number(count)}
+    ahead_text = ngettext("in %(n)s minute", "in %(n)s minutes", count)
+    past_text = ngettext("%(n)s minute ago", "%(n)s minutes ago", count)
+    return (ahead_text if ahead else past_text) % {"n": number(count)}
 
 
 def _hours(count: int, *, ahead: bool) -> str:
-    one = ngettext("in %(n)s hour", "in %(n)s hours", count) if ahead else ngettext(
-        "%(n)s hour ago", "%(n)s hours ago", count
-    )
-    return one % {"n": number(count)}
+    ahead_text = ngettext("in %(n)s hour", "in %(n)s hours", count)
+    past_text = ngettext("%(n)s hour ago", "%(n)s hours ago", count)
+    return (ahead_text if ahead else past_text) % {"n": number(count)}
 
 
 def _days(days: int) -> str:
+    if days == 0:
+        return gettext("today")
     if days == 1:
         return gettext("tomorrow")
     if days == -1:
         return gettext("yesterday")
+    ahead = days > 0
     if abs(days) < 60:
         count = abs(days)
-        text = ngettext("in %(n)s day", "in %(n)s days", count) if days > 0 else ngettext(
-            "%(n)s day ago", "%(n)s days ago", count
-        )
-        return text % {"n": number(count)}
-    months = round(abs(days) / 30.4)
-    if months < 24:
-        text = ngettext("in %(n)s month", "in %(n)s months", months) if days > 0 else ngettext(
-            "%(n)s month ago", "%(n)s months ago", months
-        )
-        return text % {"n": number(months)}
-    years = round(abs(days) / 365.25)
-    text = ngettext("in %(n)s year", "in %(n)s years", years) if days > 0 else ngettext(
-        "%(n)s year ago", "%(n)s years ago", years
-    )
-    return text % {"n": number(years)}
+        ahead_text = ngettext("in %(n)s day", "in %(n)s days", count)
+        past_text = ngettext("%(n)s day ago", "%(n)s days ago", count)
+    elif abs(days) < 720:
+        count = round(abs(days) / 30.4)
+        ahead_text = ngettext("in %(n)s month", "in %(n)s months", count)
+        past_text = ngettext("%(n)s month ago", "%(n)s months ago", count)
+    else:
+        count = round(abs(days) / 365.25)
+        ahead_text = ngettext("in %(n)s year", "in %(n)s years", count)
+        past_text = ngettext("%(n)s year ago", "%(n)s years ago", count)
+    return (ahead_text if ahead else past_text) % {"n": number(count)}

@@ -199,3 +199,9 @@ def linebreaks_auto(text: str) -> SafeString:
     blocks = [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
     inner = (format_html_join(mark_safe("<br>"), "{}", ((line,) for line in block.split("\n"))) for block in blocks)
     return format_html_join("\n", '<p dir="auto">{}</p>', ((paragraph,) for paragraph in inner))
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text, for loops in templates."""
+    return text.split()

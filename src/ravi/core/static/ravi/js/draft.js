@@ -1,0 +1,108 @@
+// Keeps a draft while it is written: on this device at once, on the server every few seconds. A closed phone loses nothing.
+//   <form data-draft="/posts/12/draft/" data-draft-key="post-12"> with an element [data-saved] that shows where the words are.
+// The server answers {hour, revision?, key?, draft?, page?, parts?: {element id: html}}, or 409 {sentence}.
+import { fill, localDigits } from "./digits.js";
+
+const WAIT_MS = 3000;
+const RETRY_MS = 15000;
+const NEVER_KEPT = new Set(["csrfmiddlewaretoken", "expected_revision", "password"]);
+
+function fieldsOf(form) {
+  return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NEVER_KEPT.has(name));
+}
+
+function keep(form) {
+  try {
+    localStorage.setItem(`ravi:${form.dataset.draftKey}`, JSON.stringify({ at: Date.now(), revision: form.elements.expected_revision?.value, fields: fieldsOf(form) }));
+    return true;
+  } catch { return false; }
+}
+
+function forget(key) {
+  try { localStorage.removeItem(`ravi:${key}`); } catch { /* nothing was kept */ }
+}
+
+function kept(form) {
+  try { return JSON.parse(localStorage.getItem(`ravi:${form.dataset.draftKey}`)); } catch { return null; }
+}
+
+function say(form, sentence, state = "") {
+  const place = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
+  if (!place) return;
+  place.dataset.state = state;
+  place.querySelector("span").textContent = sentence;
+}
+
+function wordsOf(form) {
+  return (form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]"))?.dataset ?? {};
+}
+
+function putBack(form) {
+  const found = kept(form);
+  if (!found || JSON.stringify(found.fields) === JSON.stringify(fieldsOf(form))) return false;
+  // What was written on a newer revision elsewhere is not overwritten in silence: the server will tell the two apart.
+  const names = new Set(found.fields.map(([name]) => name));
+  for (const control of form.elements) {
+    if (!control.name || control.type === "file" || NEVER_KEPT.has(control.name)) continue;
+    const values = found.fields.filter(([name]) => name === control.name).map(([, value]) => value);
+    if (control.type === "checkbox" || control.type === "radio") control.checked = values.includes(control.value);
+    else if (names.has(control.name) && control.type !== "hidden") control.value = values[0];
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+
+function takeAnswer(form, answer, sentFields) {
+  if (answer.revision !== undefined && form.elements.expected_revision) form.elements.expected_revision.value = answer.revision;
+  const key = form.dataset.draftKey;
+  if (answer.key) form.dataset.draftKey = answer.key;
+  if (answer.draft) form.dataset.draft = answer.draft;
+  if (answer.page) { history.replaceState(null, "", answer.page); form.action = answer.page; }
+  for (const [id, html] of Object.entries(answer.parts ?? {})) {
+    const place = document.getElementById(id);
+    if (place && !place.contains(document.activeElement)) place.innerHTML = html;
+  }
+  if (JSON.stringify(fieldsOf(form)) === sentFields) forget(key);
+  document.dispatchEvent(new Event("ravi:redrawn"));
+  say(form, fill(wordsOf(form).wordsAt ?? "", { hour: localDigits(answer.hour ?? "") }), "there");
+}
+
+async function send(form) {
+  const sentFields = JSON.stringify(fieldsOf(form));
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
+  try {
+    const response = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json", "X-Ravi-Draft": "1" }, redirect: "error" });
+    const answer = await response.json();
+    if (response.status === 409) { say(form, answer.sentence, "two"); return "two"; }
+    if (!response.ok) throw new Error(String(response.status));
+    takeAnswer(form, answer, sentFields);
+    return "there";
+  } catch {
+    say(form, wordsOf(form).wordsAway ?? "", "away");
+    return "away";
+  }
+}
+
+function startDraft(form) {
+  let timer = 0, isSending = false, isDirty = false;
+  const later = (wait) => { clearTimeout(timer); timer = setTimeout(now, wait); };
+  async function now() {
+    if (isSending) return later(WAIT_MS);
+    isSending = true; isDirty = false;
+    const outcome = await send(form);
+    isSending = false;
+    if (outcome === "away") { isDirty = true; later(RETRY_MS); } else if (outcome === "there" && isDirty) later(WAIT_MS);
+  }
+  const restored = putBack(form);
+  if (restored) { say(form, wordsOf(form).wordsRestored ?? "", "here"); later(WAIT_MS); }
+  form.addEventListener("input", () => { isDirty = true; keep(form); later(WAIT_MS); });
+  form.addEventListener("change", () => { isDirty = true; keep(form); later(WAIT_MS); });
+  form.addEventListener("submit", () => { keep(form); clearTimeout(timer); });
+  addEventListener("online", () => isDirty && later(0));
+  document.addEventListener("visibilitychange", () => { if (document.hidden && isDirty) { keep(form); now(); } });
+}
+
+// A page that follows a sent form names the draft that is now safe: <meta name="ravi-sent" content="post-12">
+for (const done of document.querySelectorAll('meta[name="ravi-sent"]')) forget(done.content);
+for (const form of document.querySelectorAll("form[data-draft]")) startDraft(form);

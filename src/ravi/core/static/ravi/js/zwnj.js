@@ -1,0 +1,47 @@
+// Half space, quotes and number isolates under the hand: buttons, and Shift+Space or Ctrl+Shift+2 as on Persian keyboards.
+const ZWNJ = "\u200c";
+
+function insertText(field, text) {
+  field.focus();
+  // insertText keeps the browser's own undo; setRangeText is for those that do not know it.
+  if (!document.execCommand("insertText", false, text)) {
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function selected(field) {
+  return field.value.slice(field.selectionStart, field.selectionEnd);
+}
+
+function around(field, open, close) {
+  const inside = selected(field);
+  insertText(field, open + inside + close);
+  if (!inside) field.selectionStart = field.selectionEnd = field.selectionEnd - close.length;
+}
+
+const INSERTS = {
+  zwnj: (field) => insertText(field, ZWNJ),
+  quotes: (field) => around(field, "«", "»"),
+  isolate: (field) => around(field, "\u2066", "\u2069"),
+};
+
+function isForWords(field) {
+  return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text" && field.dir === "auto");
+}
+
+for (const tools of document.querySelectorAll("[data-writer]")) {
+  tools.hidden = false;
+  tools.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-insert]");
+    const field = document.getElementById(tools.dataset.writer);
+    if (button && field) INSERTS[button.dataset.insert](field);
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  const isHalfSpace = event.shiftKey && ((event.code === "Space" && !event.ctrlKey && !event.altKey) || (event.code === "Digit2" && event.ctrlKey));
+  if (!isHalfSpace || !isForWords(event.target)) return;
+  event.preventDefault();
+  insertText(event.target, ZWNJ);
+});
