@@ -14,6 +14,7 @@ from ravi.platforms.contract import (
     Idempotency,
     MediaItem,
     OutcomeUnknown,
+    PlatformError,
     Problem,
     Profile,
     Receipt,
@@ -151,7 +152,7 @@ class SandboxBluesky(_Deletes, _Finds):
     async def _read_back_after(self, unknown: OutcomeUnknown, target: str, key: str) -> Receipt | None:
         try:
             return await self._read_back(target, key)
-        except Exception as error:
+        except PlatformError as error:
             raise unknown from error
 
 

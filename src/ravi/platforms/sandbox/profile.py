@@ -1,4 +1,4 @@
-"""The limits of the six platforms that the sandbox plays, as the adapter knows them; its server keeps a table of its own."""
+"""The limits of the six platforms that the sandbox plays, as the adapter knows them; the server keeps its own table."""
 
 from __future__ import annotations
 

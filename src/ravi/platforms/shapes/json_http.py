@@ -1,5 +1,4 @@
-"""One JSON exchange over HTTP, with the answer sorted into receipt, refusal, delay or "we do not know"; pure but for the
-port it is given."""
+"""One JSON exchange over HTTP, its answer sorted into receipt, refusal, delay or "we do not know"."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""E-mail to a list's address over SMTP."""

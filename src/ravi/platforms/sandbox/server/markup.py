@@ -1,0 +1,163 @@
+"""The HTML of the sandbox's pages; every word of a post goes through `escape`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import regex
+
+from ravi.platforms.sandbox.server.moments import date_fa, fa, time_fa
+from ravi.platforms.sandbox.server.world import Channel, Post
+
+NAMES: Mapping[str, str] = {
+    "telegram": "تلگرام",
+    "bale": "بله",
+    "eitaa": "ایتا",
+    "wordpress": "وبگاه",
+    "mastodon": "ماستودون",
+    "bluesky": "بلواسکای",
+}
+_FRAMES: Mapping[str, str] = {"wordpress": "entry", "mastodon": "note", "bluesky": "note"}
+_URL = regex.compile(r"https?://[^\s<>\"«»]+[^\s<>\"«».,;:!?()\u060c\u061b\u061f]")
+
+
+def index(channels: Sequence[Channel]) -> str:
+    """One row per name, one link per platform, in the order they were registered."""
+    rows: dict[str, list[Channel]] = {}
+    for channel in channels:
+        rows.setdefault(channel.name, []).append(channel)
+    posts = sum(len(channel.posts) for channel in channels)
+    lines = "".join(
+        f"<li><h2>{escape(name)}</h2><p>{' '.join(map(_chip, found))}</p></li>" for name, found in rows.items()
+    )
+    body = (
+        f'<header class="top"><h1>کانال‌های آزمایشی</h1><p class="soft">{fa(len(channels))} کانال، {fa(posts)} پیام</p>'
+        f"</header>"
+    )
+    empty = '<p class="empty">هنوز کانالی ثبت نشده است.</p>'
+    return _document("کانال‌های آزمایشی", body + (f'<ul class="rows">{lines}</ul>' if lines else empty), "index")
+
+
+def channel(channel: Channel, shown: Sequence[Post]) -> str:
+    posts = "".join(f"<li>{_post(channel, post)}</li>" for post in shown)
+    older = ""
+    if shown and shown[-1].n > 1:
+        older = f'<p class="more"><a href="?before={shown[-1].n}">پیام‌های پیش‌تر</a></p>'
+    wall = f'<ol class="posts">{posts}</ol>' if posts else '<p class="empty">هنوز پیامی نرسیده است.</p>'
+    count = f'<p class="soft">{fa(len(channel.posts))} پیام</p>' if channel.posts else ""
+    return _document(channel.name, _head(channel, count) + wall + older, f"at-{_frame(channel)}")
+
+
+def single(channel: Channel, post: Post) -> str:
+    back = '<p class="soft"><a href="./">همهٔ پیام‌های این کانال</a></p>'
+    body = f'{_head(channel, back)}<div class="posts">{_post(channel, post)}</div>'
+    return _document(f"{channel.name} · {fa(post.n)}", body, f"at-{_frame(channel)}")
+
+
+def missing() -> str:
+    return _document("نیست", '<p class="empty">این‌جا چیزی نیست.</p>', "index")
+
+
+def _document(title: str, body: str, kind: str) -> str:
+    return (
+        '<!doctype html><html lang="fa" dir="rtl"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="/_style.css"></head><body class="{kind}">'
+        '<p class="strip"><a href="/">سندباکس راوی</a> <span>نمایش آزمایشی است، نه خود سکو</span></p>'
+        f"<main>{body}</main></body></html>"
+    )
+
+
+def _head(channel: Channel, note: str) -> str:
+    return (
+        f'<header class="top">{_face(channel)}<div><h1>{escape(channel.name)}</h1>'
+        f'<p class="soft">{NAMES[channel.platform]} · <bdi dir="ltr">@{escape(channel.handle)}</bdi></p>'
+        f"{note}</div></header>"
+    )
+
+
+def _chip(channel: Channel) -> str:
+    place = f"/{escape(channel.platform)}/{escape(channel.handle)}/"
+    count = f' <span class="n">{fa(len(channel.posts))}</span>' if channel.posts else ""
+    return f'<a class="chip" href="{place}">{NAMES[channel.platform]}{count}</a>'
+
+
+def _post(channel: Channel, post: Post) -> str:
+    if post.deleted_at:
+        return f'<article class="gone" id="n{post.n}"><p>این پیام پاک شد. {_when(post.deleted_at)}</p></article>'
+    return {"bubble": _bubble, "note": _note, "entry": _entry}[_frame(channel)](channel, post)
+
+
+def _bubble(channel: Channel, post: Post) -> str:
+    return (
+        f'<article class="bubble" id="n{post.n}"><p class="who">{escape(channel.name)}</p>{_images(post)}'
+        f'{_text(post)}<footer>{_marks(post)} <a href="{post.n}">{_when(post.at)}</a></footer></article>'
+    )
+
+
+def _note(channel: Channel, post: Post) -> str:
+    return (
+        f'<article class="note" id="n{post.n}"><header>{_face(channel)}<div><b>{escape(channel.name)}</b> '
+        f'<bdi class="soft" dir="ltr">@{escape(channel.handle)}</bdi></div></header>{_text(post)}{_images(post)}'
+        f'<footer><a href="{post.n}">{_when(post.at)}</a> {_marks(post)}</footer></article>'
+    )
+
+
+def _entry(_channel: Channel, post: Post) -> str:
+    title = escape(str(post.body["title"]))
+    return (
+        f'<article class="entry" id="n{post.n}"><h2 dir="auto"><a href="{post.n}">{title}</a></h2>'
+        f"<footer>{_when(post.at)} {_marks(post)}</footer>{_images(post)}{_text(post)}</article>"
+    )
+
+
+def _text(post: Post) -> str:
+    lang = escape(str(post.body["lang"]) or "fa")
+    return f'<div class="text" lang="{lang}" dir="auto">{_linked(post.text)}</div>' if post.text else ""
+
+
+def _linked(text: str) -> str:
+    parts, end = [], 0
+    for match in _URL.finditer(text):
+        url = escape(match.group())
+        link = f'<a href="{url}" rel="nofollow noopener"><bdi dir="ltr">{url}</bdi></a>'
+        parts += [escape(text[end : match.start()]), link]
+        end = match.end()
+    return "".join([*parts, escape(text[end:])])
+
+
+def _images(post: Post) -> str:
+    media: Sequence[Mapping[str, Any]] = post.body["media"]
+    if not media:
+        return ""
+    figures = "".join(
+        f'<img src="/_media/{escape(item["sha256"])}/{escape(item["media_type"].replace("/", "-"))}" '
+        f'alt="{escape(item["alt_text"])}" loading="lazy">'
+        for item in media
+    )
+    return f'<div class="images images-{min(len(media), 4)}">{figures}</div>'
+
+
+def _marks(post: Post) -> str:
+    marks = []
+    if post.pinned:
+        marks.append('<span class="mark">سنجاق‌شده</span>')
+    if post.edited_at:
+        marks.append(f'<span class="mark">ویرایش‌شده، {_when(post.edited_at)}</span>')
+    return " ".join(marks)
+
+
+def _when(moment: Any) -> str:
+    return f'<time datetime="{moment.isoformat()}">{date_fa(moment)}، {time_fa(moment)}</time>'
+
+
+def _face(channel: Channel) -> str:
+    letter = next((c for c in channel.name.removeprefix("دانشگاه ") if c.isalpha()), "؟")
+    return f'<span class="face" aria-hidden="true">{escape(letter)}</span>'
+
+
+def _frame(channel: Channel) -> str:
+    return _FRAMES.get(channel.platform, "bubble")

@@ -1,0 +1,1 @@
+"""WordPress through its own REST API, with an application password."""
