@@ -1,0 +1,155 @@
+"""Every address × every role × an object of a foreign unit and of a foreign institution: 404, or the run fails.
+
+The walk is generated from the table of contents. An address without a line here fails; a line without an address fails too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from ravi.core.tenancy import tenant
+from tests.architecture.objects import MAKERS
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Open:
+    """Whoever comes may see it, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """Signed-in people only; the address names no object, so that it can show only what is one's own to see."""
+
+
+@dataclass(frozen=True)
+class Of:
+    """The address names objects: which maker gives them. `sees_all` says whether institution-wide roles see other units' ones."""
+
+    maker: str
+    sees_all: bool = True
+
+
+LINES: dict[str, Open | Own | Of] = {
+    "health": Open("a load balancer asks it; it says only whether the database answers"),
+    # sign-in (allauth)
+    "account_login": Open("signing in"),
+    "account_signup": Open("always closed, says so"),
+    "account_logout": Open("signing out; strangers are sent on"),
+    "account_inactive": Open("says that an account is closed"),
+    "account_reauthenticate": Own(),
+    "mfa_index": Own(),
+    "mfa_authenticate": Open("the second step of signing in; without a first step it leads back"),
+    "mfa_reauthenticate": Own(),
+    "mfa_activate_totp": Own(),
+    "mfa_deactivate_totp": Own(),
+    "mfa_view_recovery_codes": Own(),
+    "mfa_generate_recovery_codes": Own(),
+    "mfa_download_recovery_codes": Own(),
+    "mfa_list_webauthn": Own(),
+    "mfa_add_webauthn": Own(),
+    "mfa_reauthenticate_webauthn": Own(),
+    "mfa_login_webauthn": Open("signing in with a passkey"),
+    "mfa_remove_webauthn": Of("passkey", sees_all=False),
+    "mfa_edit_webauthn": Of("passkey", sees_all=False),
+    # people, units, oneself
+    "accounts:me": Own(),
+    "accounts:password": Own(),
+    "accounts:language": Open("strangers choose a language too"),
+    "accounts:tokens": Own(),
+    "accounts:token_revocation": Of("token", sees_all=False),
+    "accounts:people": Own(),
+    "accounts:new_person": Own(),
+    "accounts:person": Of("person"),
+    "accounts:person_roles": Of("person"),
+    "accounts:role_end": Of("role"),
+    "accounts:leaving": Of("person"),
+    "accounts:units": Own(),
+    "accounts:new_unit": Own(),
+    "accounts:unit": Of("unit"),
+    "accounts:unit_name": Of("unit"),
+}
+
+UNIT_ROLES = ("unit_head", "officer")
+WIDE_ROLES = ("head", "editor", "expert", "auditor")
+
+
+def addresses(patterns: list[Any] | None = None, space: str = "") -> Iterator[tuple[str, Any]]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}", pattern
+
+
+ALL = dict(addresses())
+
+
+def test_every_address_has_a_line_and_every_line_an_address():
+    assert set(ALL) == set(LINES)
+
+
+def test_every_address_that_names_an_object_is_walked():
+    for name, pattern in ALL.items():
+        if pattern.pattern.converters and not isinstance(LINES[name], Open):
+            assert isinstance(LINES[name], Of), name
+
+
+@pytest.fixture
+def demo_house(house: Any) -> Any:
+    """The second factor is relaxed here: this walk is about rights."""
+    for institution in (house.institution, house.other_institution):
+        institution.is_demo = True
+        institution.save()
+    for person in house.people().values():
+        person.refresh_from_db()
+    return house
+
+
+def ask(browser: Client, name: str, kwargs: dict[str, Any]) -> list[int]:
+    address = reverse(name, kwargs=kwargs)
+    return [browser.get(address).status_code, browser.post(address, {"anything": "1"}).status_code]
+
+
+def refused(statuses: list[int]) -> bool:
+    """404 for what is asked; 405 only where that method is no door for anybody."""
+    return 404 in statuses and set(statuses) <= {404, 405}
+
+
+def kwargs_for(name: str, made: dict[str, Any]) -> dict[str, Any]:
+    wanted = ALL[name].pattern.converters
+    return {key: made[key] for key in wanted}
+
+
+@pytest.mark.parametrize("name", [name for name, line in LINES.items() if isinstance(line, Of)])
+def test_foreign_object_is_not_found(name: str, demo_house: Any, sign_in: Callable[[Any], Client]) -> None:
+    line = LINES[name]
+    assert isinstance(line, Of)
+    make = MAKERS[line.maker]
+    with tenant(demo_house.other_institution.pk):
+        theirs = kwargs_for(name, make(demo_house, demo_house.other_unit, demo_house.outsider))
+    neighbours = kwargs_for(name, make(demo_house, demo_house.faculty, demo_house.neighbour))
+    for role in (*UNIT_ROLES, *WIDE_ROLES):
+        browser = sign_in(getattr(demo_house, role))
+        assert refused(ask(browser, name, theirs)), (name, role, "foreign institution")
+        if role in UNIT_ROLES or not line.sees_all:
+            assert refused(ask(browser, name, neighbours)), (name, role, "foreign unit")
+
+
+@pytest.mark.parametrize("name", [name for name, line in LINES.items() if not isinstance(line, Open)])
+def test_stranger_is_sent_to_sign_in(name: str, demo_house: Any, client: Client) -> None:
+    line = LINES[name]
+    kwargs: dict[str, Any] = {}
+    if isinstance(line, Of):
+        kwargs = kwargs_for(name, MAKERS[line.maker](demo_house, demo_house.faculty, demo_house.neighbour))
+    for answer in (client.get(reverse(name, kwargs=kwargs)), client.post(reverse(name, kwargs=kwargs))):
+        assert answer.status_code in {302, 405}, (name, answer.status_code)
+        assert answer.status_code == 405 or "/sign-in/" in answer.url, (name, answer.url)
