@@ -1,0 +1,214 @@
+"""Posts, their words per platform, and what was frozen, approved and returned."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ravi.accounts.models import Person, Unit
+from ravi.core.access import APPEND, Access
+from ravi.core.models import TenantModel
+from ravi.directory.models import Channel
+from ravi.library.models import Media
+from ravi.publishing.rules import PostState, Topic
+
+
+class Post(TenantModel):
+    """Content ready for channels. `text` goes out; `typed_text` is what was typed before the safe level tidied it.
+
+    `revision` grows with every change; `as_typed` names the parts (title, full, a variant) whose tidying was undone.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = PostState.DRAFT, _("Draft")
+        SUBMITTED = PostState.SUBMITTED, _("Waiting for approval")
+        RETURNED = PostState.RETURNED, _("Returned")
+        APPROVED = PostState.APPROVED, _("Approved")
+        WITHDRAWN = PostState.WITHDRAWN, _("Withdrawn")
+
+    class TopicChoice(models.TextChoices):
+        ORGANISATION = Topic.ORGANISATION, _("News of the organisation")
+        HEALTH = Topic.HEALTH, _("Health advice")
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=300, blank=True)
+    typed_title = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    typed_text = models.TextField(blank=True)
+    as_typed = models.JSONField(default=list)
+    lang = models.CharField(max_length=12, default="fa")
+    link = models.CharField(max_length=2000, blank=True)
+    valid_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    topic = models.CharField(max_length=20, choices=TopicChoice.choices, default=Topic.ORGANISATION)
+    state = models.CharField(max_length=20, choices=State.choices, default=PostState.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField()
+    edited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["institution", "state", "-edited_at"], name="post_by_state"),
+            models.Index(fields=["institution", "unit", "-edited_at"], name="post_by_unit"),
+            models.Index(fields=["author", "-edited_at"], name="post_by_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"#{self.pk}"
+
+
+class Variant(TenantModel):
+    """Other words of a post for a length class or one platform."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="variants")
+    name = models.CharField(max_length=40)
+    text = models.TextField(blank=True)
+    typed_text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "name"], name="variant_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PostMedia(TenantModel):
+    """An image of a post in its place."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="images")
+    media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=["post", "position"], name="post_media_place")]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.media_id}"
+
+
+class PostChannel(TenantModel):
+    """A channel that the author chose."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="chosen")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "channel"], name="post_channel_once")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.channel_id}"
+
+
+class Writer(TenantModel):
+    """Whoever changed a post's words; none of them may approve it."""
+
+    access = Access(web=APPEND)
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="writers")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "person"], name="writer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.person_id}"
+
+
+class SetAside(TenantModel):
+    """What somebody typed while another person saved first: kept until they have looked at it."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="set_aside")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    fields = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["post", "person", "-at"], name="set_aside_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.person_id}"
+
+
+class Copy(TenantModel):
+    """What one channel gets, frozen at submission. `payload` is the canonical JSON whose SHA-256 is `content_hash`.
+
+    A copy with `problems` is shown with its counts and never sent.
+    """
+
+    access = Access(web=APPEND)
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="copies")
+    revision = models.PositiveIntegerField()
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    platform = models.CharField(max_length=20)
+    variant_name = models.CharField(max_length=40)
+    payload = models.TextField()
+    content_hash = models.CharField(max_length=64)
+    problems = models.JSONField(default=list)
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "revision", "channel"], name="copy_once")]
+        indexes = [models.Index(fields=["post", "content_hash"], name="copy_by_hash")]
+
+    def __str__(self) -> str:
+        return self.content_hash
+
+
+class Approval(TenantModel):
+    """A named person's yes to one hash. `voided_at` ends it; nothing brings it back."""
+
+    access = Access(web=("SELECT", "INSERT", "UPDATE (voided_at)"))
+
+    copy = models.ForeignKey(Copy, on_delete=models.PROTECT, related_name="approvals")
+    content_hash = models.CharField(max_length=64)
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    approver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(approver=F("author")), name="approver_is_not_author"),
+            models.UniqueConstraint(fields=["copy"], condition=Q(voided_at=None), name="approval_live_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.content_hash
+
+
+class Return(TenantModel):
+    """An approver's no, with what to change."""
+
+    access = Access(web=APPEND)
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="returns")
+    revision = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.by_id}"
+
+
+class Trouble(TenantModel):
+    """A copy's failed, unknown or missed state that its people were told of, so that nobody is told twice or never."""
+
+    access = Access(web=APPEND)
+
+    delivery_id = models.BigIntegerField()
+    state = models.CharField(max_length=20)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery_id", "state"], name="trouble_told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {self.state}"
