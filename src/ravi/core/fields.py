@@ -54,7 +54,7 @@ class PersianIntegerField(forms.IntegerField):
     default_error_messages = {"invalid": gettext_lazy("Write a number in digits.")}
 
     def __init__(self, **more: Any) -> None:
-        more.setdefault("widget", forms.TextInput({"inputmode": "numeric", "class": "num", "dir": "auto"}))
+        more.setdefault("widget", forms.TextInput({"inputmode": "numeric", "class": "num", "autocomplete": "off"}))
         super().__init__(**more)
         low, high = self.min_value, self.max_value
         self.validators = [check for check in self.validators if not hasattr(check, "limit_value")]

@@ -59,7 +59,8 @@ def control_html(bound: forms.BoundField, attributes: dict[str, str], hint: str 
     if not isinstance(widget, (*BOXES, *GROUPS)) and not bound.is_hidden:
         base = "file" if isinstance(widget, forms.FileInput) else "input"
         attrs["class"] = " ".join(filter(None, [base, widget.attrs.get("class", ""), attributes.get("class", "")]))
-    if "dir" not in widget.attrs and isinstance(widget, (forms.TextInput, forms.Textarea)):
+    is_number = "num" in str(widget.attrs.get("class", "")).split()
+    if "dir" not in widget.attrs and not is_number and isinstance(widget, (forms.TextInput, forms.Textarea)):
         attrs.setdefault("dir", "ltr" if isinstance(widget, LATIN_INPUTS) else "auto")
     if described := _described_by(bound, hint):
         attrs["aria-describedby"] = described

@@ -32,7 +32,9 @@ NEEDS = {"unknown", "missed", "failed", "blocked"}
 
 
 class SampleForm(forms.Form):
-    """One field of every kind."""
+    """One field of every kind. `keeps_still`: its summary does not take the focus, for nobody sent it."""
+
+    keeps_still = True
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
     text = forms.CharField(

@@ -1,5 +1,4 @@
 from django.urls import URLPattern, URLResolver, path
-from django.views.i18n import set_language
 
 from ravi.core import views
 
@@ -7,5 +6,4 @@ app_name = "core"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("components/", views.components, name="components"),
-    path("language/", set_language, name="language"),
 ]
