@@ -1,4 +1,4 @@
-"""Channels and what belongs to each: custodians, the sealed credential, loans to headquarters, errands for the engine."""
+"""Channels and what belongs to each: custodians, sealed credentials, loans to headquarters, errands for the engine."""
 
 from typing import Any
 

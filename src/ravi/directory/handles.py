@@ -1,0 +1,140 @@
+"""Reads what people type or paste for a channel into one spelling, and says where it leads. Pure.
+
+Only the letters A to Z lose their case: a Kelvin sign or a Cyrillic letter stays what it is, so that it can be shown as
+the difference that it is.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+# Hosts under which a path names an account. Platforms that Ravi does not publish to stand here too: our handle on a
+# platform where we are not is the commonest imitation.
+HOSTS: Mapping[str, str] = {
+    "ble.ir": "bale",
+    "web.bale.ai": "bale",
+    "t.me": "telegram",
+    "telegram.me": "telegram",
+    "telegram.dog": "telegram",
+    "web.telegram.org": "telegram",
+    "eitaa.com": "eitaa",
+    "web.eitaa.com": "eitaa",
+    "bsky.app": "bluesky",
+    "rubika.ir": "rubika",
+    "web.rubika.ir": "rubika",
+    "splus.ir": "soroush",
+    "instagram.com": "instagram",
+    "x.com": "x",
+    "twitter.com": "x",
+    "aparat.com": "aparat",
+    "youtube.com": "youtube",
+    "virasty.com": "virasty",
+    "gap.im": "gap",
+}
+# First parts of a path that do not name the account: t.me/s/NAME, bsky.app/profile/NAME, HOST/users/NAME.
+PREFIXES = frozenset({"s", "profile", "users", "@", "channel", "c"})
+
+_EDGES = " \t\r\n\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff«»\"'<>()،,؛;"
+_UPPER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_DIGITS = {ord(char): str(n % 10) for n, char in enumerate("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩")}
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_HOST = re.compile(r"[^\s/@?#]+\.[^\s/@?#.]{2,}(:\d+)?([/?#].*)?", re.DOTALL)
+_PLAIN_ACCOUNT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?")
+_PLAIN_SITE = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d+)?(?:/[A-Za-z0-9_.~-]+)*")
+_PLAIN_LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+MAX_TYPED = 300
+
+
+@dataclass(frozen=True)
+class Typed:
+    """`key` in the spelling of comparison; `platform` "" where the words do not say it; `account` the last name in a
+    site's path, which may borrow one of our handles."""
+
+    key: str
+    platform: str = ""
+    account: str = ""
+    is_site: bool = False
+
+
+def read_typed(text: str) -> Typed:
+    """What "https://ble.ir/x", "t.me/s/x/12", "@x", "x@host", "https://host/@x", "host/path" and "mailto:a@b" mean."""
+    # Browsers read a backslash as a slash: https://evil.example\@ours.example leads to evil.example.
+    text = text.strip(_EDGES)[:MAX_TYPED].replace("\\", "/")
+    if text.lower().startswith("mailto:"):
+        return Typed(key_of(text[7:].split("?")[0]), "email")
+    if text.lower().startswith(("tg:", "bale:")) and "=" in text:
+        return Typed(_account_key(text.split("=")[1].split("&")[0]), "telegram" if text[:2].lower() == "tg" else "bale")
+    if "://" in text or text.startswith("//") or (_HOST.fullmatch(text) and not text.startswith("@")):
+        return _read_address(text)
+    return Typed(_account_key(text))
+
+
+def key_of(handle: str) -> str:
+    """The spelling in which two handles are compared: no leading @, no case, no trailing slash."""
+    return handle.strip(_EDGES).lstrip("@").translate(_UPPER).rstrip("/")
+
+
+def clean_handle(platform: str, typed: str) -> str:
+    """The handle to keep for a channel, from what was typed or pasted. Raises ValueError when it cannot be one."""
+    read = read_typed(typed)
+    if platform in {"wordpress", "email"}:
+        handle = read.key
+        shape = _PLAIN_LIST if platform == "email" else _PLAIN_SITE
+    else:
+        if read.platform not in {"", platform} and not read.is_site:
+            raise ValueError(read.platform)
+        handle = _own_case(typed, read.account if read.is_site and platform == "mastodon" else read.key)
+        shape = _PLAIN_ACCOUNT
+    if len(handle) > 200 or not shape.fullmatch(handle):
+        raise ValueError(handle)
+    return handle
+
+
+def is_within(key: str, site: str) -> bool:
+    """Whether a page's key lies on that site: the site itself or something under it."""
+    return key == site or key.startswith(f"{site}/")
+
+
+def _read_address(text: str) -> Typed:
+    try:
+        parts = urlsplit(text if _SCHEME.match(text) and "://" in text else f"//{text.lstrip('/')}")
+        host = _host_key(parts.hostname or "")
+        port = parts.port
+    except ValueError:
+        return Typed(key_of(text))
+    path = [unquote(part) for part in parts.path.split("/") if part]
+    if host in HOSTS:
+        named = [part for part in path if part.lower() not in PREFIXES]
+        if host.startswith("web.") and parts.fragment:
+            named = [parts.fragment]
+        return Typed(_account_key(named[0]) if named else host, HOSTS[host])
+    where = f"{host}:{port}" if port and port not in {80, 443} else host
+    if path and path[0].startswith("@") and len(path[0]) > 1:
+        account = key_of(path[0])
+        return Typed(account if "@" in account else f"{account}@{where}", "mastodon", account)
+    key = "/".join([where, *path]).translate(_UPPER)
+    return Typed(key, account=_account_key(path[-1]) if path else "", is_site=True)
+
+
+def _host_key(host: str) -> str:
+    host = host.rstrip(".").translate(_UPPER)
+    if "xn--" in host:
+        try:
+            host = host.encode("ascii").decode("idna")
+        except UnicodeError:
+            return host
+    return host.removeprefix("www.")
+
+
+def _account_key(text: str) -> str:
+    key = key_of(text)
+    # Handles without a dot are ASCII on every platform here: a Persian digit comes from the keyboard, not from a name.
+    return key if "." in key else key.translate(_DIGITS)
+
+
+def _own_case(typed: str, key: str) -> str:
+    """The handle in the case that was typed, where it can be found there."""
+    at = typed.translate(_UPPER).find(key)
+    return typed[at : at + len(key)] if at >= 0 and key else key

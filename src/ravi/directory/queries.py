@@ -1,0 +1,77 @@
+"""What other rooms may ask of channels."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ravi.accounts.models import Institution, Person, Unit
+from ravi.accounts.queries import rights, units_visible_to
+from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
+from ravi.directory.models import Channel, Credential, Errand, Loan
+from ravi.directory.rules import ChannelState
+
+
+def channels_visible_to(person: Person) -> QuerySet[Channel]:
+    """All of the institution for institution-wide roles, else those of the own units and of all under them."""
+    return Channel.objects.filter(institution_id=person.institution_id, unit_id__in=rights(person).units)
+
+
+def channels_publishable_by(person: Person) -> QuerySet[Channel]:
+    """Active listed channels on which `person` may publish: the own units'; for headquarters its own and the lent ones."""
+    mine, everywhere = set(), Q(pk__in=())
+    for role in rights(person).roles:
+        if role.kind not in INSTITUTION_WIDE and Ability.WRITE_POST in MAY[role.kind]:
+            mine |= role.reach
+        elif Ability.PUBLISH_ANYWHERE in MAY[role.kind]:
+            everywhere = Q(unit_id=role.unit_id) | Q(Exists(_standing_loans()))
+    return _open_channels(person.institution_id).filter(Q(unit_id__in=mine) | everywhere)
+
+
+def official_channels(institution: Institution) -> QuerySet[Channel]:
+    """The public list: active and listed, with their units, in the order of units."""
+    return _open_channels(institution.pk).select_related("unit")
+
+
+def lent_channels(person: Person) -> QuerySet[Channel]:
+    """Channels in sight that are lent to headquarters now."""
+    return channels_visible_to(person).filter(Exists(_standing_loans()))
+
+
+def standing_loan(channel: Channel) -> Loan | None:
+    """The loan that holds now, with the person who gave it."""
+    return Loan.objects.select_related("lent_by", "channel").filter(channel=channel, revoked_at=None).first()
+
+
+def loans_of(channel: Channel) -> QuerySet[Loan]:
+    """All loans, the newest first, with their people."""
+    return channel.loans.select_related("lent_by", "revoked_by")
+
+
+def credential_of(channel: Channel) -> Credential | None:
+    """When and by whom the credential was set; its content cannot be read here."""
+    return Credential.objects.select_related("set_by").filter(channel=channel).first()
+
+
+def last_errand(channel: Channel) -> Errand | None:
+    """The newest errand, open or done."""
+    return channel.errands.select_related("asked_by").first()
+
+
+def unit_names_visible_to(person: Person) -> dict[int, str]:
+    """Names of the units in sight by id, in their order."""
+    return dict(units_visible_to(person).values_list("id", "name"))
+
+
+def units_to_open_in(person: Person) -> QuerySet[Unit]:
+    """Where `person` may ask for a channel, or open one."""
+    mine = rights(person)
+    if mine.may(Ability.MANAGE_CHANNELS):
+        return units_visible_to(person)
+    writing = [role.reach for role in mine.roles if Ability.WRITE_POST in MAY[role.kind]]
+    return Unit.objects.filter(pk__in=frozenset().union(*writing))
+
+
+def _open_channels(institution_id: int) -> QuerySet[Channel]:
+    return Channel.objects.filter(institution_id=institution_id, state=ChannelState.ACTIVE, listed=True)
+
+
+def _standing_loans() -> QuerySet[Loan]:
+    return Loan.objects.filter(channel=OuterRef("pk"), revoked_at=None)
