@@ -18,7 +18,7 @@ _user_name = RegexValidator(
 )
 
 
-class SignInForm(LoginForm):
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
     """User name and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

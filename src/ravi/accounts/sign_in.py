@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class StaffAdapter(DefaultAccountAdapter):
+class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """People are added by a head; a page never opens an account."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

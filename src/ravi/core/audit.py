@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from django.db import connection, models
 
 from ravi.core import clock
-from ravi.core.canonical import JSON, canonical_json
+from ravi.core.canonical import canonical_json
 from ravi.core.models import AuditEntry
 
 GENESIS = "0" * 64
@@ -19,17 +19,20 @@ GENESIS = "0" * 64
 def record(
     verb: str,
     *,
-    by: int | None,
+    by: models.Model | int | None,
     subject: models.Model | tuple[str, int],
     institution_id: int,
-    facts: Mapping[str, JSON] | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> int:
-    """Append one link and return its seq. `by` is a person's id, None for Ravi itself."""
+    """Append one link and return its seq. `by` is a person or their id, None for Ravi itself.
+
+    `facts` take what canonical JSON takes. Raises TypeError for anything else.
+    """
     kind, key = subject if isinstance(subject, tuple) else (subject._meta.label_lower, subject.pk)
     body = canonical_json(
         {
             "at": clock.now().isoformat(timespec="microseconds"),
-            "by": by,
+            "by": by.pk if isinstance(by, models.Model) else by,
             "facts": dict(facts or {}),
             "institution": institution_id,
             "subject": [kind, str(key)],

@@ -12,13 +12,13 @@ _FOREIGN = "A canonical value holds text, whole numbers, true, false, null, list
 JSON = None | bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"]
 
 
-def canonical_json(value: JSON) -> bytes:
+def canonical_json(value: object) -> bytes:
     """UTF-8 bytes of `value`. Raises TypeError for floats and foreign types, ValueError for lone surrogates."""
     _check(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
-def sha256(value: JSON) -> str:
+def sha256(value: object) -> str:
     """Lower-case hex SHA-256 of the canonical JSON."""
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
