@@ -1,5 +1,6 @@
 """The face's own tags: beads, icons, threads, numbers, dates and fields, so that pages say what they mean and no more."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from ravi.core.beads import BEADS, look
 from ravi.core.rendering import control_html, field_html
 
 register = template.Library()
+LONE_NUMBER = re.compile(r"(?<![A-Za-z0-9@._/-])\d+(?![A-Za-z0-9@_/-])")
 
 # Arrows and pens point along the reading direction: drawn for right-to-left, turned over elsewhere.
 DIRECTIONAL = frozenset({"back", "next", "send", "undo", "quote", "out", "play", "tasks", "open", "ear"})
@@ -43,7 +45,7 @@ def drawing(name: str, classes: str = "") -> SafeString:
 def bead(state: str, label: bool = False) -> SafeString:
     """{% bead "sent" %}; with label=True the state's word is there for those who do not see it."""
     symbol, classes = look(state)
-    svg = _drawing(f"b-{symbol}", f"bead {classes}")
+    svg = _bead(symbol, classes)
     return svg + format_html('<span class="vh">{}</span>', BEADS[state].word) if label else svg
 
 
@@ -52,7 +54,7 @@ def state(name: str, text: str = "") -> SafeString:
     """{% state delivery.state %}: bead and word in one line; `text` says it in other words."""
     symbol, classes = look(name)
     word = text or BEADS[name].word
-    return format_html('<span class="state {}">{}{}</span>', classes, _drawing(f"b-{symbol}", "bead"), word)
+    return format_html('<span class="state {}">{}{}</span>', classes, _bead(symbol), word)
 
 
 @register.filter
@@ -169,6 +171,12 @@ def control(bound: BoundField, **attributes: str) -> SafeString:
     return mark_safe(control_html(bound, attributes))  # noqa: S308 -- rendered by a template, which escapes
 
 
+def _bead(symbol: str, classes: str = "") -> SafeString:
+    # The question mark of Persian is drawn; other scripts read it turned over.
+    turns = " i-turns" if symbol == "unknown" else ""
+    return _drawing(f"b-{symbol}", f"bead {classes}".rstrip() + turns)
+
+
 def _drawing(name: str, classes: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, asset_url("ravi/sprite.svg"), name
@@ -199,6 +207,12 @@ def linebreaks_auto(text: str) -> SafeString:
     blocks = [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
     inner = (format_html_join(mark_safe("<br>"), "{}", ((line,) for line in block.split("\n"))) for block in blocks)
     return format_html_join("\n", '<p dir="auto">{}</p>', ((paragraph,) for paragraph in inner))
+
+
+@register.filter
+def own_digits(sentence: str) -> str:
+    """A sentence of Django's in our digits; what belongs to a Latin word (H5N1) stays."""
+    return LONE_NUMBER.sub(lambda found: calendar.digits(found[0]), str(sentence))
 
 
 @register.filter
