@@ -38,7 +38,8 @@ class Sandbox:
 
     def start(self) -> None:
         """On the first start a free port, later the same one."""
-        command = [sys.executable, "-m", "ravi.platforms.sandbox.server", "--port", str(self.port), "--folder", str(self.folder)]
+        program = [sys.executable, "-m", "ravi.platforms.sandbox.server"]
+        command = [*program, "--port", str(self.port), "--folder", str(self.folder)]
         environment = {**os.environ, "PYTHONPATH": str(SRC), "RAVI_SANDBOX_TOKEN": self.admin_token}
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None

@@ -110,7 +110,9 @@ def _candidates(variants: Mapping[str, str], profile: Profile) -> list[tuple[str
 
 def _fitted(name: str, text: str, parts: Parts, profile: Profile) -> Fitted:
     link_field = parts.link if profile.link_field else ""
-    body = text if profile.link_field else with_link(text, parts.link)
+    # A bare link is no message: without words or an image the copy stays empty, and is blocked for it.
+    says_something = bool(text.strip() or parts.media)
+    body = with_link(text, parts.link) if says_something and not profile.link_field else text
     content = Content(text=body, title=parts.title, link=link_field, media=parts.media)
     return Fitted(
         name=name,

@@ -1,0 +1,166 @@
+"""What may have left, said exactly."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+
+import pytest
+
+from ravi.core.egress import Egress
+from ravi.platforms.contract import NotSent, OutcomeUnknown, PlatformError, Rejected, SmtpServer
+from ravi.platforms.contract_faults import HOST, free_port, hostile_http, hostile_smtp, http_answer
+from ravi.platforms.transport import Timeouts, open_transport
+
+
+def egress(*ports: int) -> Egress:
+    return Egress(frozenset((HOST, port) for port in ports))
+
+
+def ok_to_get(method: str, _path: str) -> bytes | None:
+    return http_answer("200 OK", "text/plain", b"hello") if method == "GET" else None
+
+
+QUICK = Timeouts(connect_s=0.5, answer_s=0.5)
+
+
+@pytest.mark.parametrize("fault", ["reset", "silence", "cut_answer", "too_large"])
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [("POST", OutcomeUnknown), ("PUT", OutcomeUnknown), ("DELETE", OutcomeUnknown), ("GET", NotSent)],
+)
+async def test_a_broken_exchange_is_unknown_unless_it_could_have_no_effect(
+    fault: str, method: str, expected: type[PlatformError]
+) -> None:
+    async with hostile_http(fault, lambda *_: None) as hostile, open_transport(
+        egress(hostile.port), timeouts=QUICK
+    ) as transport:
+        with pytest.raises(expected) as caught:
+            await transport.http.request(method, f"http://{HOST}:{hostile.port}/", body=b"{}")
+        assert type(caught.value) is expected
+        assert len(hostile.requests) == 1, "a request is never repeated here"
+
+
+async def test_put_on_a_dead_pooled_connection_is_not_silently_repeated() -> None:
+    async with hostile_http("reset", ok_to_get) as hostile, open_transport(
+        egress(hostile.port), timeouts=QUICK
+    ) as transport:
+        url = f"http://{HOST}:{hostile.port}/"
+        answer = await transport.http.request("GET", url)
+        assert (answer.status, answer.body) == (200, b"hello")
+        with pytest.raises(OutcomeUnknown):
+            await transport.http.request("PUT", url, body=b"{}")
+        assert len(hostile.requests) == 1
+
+
+async def test_a_closed_port_is_provably_not_sent() -> None:
+    port = free_port()
+    async with open_transport(egress(port), timeouts=QUICK) as transport:
+        with pytest.raises(NotSent, match="could not connect"):
+            await transport.http.request("POST", f"http://{HOST}:{port}/", body=b"{}")
+
+
+async def test_a_connection_that_is_never_taken_is_provably_not_sent() -> None:
+    with socket.socket() as full:
+        full.bind((HOST, 0))
+        full.listen(0)
+        port = full.getsockname()[1]
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex((HOST, port))
+        await asyncio.sleep(0.05)
+        started = time.monotonic()
+        async with open_transport(egress(port), timeouts=QUICK) as transport:
+            with pytest.raises(NotSent):
+                await transport.http.request("POST", f"http://{HOST}:{port}/", body=b"{}")
+        assert time.monotonic() - started < 3
+        for filler in fillers:
+            filler.close()
+
+
+async def test_a_failed_tls_handshake_is_provably_not_sent() -> None:
+    async with hostile_http("html", ok_to_get) as hostile, open_transport(
+        egress(hostile.port), timeouts=QUICK
+    ) as transport:
+        with pytest.raises(NotSent):
+            await transport.http.request("POST", f"https://{HOST}:{hostile.port}/", body=b"secret")
+        assert hostile.requests == []
+
+
+async def test_an_unknown_name_is_provably_not_sent() -> None:
+    async with open_transport(Egress(), timeouts=QUICK) as transport:
+        with pytest.raises(NotSent, match="has no address"):
+            await transport.http.request("POST", "http://no-such-host.invalid/", body=b"{}")
+
+
+async def test_a_name_that_resolves_inside_is_refused_before_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with hostile_http("html", ok_to_get) as hostile:
+
+        async def inside(_self: object, _host: str, port: int, **_: object) -> list[object]:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (HOST, port))]
+
+        monkeypatch.setattr("asyncio.base_events.BaseEventLoop.getaddrinfo", inside)
+        guard = Egress(frozenset({("elsewhere.example.org", hostile.port)}))
+        async with open_transport(guard, timeouts=QUICK) as transport:
+            with pytest.raises(NotSent, match="not"):
+                await transport.http.request("POST", f"http://rebound.example.org:{hostile.port}/", body=b"{}")
+            with pytest.raises(NotSent, match=r"127\.0\.0\.1"):
+                await transport.http.request("POST", "http://rebound.example.org/", body=b"{}")
+        assert hostile.requests == []
+
+
+async def test_a_redirect_is_returned_and_not_followed() -> None:
+    async with hostile_http("redirect", lambda *_: None) as hostile, open_transport(
+        egress(hostile.port, 9), timeouts=QUICK
+    ) as transport:
+        answer = await transport.http.request("POST", f"http://{HOST}:{hostile.port}/", body=b"{}")
+    assert answer.status == 307
+    assert answer.headers["location"] == "http://127.0.0.1:9/elsewhere"
+
+
+async def test_cookies_are_never_kept() -> None:
+    seen: list[bytes] = []
+
+    def cookie(_method: str, path: str) -> bytes | None:
+        if path == "/second":
+            return None
+        return b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
+
+    async with hostile_http("html", cookie) as hostile, open_transport(egress(hostile.port)) as transport:
+        await transport.http.request("POST", f"http://{HOST}:{hostile.port}/first")
+        await transport.http.request("POST", f"http://{HOST}:{hostile.port}/second")
+        seen += hostile.requests
+    assert b"Cookie" not in seen[0]
+
+
+# SMTP
+
+LETTER = b"From: a@example.org\r\n\r\nhello\r\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [("reset", OutcomeUnknown), ("silence", OutcomeUnknown), ("no_greeting", NotSent), ("rejected_data", Rejected)],
+)
+async def test_smtp_is_ambiguous_only_from_data_on(fault: str, expected: type[PlatformError]) -> None:
+    async with hostile_smtp(fault) as hostile, open_transport(egress(hostile.port), timeouts=QUICK) as transport:
+        server = SmtpServer(HOST, hostile.port, "none")
+        with pytest.raises(expected) as caught:
+            await transport.smtp.send(server, sender="a@example.org", recipient="b@example.org", message=LETTER)
+    assert type(caught.value) is expected
+
+
+async def test_smtp_refuses_an_inside_address_that_is_not_listed() -> None:
+    async with hostile_smtp("reset") as hostile, open_transport(Egress(), timeouts=QUICK) as transport:
+        with pytest.raises(NotSent, match="not a public address"):
+            await transport.smtp.check(SmtpServer(HOST, hostile.port, "none"))
+
+
+async def test_required_starttls_that_is_not_offered_sends_nothing() -> None:
+    async with hostile_smtp("reset") as hostile, open_transport(egress(hostile.port), timeouts=QUICK) as transport:
+        server = SmtpServer(HOST, hostile.port, "starttls", "me", "word")
+        with pytest.raises(NotSent):
+            await transport.smtp.send(server, sender="a@example.org", recipient="b@example.org", message=LETTER)
+        assert hostile.requests == []
