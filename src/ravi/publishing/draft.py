@@ -13,7 +13,7 @@ TITLE = "title"
 
 @dataclass(frozen=True)
 class DraftFields:
-    """All that a person writes or chooses for a post. `variants` maps a name to other words; an empty one is no variant.
+    """All that a person writes or chooses for a post. `variants` maps a name to other words; empty is none.
 
     `as_typed` names the parts (TITLE, FULL, a variant's name) that stay exactly as typed.
     """

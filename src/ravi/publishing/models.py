@@ -205,10 +205,11 @@ class Trouble(TenantModel):
 
     delivery_id = models.BigIntegerField()
     state = models.CharField(max_length=20)
+    attempt = models.PositiveIntegerField()
     told_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["delivery_id", "state"], name="trouble_told_once")]
+        constraints = [models.UniqueConstraint(fields=["delivery_id", "state", "attempt"], name="trouble_told_once")]
 
     def __str__(self) -> str:
         return f"{self.delivery_id} {self.state}"

@@ -1,0 +1,86 @@
+"""How publishing's notices speak: one sentence per kind, made in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ravi.core import calendar
+from ravi.notices.rules import Kind, register
+
+
+def submitted(params: Mapping[str, Any]) -> str:
+    """To whoever may say yes."""
+    text = ngettext(
+        "%(who)s asks for your yes to “%(title)s”: %(count)s copy.",
+        "%(who)s asks for your yes to “%(title)s”: %(count)s copies.",
+        params["count"],
+    )
+    return text % _said(params)
+
+
+def approved(params: Mapping[str, Any]) -> str:
+    """To those who wrote it."""
+    text = ngettext(
+        "%(who)s approved “%(title)s”: %(count)s copy.",
+        "%(who)s approved “%(title)s”: %(count)s copies.",
+        params["count"],
+    )
+    return text % _said(params)
+
+
+def returned(params: Mapping[str, Any]) -> str:
+    """To those who wrote it."""
+    return _("%(who)s returned “%(title)s” with a note.") % _said(params)
+
+
+def withdrawn(params: Mapping[str, Any]) -> str:
+    """To those who wrote or approved it."""
+    if params.get("reason"):
+        return _("%(who)s withdrew “%(title)s”: %(reason)s") % _said(params)
+    return _("%(who)s withdrew “%(title)s”.") % _said(params)
+
+
+def troubled(params: Mapping[str, Any]) -> str:
+    """To those who wrote or approved it: what did not go, and what nobody knows."""
+    failed, missed, unknown = (int(params.get(state, 0)) for state in ("failed", "missed", "unknown"))
+    said = [
+        text % {"n": calendar.number(int(params[state]))}
+        for state, text in (
+            (
+                "failed",
+                ngettext("%(n)s copy was not published", "%(n)s copies were not published", params.get("failed", 0)),
+            ),
+            ("missed", ngettext("%(n)s copy was missed", "%(n)s copies were missed", params.get("missed", 0))),
+            (
+                "unknown",
+                ngettext("nobody knows about %(n)s copy", "nobody knows about %(n)s copies", params.get("unknown", 0)),
+            ),
+        )
+        if params.get(state)
+    ]
+    return _("“%(title)s”: %(what)s.") % {"title": _title(params), "what": _("; ").join(said)}
+
+
+def register_kinds() -> None:
+    """Announce them; called when the apps are ready."""
+    for name, bead, sentence in (
+        ("post_submitted", "turn", submitted),
+        ("post_approved", "knot", approved),
+        ("post_returned", "turn", returned),
+        ("post_withdrawn", "cancelled", withdrawn),
+        ("copies_troubled", "unknown", troubled),
+    ):
+        register(Kind(name, bead, sentence))
+
+
+def _said(params: Mapping[str, Any]) -> dict[str, str]:
+    said = {name: str(value) for name, value in params.items()}
+    if "count" in params:
+        said["count"] = calendar.number(int(params["count"]))
+    return said | {"title": _title(params)}
+
+
+def _title(params: Mapping[str, Any]) -> str:
+    return str(params.get("title") or _("a message without a title"))

@@ -1,0 +1,33 @@
+"""What other rooms and pages may ask of posts."""
+
+from ravi.publishing.queries.draft import fields_of, set_aside_of, typed_fields_of
+from ravi.publishing.queries.post import (
+    may_approve,
+    may_edit,
+    may_withdraw,
+    posts_awaiting,
+    posts_returned_to,
+    posts_visible_to,
+    why_not_approve,
+)
+from ravi.publishing.queries.preview import Preview, copy_sentence, previews
+from ravi.publishing.queries.shown import Group, ShownSet, shown_set
+
+__all__ = [
+    "Group",
+    "Preview",
+    "ShownSet",
+    "copy_sentence",
+    "fields_of",
+    "may_approve",
+    "may_edit",
+    "may_withdraw",
+    "posts_awaiting",
+    "posts_returned_to",
+    "posts_visible_to",
+    "previews",
+    "set_aside_of",
+    "shown_set",
+    "typed_fields_of",
+    "why_not_approve",
+]

@@ -1,0 +1,70 @@
+"""Which posts a person sees, and what they may do with one."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability, RoleKind
+from ravi.publishing.models import Approval, Post, Writer
+from ravi.publishing.rules import APPROVED_BY, Act, PostState, Topic, after, is_own_work
+
+
+def posts_visible_to(person: Person) -> QuerySet[Post]:
+    """Posts of the units in sight. A draft of somebody else is in sight too: people of a unit write together."""
+    return Post.objects.filter(unit_id__in=rights(person).units).select_related("unit", "author")
+
+
+def posts_awaiting(person: Person) -> QuerySet[Post]:
+    """Posts that wait for this person's yes: the right topic, a unit in reach, and no word of their own in them."""
+    mine = rights(person)
+    topics = [topic for topic, ability in APPROVED_BY.items() if mine.may(ability)]
+    own = Writer.objects.filter(post=OuterRef("pk"), person=person)
+    waiting = posts_visible_to(person).filter(state=PostState.SUBMITTED, topic__in=topics)
+    return waiting.filter(~Exists(own)).exclude(author=person).order_by("submitted_at", "id")
+
+
+def posts_returned_to(person: Person) -> QuerySet[Post]:
+    """Posts that came back to this author."""
+    mine = posts_visible_to(person).filter(Q(author=person) | Q(writers__person=person), state=PostState.RETURNED)
+    return mine.distinct().order_by("-edited_at", "-id")
+
+
+def may_edit(person: Person, post: Post) -> bool:
+    """Whether `person` may change the words now; an approved post only as long as nothing of it has left."""
+    is_possible = after(PostState(post.state), Act.EDIT) is not None
+    return is_possible and rights(person).may(Ability.WRITE_POST, post.unit_id)
+
+
+def may_approve(person: Person, post: Post) -> bool:
+    """Whether this person's yes is the one that is missing."""
+    return post.state == PostState.SUBMITTED and not why_not_approve(person, post)
+
+
+def why_not_approve(person: Person, post: Post) -> str:
+    """Why this person cannot approve the post whatever its state, in a sentence; "" when they can."""
+    if not rights(person).may(APPROVED_BY[Topic(post.topic)], post.unit_id):
+        if post.topic == Topic.HEALTH:
+            return _("A health expert approves this message.")
+        return _("The head of the institution or a health expert approves this message.")
+    if is_own_work(person.pk, post.author_id, writer_ids(post)):
+        return _("You wrote this message or changed it. Another person approves it.")
+    return ""
+
+
+def may_withdraw(person: Person, post: Post) -> bool:
+    """Author, approver, the institution's head or the unit's own: removing needs no second person."""
+    mine = rights(person)
+    if not mine.roles or after(PostState(post.state), Act.WITHDRAW) is None:
+        return False
+    is_head = any(
+        role.kind is RoleKind.HEAD or (role.kind is RoleKind.UNIT_HEAD and post.unit_id in role.reach)
+        for role in mine.roles
+    )
+    is_author = post.author_id == person.pk and mine.may(Ability.WRITE_POST, post.unit_id)
+    return is_head or is_author or Approval.objects.filter(copy__post=post, approver=person).exists()
+
+
+def writer_ids(post: Post) -> set[int]:
+    """Everybody who changed the post's words."""
+    return set(Writer.objects.filter(post=post).values_list("person_id", flat=True))

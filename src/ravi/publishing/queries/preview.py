@@ -1,0 +1,112 @@
+"""What each channel would get if the draft went out now, and why some cannot."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ravi.core import calendar
+from ravi.directory.models import Channel
+from ravi.library.models import Media
+from ravi.platforms import registry
+from ravi.platforms.compose import FULL, Fitted, Parts, fit
+from ravi.platforms.contract import MediaItem, Profile
+from ravi.publishing.draft import DraftFields
+
+# A channel that cannot be used (frozen, retired, no longer lent), beside the platforms' own codes.
+CHANNEL_CLOSED = "channel_closed"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One channel's copy before it is frozen."""
+
+    channel: Channel
+    profile: Profile
+    fitted: Fitted
+
+    @property
+    def problems(self) -> list[dict[str, str | int]]:
+        """In the shape in which a frozen copy keeps them."""
+        return [
+            {"code": problem.code, "unit": problem.unit, "actual": problem.actual, "limit": problem.limit}
+            for problem in self.fitted.problems
+        ]
+
+    @property
+    def sentences(self) -> list[str]:
+        """Why this copy cannot go; empty when it can."""
+        return [copy_sentence(problem, self.channel.platform, self.channel.adapter) for problem in self.problems]
+
+
+def parts_of(fields: DraftFields) -> Parts:
+    """The draft as the platforms' rules read it."""
+    return Parts(
+        variants={FULL: fields.text, **fields.variants},
+        title=fields.title,
+        link=fields.link,
+        lang=fields.lang,
+        media=media_items(fields.media_ids),
+    )
+
+
+def media_items(media_ids: Sequence[int]) -> tuple[MediaItem, ...]:
+    """The images in their order, without their bytes."""
+    found = Media.objects.in_bulk(media_ids)
+    return tuple(
+        MediaItem(
+            sha256=media.sha256,
+            media_type=media.media_type,
+            alt_text=media.alt_text,
+            width=media.width,
+            height=media.height,
+            size_bytes=media.size_bytes,
+        )
+        for media in (found[key] for key in media_ids if key in found)
+    )
+
+
+def previews(fields: DraftFields, channels: Iterable[Channel]) -> list[Preview]:
+    """One preview per channel; each platform is measured once, however many channels it has."""
+    parts = parts_of(fields)
+    fitted: dict[tuple[str, str], tuple[Profile, Fitted]] = {}
+    found = []
+    for channel in channels:
+        route = (channel.adapter, channel.platform)
+        if route not in fitted:
+            profile = registry.profile(*route)
+            fitted[route] = (profile, fit(parts, profile))
+        found.append(Preview(channel, *fitted[route]))
+    return found
+
+
+def copy_sentence(problem: Mapping[str, str | int], platform: str, adapter: str) -> str:
+    """One problem of a copy in a sentence, with its count: «متن برای ماستودون ۳۸ نویسه بلند است.»"""
+    code, actual, limit = str(problem["code"]), int(problem["actual"]), int(problem["limit"])
+    profile = registry.profile(adapter, platform)
+    facts = {
+        "platform": profile.name_fa if calendar.is_persian() else profile.name_en,
+        "actual": calendar.number(actual),
+        "limit": calendar.number(limit),
+        "over": calendar.number(max(actual - limit, 0)),
+    }
+    return _sentence(code, actual - limit) % facts
+
+
+def _sentence(code: str, over: int) -> str:
+    if code == "too_long":
+        return ngettext(
+            "The text is %(over)s character too long for %(platform)s: %(actual)s of %(limit)s.",
+            "The text is %(over)s characters too long for %(platform)s: %(actual)s of %(limit)s.",
+            over,
+        )
+    sentences = {
+        "empty": _("There is no text for %(platform)s."),
+        "title_missing": _("%(platform)s needs a title."),
+        "too_many_media": _("%(platform)s takes %(limit)s images; there are %(actual)s."),
+        "media_type": _("%(platform)s does not take image %(actual)s as it is."),
+        "media_too_large": _("An image is too large for %(platform)s: %(actual)s of %(limit)s bytes."),
+        CHANNEL_CLOSED: _("This channel on %(platform)s cannot be used now."),
+    }
+    return sentences.get(code, _("%(platform)s does not take this copy."))

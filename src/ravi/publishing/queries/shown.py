@@ -1,0 +1,114 @@
+"""The set that one yes covers: what waits, grouped by equal words, so that a person reads each text once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ravi.directory.models import Channel
+from ravi.directory.queries import channels_publishable_by
+from ravi.publishing.models import Copy, Post
+from ravi.publishing.rules import set_digest
+
+
+@dataclass(frozen=True)
+class Group:
+    """Copies that say the same. `media` is a list of {sha256, alt, ...} in order."""
+
+    number: int
+    title: str
+    text: str
+    link: str
+    lang: str
+    media: Sequence[Mapping[str, Any]]
+    variant_name: str
+    copies: tuple[Copy, ...]
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms on which this text appears, each once."""
+        return tuple(dict.fromkeys(copy.platform for copy in self.copies))
+
+
+@dataclass(frozen=True)
+class ShownSet:
+    """What waits for a yes. `digest` names exactly these hashes; `closed` are copies whose channel closed since."""
+
+    post: Post
+    groups: tuple[Group, ...]
+    blocked: tuple[Copy, ...]
+    closed: tuple[Copy, ...]
+
+    @property
+    def copies(self) -> tuple[Copy, ...]:
+        """Every copy that a yes would send."""
+        return tuple(copy for group in self.groups for copy in group.copies)
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """Their hashes."""
+        return frozenset(copy.content_hash for copy in self.copies)
+
+    @property
+    def digest(self) -> str:
+        """One field for a form."""
+        return set_digest(self.hashes)
+
+
+def shown_set(post: Post) -> ShownSet:
+    """The frozen copies of the post's revision as a person reads them: 3 queries, whatever their number."""
+    copies = list(frozen_copies(post))
+    open_ids = open_channel_ids(post)
+    ready = [copy for copy in copies if not copy.problems and copy.channel_id in open_ids]
+    return ShownSet(
+        post=post,
+        groups=_groups(ready),
+        blocked=tuple(copy for copy in copies if copy.problems),
+        closed=tuple(copy for copy in copies if not copy.problems and copy.channel_id not in open_ids),
+    )
+
+
+def frozen_copies(post: Post) -> Any:
+    """The copies frozen for the post's present revision, by unit and platform."""
+    return (
+        Copy.objects.filter(post=post, revision=post.revision)
+        .select_related("channel", "channel__unit")
+        .order_by("channel__unit__sort_key", "platform", "channel_id")
+    )
+
+
+def open_channel_ids(post: Post) -> set[int]:
+    """The chosen channels that the author may publish on at this moment."""
+    chosen = post.chosen.values("channel_id")
+    return set(channels_publishable_by(post.author).filter(pk__in=chosen).values_list("pk", flat=True))
+
+
+def closed_channels(post: Post, open_ids: set[int]) -> list[Channel]:
+    """The chosen channels that cannot be used now."""
+    chosen = post.chosen.exclude(channel_id__in=open_ids).values("channel_id")
+    return list(Channel.objects.filter(pk__in=chosen).select_related("unit"))
+
+
+def _groups(copies: Sequence[Copy]) -> tuple[Group, ...]:
+    found: dict[str, tuple[dict[str, Any], list[Copy]]] = {}
+    for copy in copies:
+        payload = json.loads(copy.payload)
+        payload.pop("channel")
+        key = json.dumps(payload, sort_keys=True)
+        found.setdefault(key, (payload, []))[1].append(copy)
+    # The most widely read text comes first; the order of equal ones is that of the list.
+    ordered = sorted(found.values(), key=lambda pair: -len(pair[1]))
+    return tuple(_group(number, payload, same) for number, (payload, same) in enumerate(ordered, start=1))
+
+
+def _group(number: int, payload: dict[str, Any], copies: list[Copy]) -> Group:
+    return Group(
+        number=number,
+        title=payload["title"],
+        text=payload["text"],
+        link=payload["link"],
+        lang=payload["lang"],
+        media=payload["media"],
+        variant_name=copies[0].variant_name,
+        copies=tuple(copies),
+    )

@@ -1,0 +1,27 @@
+"""The only writers of posts: every act on one, with its rights, its transaction and its audit entry."""
+
+from ravi.publishing.services.approval import Approved, approve_post, approve_shown
+from ravi.publishing.services.draft import dismiss_set_aside, save_draft, start_post, tidy_again, undo_tidying
+from ravi.publishing.services.returning import return_post
+from ravi.publishing.services.schedule import schedule_post
+from ravi.publishing.services.submission import Submission, submit_post
+from ravi.publishing.services.trouble import tell_troubles
+from ravi.publishing.services.withdrawal import Withdrawal, withdraw_post
+
+__all__ = [
+    "Approved",
+    "Submission",
+    "Withdrawal",
+    "approve_post",
+    "approve_shown",
+    "dismiss_set_aside",
+    "return_post",
+    "save_draft",
+    "schedule_post",
+    "start_post",
+    "submit_post",
+    "tell_troubles",
+    "tidy_again",
+    "undo_tidying",
+    "withdraw_post",
+]

@@ -1,0 +1,46 @@
+"""An approver's no: the post goes back to its author with what to change."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ravi.accounts.access import require
+from ravi.accounts.models import Person
+from ravi.core import clock
+from ravi.notices.services import tell
+from ravi.publishing.errors import DraftRefused
+from ravi.publishing.models import Post, Return
+from ravi.publishing.queries.post import writer_ids
+from ravi.publishing.rules import APPROVED_BY, Act, Topic
+from ravi.publishing.services import steps
+
+_LONGEST_NOTE = 4000
+
+
+@transaction.atomic
+def return_post(post: Post, note: str, *, by: Person) -> Return:
+    """Give the post back. Raises PermissionDenied, NotNow, DraftRefused when nothing says what to change."""
+    current = steps.taken(post)
+    require(by, APPROVED_BY[Topic(current.topic)], current.unit_id)
+    state = steps.state_after(current, Act.RETURN)
+    words = note.strip()
+    if not words:
+        raise DraftRefused(_("Write what should change; the author reads it."))
+    if len(words) > _LONGEST_NOTE:
+        raise DraftRefused(_("A note has at most 4,000 characters."))
+    answer = Return.objects.create(
+        institution_id=current.institution_id,
+        post=current,
+        revision=current.revision,
+        by=by,
+        note=words,
+        at=clock.now(),
+    )
+    # A new revision: what was shown until now can no longer be approved, and the next submission freezes anew.
+    current.state, current.revision = state, current.revision + 1
+    current.save(update_fields=["state", "revision"])
+    steps.note("return_post", current, by, {"return": answer.pk})
+    params = {"title": current.title, "who": by.name}
+    url = reverse("publishing:post", args=[current.pk])
+    tell(writer_ids(current) | {current.author_id}, "post_returned", params, url, institution_id=current.institution_id)
+    return answer

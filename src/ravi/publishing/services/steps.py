@@ -1,0 +1,58 @@
+"""The steps that every act on a post shares: taking it for oneself, moving its state, ending its approvals."""
+
+from django.utils.translation import gettext as _
+
+from ravi.accounts.access import require
+from ravi.accounts.models import Person
+from ravi.accounts.rules import Ability
+from ravi.core import audit, clock
+from ravi.core.canonical import JSON
+from ravi.publishing.errors import NotNow
+from ravi.publishing.models import Approval, Post
+from ravi.publishing.rules import Act, PostState, after
+
+
+def taken(post: Post) -> Post:
+    """The post as it is now, held against everybody else until this transaction ends."""
+    return Post.objects.select_for_update().get(pk=post.pk)
+
+
+def require_writer(post: Post, by: Person) -> None:
+    """Raises PermissionDenied unless `by` may write in the post's unit."""
+    require(by, Ability.WRITE_POST, post.unit_id)
+
+
+def state_after(post: Post, act: Act) -> PostState:
+    """Raises NotNow with a sentence where the post's state does not allow `act`."""
+    state = after(PostState(post.state), act)
+    if state is None:
+        raise NotNow(_sentence(PostState(post.state), act))
+    return state
+
+
+def void_approvals(post: Post) -> int:
+    """End every live yes to this post; how many there were."""
+    return Approval.objects.filter(copy__post=post, voided_at=None).update(voided_at=clock.now())
+
+
+def note(verb: str, post: Post, by: Person | None, facts: dict[str, JSON] | None = None) -> None:
+    """One audit entry about the post."""
+    audit.record(
+        verb,
+        by=by and by.pk,
+        subject=post,
+        institution_id=post.institution_id,
+        facts={"revision": post.revision, **(facts or {})},
+    )
+
+
+def _sentence(state: PostState, act: Act) -> str:
+    if state is PostState.WITHDRAWN:
+        return _("This message was withdrawn. Write a new one.")
+    if state is PostState.APPROVED:
+        return _("This message is already approved.")
+    if state is PostState.SUBMITTED:
+        return _("This message already waits for approval.")
+    if act is Act.APPROVE or act is Act.RETURN:
+        return _("This message does not wait for approval: its author is still writing.")
+    return _("This is not possible now.")

@@ -1,0 +1,64 @@
+"""Tells the people of a post about copies that failed, are unknown or were missed: once each, and never none of them.
+
+The ledger is asked for what is in trouble and was not told yet, so there is no cursor that could run past a row; the
+pages on which people read notices ask first (docs/decisions/0011-notices-about-copies.md).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from ravi.core import clock
+from ravi.delivery.queries import changed_since
+from ravi.notices.services import tell
+from ravi.publishing.models import Approval, Post, Trouble, Writer
+
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+# (delivery id, state, attempt): a copy that is unknown again after another attempt is told again.
+Told = tuple[int, str, int]
+
+
+def tell_troubles(institution_id: int) -> int:
+    """Write the notices that are due in this institution; how many copies they speak of. One query when there are none."""
+    told = Trouble.objects.filter(delivery_id=OuterRef("pk"), state=OuterRef("state"), attempt=OuterRef("attempt"))
+    waiting = changed_since(_EVER).filter(~Exists(told)).values_list("pk", "state", "attempt", "post_id")
+    posts: dict[Told, int] = {(pk, state, attempt): post_id for pk, state, attempt, post_id in waiting}
+    if not posts:
+        return 0
+    with transaction.atomic():
+        fresh = _claim(institution_id, posts)
+        counts: dict[int, Counter[str]] = defaultdict(Counter)
+        for told_now in fresh:
+            counts[posts[told_now]][told_now[1]] += 1
+        _tell(institution_id, counts)
+    return len(fresh)
+
+
+def _claim(institution_id: int, found: Iterable[Told]) -> list[Told]:
+    """Of two sweeps at once only one gets each row: the other's insert finds it there."""
+    ids, states, attempts = zip(*found, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into publishing_trouble (institution_id, delivery_id, state, attempt, told_at)"
+            " select %s, * , %s from unnest(%s::bigint[], %s::text[], %s::int[])"
+            " on conflict do nothing returning delivery_id, state, attempt",
+            [institution_id, clock.now(), list(ids), list(states), list(attempts)],
+        )
+        return [(int(key), str(state), int(attempt)) for key, state, attempt in cursor.fetchall()]
+
+
+def _tell(institution_id: int, counts: Mapping[int, Counter[str]]) -> None:
+    people: dict[int, set[int]] = defaultdict(set)
+    writers = Writer.objects.filter(post_id__in=counts).values_list("post_id", "person_id")
+    approvers = Approval.objects.filter(copy__post_id__in=counts).values_list("copy__post_id", "approver_id")
+    for post_id, person_id in [*writers, *approvers.distinct()]:
+        people[post_id].add(person_id)
+    for post in Post.objects.filter(pk__in=counts).only("id", "title", "author_id"):
+        params = {"title": post.title, **counts[post.pk]}
+        url = reverse("publishing:board", args=[post.pk])
+        tell(people[post.pk] | {post.author_id}, "copies_troubled", params, url, institution_id=institution_id)

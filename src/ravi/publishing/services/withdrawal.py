@@ -1,0 +1,112 @@
+"""Taking a post back: what has not left is cancelled, what has is removed where the platform can."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person
+from ravi.core import clock
+from ravi.delivery import services as ledger
+from ravi.delivery.payload import freeze_payload, payload_hash
+from ravi.delivery.queries import CopyLine, board
+from ravi.delivery.rules import Action, Lane
+from ravi.directory.models import Channel
+from ravi.notices.services import tell
+from ravi.platforms import registry
+from ravi.platforms.contract import Deletable
+from ravi.publishing.models import Approval, Post
+from ravi.publishing.queries.post import may_withdraw, writer_ids
+from ravi.publishing.rules import Act
+from ravi.publishing.services import steps
+
+UNSENT = frozenset({"held", "pending"})
+GONE = frozenset({"claimed", "sending", "sent", "unknown"})
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What became of the copies. `by_hand` went out where no platform's door removes them, or may have gone out."""
+
+    post: Post
+    cancelled: int
+    removals: tuple[int, ...]
+    by_hand: tuple[CopyLine, ...]
+
+
+@transaction.atomic
+def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
+    """Cancel and remove every copy; one person suffices (head, approver or author). Raises PermissionDenied, NotNow."""
+    current = steps.taken(post)
+    state = steps.state_after(current, Act.WITHDRAW)
+    if not may_withdraw(by, current):
+        raise PermissionDenied(_("The author, the approver or the head withdraws a message."))
+    steps.void_approvals(current)
+    cancelled = ledger.cancel([line.delivery_id for line in _lines(current) if line.state in UNSENT], by=by)
+    left = [line for line in _lines(current) if line.state in GONE]
+    removable, by_hand = _split(left)
+    removals = ledger.enqueue(removable, by=by, now=clock.now()) if removable else []
+    current.state, current.withdrawn_at = state, clock.now()
+    current.revision += 1
+    current.save(update_fields=["state", "withdrawn_at", "revision"])
+    counts = {"cancelled": cancelled, "removals": len(removals), "by_hand": len(by_hand)}
+    steps.note("withdraw_post", current, by, {**counts, "has_reason": bool(reason.strip())})
+    _tell(current, by, reason)
+    return Withdrawal(current, cancelled, tuple(delivery.pk for delivery in removals), tuple(by_hand))
+
+
+def cancel_unsent(post: Post, *, by: Person) -> bool:
+    """Cancel every copy if none has left; False (and nothing changed that is not rolled back) when one has."""
+    lines = _lines(post)
+    unsent = [line.delivery_id for line in lines if line.state in UNSENT]
+    if any(line.state in GONE for line in lines):
+        return False
+    # Between reading and cancelling the engine may take one: then the count differs and the caller rolls back.
+    return not unsent or ledger.cancel(unsent, by=by) == len(unsent)
+
+
+def _lines(post: Post) -> list[CopyLine]:
+    return [line for line in board([post.pk]).get(post.pk, []) if line.action == "publish"]
+
+
+def _split(lines: Iterable[CopyLine]) -> tuple[list[ledger.CopyOrder], list[CopyLine]]:
+    lines = list(lines)
+    channels = Channel.objects.in_bulk([line.channel_id for line in lines])
+    orders, by_hand = [], []
+    for line in lines:
+        channel = channels[line.channel_id]
+        if issubclass(registry.adapter(channel.adapter, channel.platform), Deletable):
+            orders.append(_removal(line, channel))
+        else:
+            by_hand.append(line)
+    return orders, by_hand
+
+
+def _removal(line: CopyLine, channel: Channel) -> ledger.CopyOrder:
+    payload = freeze_payload(post_id=line.post_id, channel_id=channel.pk, action="delete", text="")
+    return ledger.CopyOrder(
+        institution_id=channel.institution_id,
+        unit_id=channel.unit_id,
+        post_id=line.post_id,
+        channel_id=channel.pk,
+        platform=channel.platform,
+        adapter=channel.adapter,
+        target=channel.address,
+        payload=payload,
+        approved_hash=payload_hash(payload),
+        due_at=clock.now(),
+        lane=Lane.CORRECTION,
+        action=Action.DELETE,
+        of=line.delivery_id,
+    )
+
+
+def _tell(post: Post, by: Person, reason: str) -> None:
+    approvers = Approval.objects.filter(copy__post=post).values_list("approver_id", flat=True)
+    people = writer_ids(post) | {post.author_id} | set(approvers)
+    params = {"title": post.title, "who": by.name, "reason": reason.strip()[:300]}
+    url = reverse("publishing:board", args=[post.pk])
+    tell(people - {by.pk}, "post_withdrawn", params, url, institution_id=post.institution_id)
