@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.access import require
@@ -13,7 +12,6 @@ from ravi.core import clock
 from ravi.delivery import services as ledger
 from ravi.delivery.models import Delivery
 from ravi.delivery.queries import board
-from ravi.notices.services import tell
 from ravi.publishing.errors import (
     ChannelsClosed,
     NothingToSend,
@@ -148,6 +146,5 @@ def _order(post: Post, copies: Sequence[Copy], by: Person) -> Sequence[Delivery]
 
 
 def _tell(post: Post, by: Person, count: int) -> None:
-    params = {"title": post.title, "who": by.name, "count": count}
-    url = reverse("publishing:board", args=[post.pk])
-    tell(writer_ids(post) | {post.author_id}, "post_approved", params, url, institution_id=post.institution_id)
+    writers = writer_ids(post) | {post.author_id}
+    steps.tell_of(post, writers, "post_approved", "board", {"who": by.name, "count": count})

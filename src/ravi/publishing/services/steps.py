@@ -1,5 +1,8 @@
 """The steps that every act on a post shares: taking it for oneself, moving its state, ending its approvals."""
 
+from collections.abc import Collection
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.access import require
@@ -7,6 +10,7 @@ from ravi.accounts.models import Person
 from ravi.accounts.rules import Ability
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
+from ravi.notices.services import tell
 from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Approval, Post
 from ravi.publishing.rules import Act, PostState, after
@@ -37,13 +41,14 @@ def void_approvals(post: Post) -> int:
 
 def note(verb: str, post: Post, by: Person | None, facts: dict[str, JSON] | None = None) -> None:
     """One audit entry about the post."""
-    audit.record(
-        verb,
-        by=by and by.pk,
-        subject=post,
-        institution_id=post.institution_id,
-        facts={"revision": post.revision, **(facts or {})},
-    )
+    said = {"revision": post.revision, **(facts or {})}
+    audit.record(verb, by=by and by.pk, subject=post, institution_id=post.institution_id, facts=said)
+
+
+def tell_of(post: Post, people: Collection[int], kind: str, page: str, params: dict[str, JSON]) -> None:
+    """Notices about the post that lead to one of its pages (a URL name of this room)."""
+    url = reverse(f"publishing:{page}", args=[post.pk])
+    tell(people, kind, {"title": post.title, **params}, url, institution_id=post.institution_id)
 
 
 def _sentence(state: PostState, act: Act) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
@@ -12,7 +11,6 @@ from ravi.accounts.queries import people_who_may
 from ravi.core import clock
 from ravi.delivery.payload import freeze_payload, payload_hash
 from ravi.directory.models import Channel
-from ravi.notices.services import tell
 from ravi.platforms.compose import content_of
 from ravi.publishing.errors import DraftRefused, NothingToSend, NotNow, PostExpired
 from ravi.publishing.models import Copy, Post
@@ -129,11 +127,4 @@ def _why_nothing(copies: Sequence[Copy]) -> str:
 def _ask(post: Post, by: Person, count: int) -> None:
     approvers = people_who_may(post.institution_id, APPROVED_BY[Topic(post.topic)])
     ids = set(approvers.values_list("pk", flat=True)) - writer_ids(post) - {post.author_id}
-    params = {"title": post.title, "who": by.name, "count": count}
-    tell(
-        ids,
-        "post_submitted",
-        params,
-        reverse("publishing:approval", args=[post.pk]),
-        institution_id=post.institution_id,
-    )
+    steps.tell_of(post, ids, "post_submitted", "approval", {"who": by.name, "count": count})
