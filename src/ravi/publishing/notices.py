@@ -46,19 +46,13 @@ def troubled(params: Mapping[str, Any]) -> str:
     """To those who wrote or approved it: what did not go, and what nobody knows."""
     failed, missed, unknown = (int(params.get(state, 0)) for state in ("failed", "missed", "unknown"))
     said = [
-        text % {"n": calendar.number(int(params[state]))}
-        for state, text in (
-            (
-                "failed",
-                ngettext("%(n)s copy was not published", "%(n)s copies were not published", params.get("failed", 0)),
-            ),
-            ("missed", ngettext("%(n)s copy was missed", "%(n)s copies were missed", params.get("missed", 0))),
-            (
-                "unknown",
-                ngettext("nobody knows about %(n)s copy", "nobody knows about %(n)s copies", params.get("unknown", 0)),
-            ),
+        text % {"n": calendar.number(count)}
+        for count, text in (
+            (failed, ngettext("%(n)s copy was not published", "%(n)s copies were not published", failed)),
+            (missed, ngettext("%(n)s copy was missed", "%(n)s copies were missed", missed)),
+            (unknown, ngettext("nobody knows about %(n)s copy", "nobody knows about %(n)s copies", unknown)),
         )
-        if params.get(state)
+        if count
     ]
     return _("“%(title)s”: %(what)s.") % {"title": _title(params), "what": _("; ").join(said)}
 

@@ -1,4 +1,4 @@
-"""What the safe level changed, and what the typo level would: as changes that a person can see and take one by one. Pure."""
+"""What the safe level changed and what the typo level would, as changes that a person can see and take. Pure."""
 
 import re
 from dataclasses import dataclass

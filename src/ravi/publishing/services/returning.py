@@ -1,13 +1,11 @@
 """An approver's no: the post goes back to its author with what to change."""
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.access import require
 from ravi.accounts.models import Person
 from ravi.core import clock
-from ravi.notices.services import tell
 from ravi.publishing.errors import DraftRefused
 from ravi.publishing.models import Post, Return
 from ravi.publishing.queries.post import writer_ids
@@ -40,7 +38,5 @@ def return_post(post: Post, note: str, *, by: Person) -> Return:
     current.state, current.revision = state, current.revision + 1
     current.save(update_fields=["state", "revision"])
     steps.note("return_post", current, by, {"return": answer.pk})
-    params = {"title": current.title, "who": by.name}
-    url = reverse("publishing:post", args=[current.pk])
-    tell(writer_ids(current) | {current.author_id}, "post_returned", params, url, institution_id=current.institution_id)
+    steps.tell_of(current, writer_ids(current) | {current.author_id}, "post_returned", "post", {"who": by.name})
     return answer

@@ -17,7 +17,7 @@ from ravi.publishing.services.withdrawal import cancel_unsent
 
 @transaction.atomic
 def schedule_post(post: Post, due_at: datetime | None, *, by: Person, expected_revision: int | None = None) -> Post:
-    """Send the post at `due_at`, or as soon as it is approved (None). An approved post moves while nothing of it has left.
+    """Send the post at `due_at`, or once approved (None); an approved post moves while nothing of it has left.
 
     Raises PermissionDenied, DraftRefused for an impossible time, PostExpired, NotNow.
     """

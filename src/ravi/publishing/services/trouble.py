@@ -24,7 +24,7 @@ Told = tuple[int, str, int]
 
 
 def tell_troubles(institution_id: int) -> int:
-    """Write the notices that are due in this institution; how many copies they speak of. One query when there are none."""
+    """Write the notices that are due in this institution; how many copies they speak of."""
     told = Trouble.objects.filter(delivery_id=OuterRef("pk"), state=OuterRef("state"), attempt=OuterRef("attempt"))
     waiting = changed_since(_EVER).filter(~Exists(told)).values_list("pk", "state", "attempt", "post_id")
     posts: dict[Told, int] = {(pk, state, attempt): post_id for pk, state, attempt, post_id in waiting}

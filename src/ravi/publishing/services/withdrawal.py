@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
@@ -15,7 +14,6 @@ from ravi.delivery.payload import freeze_payload, payload_hash
 from ravi.delivery.queries import CopyLine, board
 from ravi.delivery.rules import Action, Lane
 from ravi.directory.models import Channel
-from ravi.notices.services import tell
 from ravi.platforms import registry
 from ravi.platforms.contract import Deletable
 from ravi.publishing.models import Approval, Post
@@ -107,6 +105,5 @@ def _removal(line: CopyLine, channel: Channel) -> ledger.CopyOrder:
 def _tell(post: Post, by: Person, reason: str) -> None:
     approvers = Approval.objects.filter(copy__post=post).values_list("approver_id", flat=True)
     people = writer_ids(post) | {post.author_id} | set(approvers)
-    params = {"title": post.title, "who": by.name, "reason": reason.strip()[:300]}
-    url = reverse("publishing:board", args=[post.pk])
-    tell(people - {by.pk}, "post_withdrawn", params, url, institution_id=post.institution_id)
+    said = {"who": by.name, "reason": reason.strip()[:300]}
+    steps.tell_of(post, people - {by.pk}, "post_withdrawn", "board", said)
