@@ -15,7 +15,7 @@ def channels_visible_to(person: Person) -> QuerySet[Channel]:
 
 
 def channels_publishable_by(person: Person) -> QuerySet[Channel]:
-    """Active listed channels on which `person` may publish: the own units'; for headquarters its own and the lent ones."""
+    """Active listed channels on which `person` may publish: the own units'; headquarters' own and lent ones."""
     mine, everywhere = set(), Q(pk__in=())
     for role in rights(person).roles:
         if role.kind not in INSTITUTION_WIDE and Ability.WRITE_POST in MAY[role.kind]:

@@ -56,7 +56,7 @@ def open_channel(new: NewChannel, *, by: Person | None) -> Channel:
 
 @transaction.atomic
 def move_channel(channel: Channel, to: ChannelState, *, by: Person | None, note: str = "") -> None:
-    """Into another state: an active channel is listed, a retired one is not and its loan ends. Raises ChannelRefused."""
+    """Into another state: active is listed, retired is not and its loan ends. Raises ChannelRefused."""
     locked = Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
     if to not in TRANSITIONS[ChannelState(locked.state)]:
         raise ChannelRefused(_("Somebody moved this channel meanwhile. See where it stands now and decide again."))

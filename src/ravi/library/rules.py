@@ -1,0 +1,26 @@
+"""Which files Ravi takes as images, by their first bytes and their size. Pure; the re-encoder reads it too."""
+
+from typing import Final
+
+MAX_BYTES: Final = 20 * 1024 * 1024
+MAX_PIXELS: Final = 50_000_000
+# A long side that every platform takes; the smallest of them (Bluesky) refuses images of more than 1,000,000 bytes, so
+# the steps go down until one image fits all. Each step: long side in pixels, JPEG quality.
+STEPS: Final = ((2560, 88), (2560, 80), (2048, 80), (1600, 76))
+WISHED_BYTES: Final = 950_000
+
+
+def image_format(head: bytes) -> str | None:
+    """JPEG, PNG, WEBP or GIF by the first 16 bytes; None for everything else, whatever its name says."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    return "GIF" if head[:6] in {b"GIF87a", b"GIF89a"} else None
+
+
+def needs_consent(shows_people: bool, consent_reference: str) -> bool:
+    """Whether the word of the people in the image is missing."""
+    return shows_people and not consent_reference.strip()

@@ -1,0 +1,89 @@
+"""The only writer of images: draws each anew, keeps its bytes by their hash, asks for words and consent."""
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.files.base import File
+from django.db import DataError, OperationalError, transaction
+
+from ravi.accounts.access import require
+from ravi.accounts.models import Person, Unit
+from ravi.accounts.rules import Ability
+from ravi.core import audit, blob, clock
+from ravi.library.drawing import redraw
+from ravi.library.errors import ImageRefused
+from ravi.library.models import Media
+from ravi.library.rules import MAX_BYTES, image_format, needs_consent
+
+
+def add_image(
+    upload: "File[Any]",
+    *,
+    unit: Unit,
+    by: Person,
+    alt_text: str,
+    shows_people: bool,
+    consent_reference: str = "",
+) -> Media:
+    """Keep an image for posts of `unit`. Raises ImageRefused with a sentence, PermissionDenied."""
+    require(by, Ability.WRITE_POST, unit.pk)
+    _check_words(alt_text, shows_people, consent_reference)
+    drawn = redraw(_read(upload))
+    try:
+        with transaction.atomic():
+            media = Media.objects.create(
+                institution_id=unit.institution_id,
+                unit=unit,
+                sha256=blob.put(unit.institution_id, drawn.content, drawn.media_type),
+                media_type=drawn.media_type,
+                width=drawn.width,
+                height=drawn.height,
+                size_bytes=len(drawn.content),
+                original_name=_plain_name(upload.name or ""),
+                alt_text=alt_text.strip(),
+                shows_people=shows_people,
+                consent_reference=consent_reference.strip(),
+                added_by=by,
+                added_at=clock.now(),
+            )
+    except (OperationalError, DataError) as error:
+        raise ImageRefused("not_kept") from error
+    facts = {"sha256": media.sha256, "unit": unit.pk, "people": shows_people}
+    audit.record("add_image", by=by.pk, subject=media, institution_id=unit.institution_id, facts=facts)
+    return media
+
+
+def edit_image(media: Media, *, by: Person, alt_text: str, shows_people: bool, consent_reference: str = "") -> None:
+    """Other words for the same image; copies that were frozen keep theirs. Raises ImageRefused, PermissionDenied."""
+    require(by, Ability.WRITE_POST, media.unit_id)
+    _check_words(alt_text, shows_people, consent_reference)
+    media.alt_text, media.shows_people = alt_text.strip(), shows_people
+    media.consent_reference = consent_reference.strip()
+    media.save(update_fields=["alt_text", "shows_people", "consent_reference"])
+    facts = {"sha256": media.sha256, "people": shows_people}
+    audit.record("edit_image", by=by.pk, subject=media, institution_id=media.institution_id, facts=facts)
+
+
+def _check_words(alt_text: str, shows_people: bool, consent_reference: str) -> None:
+    if not alt_text.strip():
+        raise ImageRefused("no_alt_text")
+    if needs_consent(shows_people, consent_reference):
+        raise ImageRefused("no_consent")
+
+
+def _read(upload: "File[Any]") -> bytes:
+    if upload.size > MAX_BYTES:
+        raise ImageRefused("too_large")
+    try:
+        upload.seek(0)
+        content: bytes = upload.read()
+    except OSError as error:
+        raise ImageRefused("not_kept") from error
+    if image_format(content[:16]) is None:
+        raise ImageRefused("not_an_image")
+    return content
+
+
+def _plain_name(name: str) -> str:
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return "".join(letter for letter in last if letter.isprintable())[:200]
