@@ -286,6 +286,16 @@ function startLive(board) {
 
 for (const board of document.querySelectorAll("[data-live]")) startLive(board);
 for (const summary of document.querySelectorAll("[data-focus]")) summary.focus();
+async function returnWhenReady(wait_s) {
+  try {
+    const response = await fetch(location.href, { method: "HEAD", cache: "no-store" });
+    if (response.status !== 503) return location.replace(location.href);
+  } catch { /* still away */ }
+  setTimeout(() => returnWhenReady(wait_s), wait_s * 1000);
+}
+
+const notYet = document.querySelector("[data-return-s]");
+if (notYet) setTimeout(() => returnWhenReady(Number(notYet.dataset.returnS)), Number(notYet.dataset.returnS) * 1000);
 
 const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 const utf8 = new TextEncoder();

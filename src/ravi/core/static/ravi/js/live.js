@@ -49,3 +49,15 @@ function startLive(board) {
 
 for (const board of document.querySelectorAll("[data-live]")) startLive(board);
 for (const summary of document.querySelectorAll("[data-focus]")) summary.focus();
+
+// A page that says "not yet" asks again until the house answers; what was written in the form before it stays one step back.
+async function returnWhenReady(wait_s) {
+  try {
+    const response = await fetch(location.href, { method: "HEAD", cache: "no-store" });
+    if (response.status !== 503) return location.replace(location.href);
+  } catch { /* still away */ }
+  setTimeout(() => returnWhenReady(wait_s), wait_s * 1000);
+}
+
+const notYet = document.querySelector("[data-return-s]");
+if (notYet) setTimeout(() => returnWhenReady(Number(notYet.dataset.returnS)), Number(notYet.dataset.returnS) * 1000);
