@@ -17,6 +17,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "ravi"
 STATIC = SOURCE / "core" / "static" / "ravi"
 LAYERS = "@layer reset, tokens, base, shell, parts, pages, tools;\n"
 IMPORT = re.compile(r'^import [^;]*? from "\./[\w-]+\.js";\n', re.MULTILINE)
+NEEDED = re.compile(r'^import [^;]*? from "\./([\w-]+\.js)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
 DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
 
@@ -40,7 +41,7 @@ def script() -> str:
     """ravi.js: all modules in one scope; fails when two of them declare one name."""
     seen: dict[str, Path] = {}
     parts = []
-    for path in sources("js"):
+    for path in _needed_first(sources("js")):
         text = path.read_text(encoding="utf-8")
         for name in DECLARED.findall(text):
             if name in seen:
@@ -48,6 +49,23 @@ def script() -> str:
             seen[name] = path
         parts.append(EXPORT.sub("", IMPORT.sub("", text)))
     return "\n".join(_without_comments(parts))
+
+
+def _needed_first(paths: list[Path]) -> list[Path]:
+    """A module after those that it imports, for in one scope a `const` must stand before its first use."""
+    by_name = {path.name: path for path in paths}
+    order: list[Path] = []
+
+    def place(path: Path) -> None:
+        if path in order:
+            return
+        for name in NEEDED.findall(path.read_text(encoding="utf-8")):
+            place(by_name[name])
+        order.append(path)
+
+    for path in paths:
+        place(path)
+    return order
 
 
 def _without_comments(parts: list[str]) -> Iterator[str]:

@@ -39,6 +39,7 @@ class Of:
 
 LINES: dict[str, Open | Own | Of] = {
     "health": Open("a load balancer asks it; it says only whether the database answers"),
+    "core:components": Open("what pages are made of, with made-up facts; asks the database for nothing"),
     # sign-in (allauth)
     "account_login": Open("signing in"),
     "account_signup": Open("always closed, says so"),

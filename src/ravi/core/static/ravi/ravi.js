@@ -1,3 +1,61 @@
+const isPersian = document.documentElement.lang.startsWith("fa");
+const grouped = new Intl.NumberFormat(isPersian ? "fa-IR" : "en-GB");
+
+function localDigits(text) {
+  return isPersian ? String(text).replace(/\d/g, (d) => "۰۱۲۳۴۵۶۷۸۹"[d]) : String(text);
+}
+
+function plainDigits(text) {
+  return text.replace(/[۰-۹]/g, (d) => "۰۱۲۳۴۵۶۷۸۹".indexOf(d)).replace(/[٠-٩]/g, (d) => "٠١٢٣٤٥٦٧٨٩".indexOf(d));
+}
+
+function localNumber(count) {
+  return grouped.format(count);
+}
+
+function fill(sentence, facts) {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+}
+
+const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
+const utf8 = new TextEncoder();
+const WEB = /https?:\/\/\S+/gu;
+const BARE = /(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:ir|com|org|net|edu|gov|info|int|io|me)(?:\/[\x21-\x7e]*)?(?![\w@])/giu;
+const MENTION = /(@[\w.-]+)@[\w.-]+\.\w+/gu;
+const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
+
+function graphemes(text) {
+  return segmenter ? [...segmenter.segment(text)].map((part) => part.segment) : [...text];
+}
+
+function weighted(text) {
+  let links = 0;
+  const rest = text.normalize("NFC").replace(WEB, () => (links++, "")).replace(BARE, () => (links++, ""));
+  return graphemes(rest).reduce((sum, part) => sum + (EMOJI.test(part) ? 2 : weightOf(part)), links * 23);
+}
+
+function weightOf(part) {
+  let sum = 0;
+  for (const char of part) {
+    const code = char.codePointAt(0);
+    const isLight = code <= 0x10ff || (code >= 0x2000 && code <= 0x200d) || (code >= 0x2010 && code <= 0x201f) || (code >= 0x2032 && code <= 0x2037);
+    sum += isLight ? 1 : 2;
+  }
+  return sum;
+}
+
+const UNITS = {
+  telegram_utf16: (text) => text.length,
+  x_weighted: weighted,
+  bluesky_graphemes: (text) => graphemes(text).length,
+  mastodon_chars: (text) => graphemes(text.replace(WEB, "x".repeat(23)).replace(MENTION, "$1")).length,
+  utf8_bytes: (text) => utf8.encode(text).length,
+};
+
+function measure(text, unit) {
+  return (UNITS[unit] ?? UNITS.bluesky_graphemes)(text);
+}
+
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -115,25 +173,6 @@ function readBack(echo) {
 for (const echo of document.querySelectorAll("[data-date-echo]")) {
   const refresh = () => { echo.querySelector("span").textContent = readBack(echo); };
   for (const id of echo.getAttribute("for").trim().split(/\s+/)) document.getElementById(id)?.addEventListener("input", refresh);
-}
-
-const isPersian = document.documentElement.lang.startsWith("fa");
-const grouped = new Intl.NumberFormat(isPersian ? "fa-IR" : "en-GB");
-
-function localDigits(text) {
-  return isPersian ? String(text).replace(/\d/g, (d) => "۰۱۲۳۴۵۶۷۸۹"[d]) : String(text);
-}
-
-function plainDigits(text) {
-  return text.replace(/[۰-۹]/g, (d) => "۰۱۲۳۴۵۶۷۸۹".indexOf(d)).replace(/[٠-٩]/g, (d) => "٠١٢٣٤٥٦٧٨٩".indexOf(d));
-}
-
-function localNumber(count) {
-  return grouped.format(count);
-}
-
-function fill(sentence, facts) {
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
 }
 
 
@@ -296,45 +335,6 @@ async function returnWhenReady(wait_s) {
 
 const notYet = document.querySelector("[data-return-s]");
 if (notYet) setTimeout(() => returnWhenReady(Number(notYet.dataset.returnS)), Number(notYet.dataset.returnS) * 1000);
-
-const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
-const utf8 = new TextEncoder();
-const WEB = /https?:\/\/\S+/gu;
-const BARE = /(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:ir|com|org|net|edu|gov|info|int|io|me)(?:\/[\x21-\x7e]*)?(?![\w@])/giu;
-const MENTION = /(@[\w.-]+)@[\w.-]+\.\w+/gu;
-const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
-
-function graphemes(text) {
-  return segmenter ? [...segmenter.segment(text)].map((part) => part.segment) : [...text];
-}
-
-function weighted(text) {
-  let links = 0;
-  const rest = text.normalize("NFC").replace(WEB, () => (links++, "")).replace(BARE, () => (links++, ""));
-  return graphemes(rest).reduce((sum, part) => sum + (EMOJI.test(part) ? 2 : weightOf(part)), links * 23);
-}
-
-function weightOf(part) {
-  let sum = 0;
-  for (const char of part) {
-    const code = char.codePointAt(0);
-    const isLight = code <= 0x10ff || (code >= 0x2000 && code <= 0x200d) || (code >= 0x2010 && code <= 0x201f) || (code >= 0x2032 && code <= 0x2037);
-    sum += isLight ? 1 : 2;
-  }
-  return sum;
-}
-
-const UNITS = {
-  telegram_utf16: (text) => text.length,
-  x_weighted: weighted,
-  bluesky_graphemes: (text) => graphemes(text).length,
-  mastodon_chars: (text) => graphemes(text.replace(WEB, "x".repeat(23)).replace(MENTION, "$1")).length,
-  utf8_bytes: (text) => utf8.encode(text).length,
-};
-
-function measure(text, unit) {
-  return (UNITS[unit] ?? UNITS.bluesky_graphemes)(text);
-}
 
 const ZWNJ = "\u200c";
 
