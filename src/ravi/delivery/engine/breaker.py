@@ -1,0 +1,32 @@
+"""Health of a platform on a route: after some failures in a row nobody calls for a while, then one copy tries."""
+
+from dataclasses import replace
+
+from ravi.delivery.engine.values import Breaker, Instant, Policy
+
+
+def may_call_at(breaker: Breaker, now: Instant) -> Instant:
+    """When a copy may try: `now` while healthy or when it is time for a probe."""
+    if breaker.trips == 0:
+        return now
+    return max(now, breaker.open_until, breaker.probe_until)
+
+
+def probed(breaker: Breaker, now: Instant, policy: Policy) -> Breaker:
+    """The breaker after one copy was let through; while open, the others wait for its outcome."""
+    if breaker.trips == 0:
+        return breaker
+    return replace(breaker, probe_until=now + policy.lease_s)
+
+
+def after(breaker: Breaker, ok: int, failed: int, now: Instant, policy: Policy) -> Breaker:
+    """The breaker after a batch of outcomes: any success heals it, failures in a row open it, longer each time."""
+    if ok:
+        return Breaker()
+    failures = breaker.failures + failed
+    if not failed or failures < policy.breaker_failures:
+        return replace(breaker, failures=failures)
+    trips = breaker.trips + 1
+    pause = min(policy.breaker_s * 2 ** (trips - 1), policy.breaker_max_s)
+    # One more failure, the probe's, opens it again.
+    return Breaker(failures=policy.breaker_failures - 1, trips=trips, open_until=now + pause)

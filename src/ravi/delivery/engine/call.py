@@ -1,0 +1,103 @@
+"""Carries one ticket from its start to its outcome: prepare, fence, call. Past the fence there is exactly one call."""
+
+from dataclasses import dataclass
+
+from ravi.delivery.engine import outcome as outcomes
+from ravi.delivery.engine.fence import Fence, Passage
+from ravi.delivery.engine.ports import Clock, Log, Random, Ready, Transport
+from ravi.delivery.engine.settle import Entry
+from ravi.delivery.engine.values import (
+    Change,
+    Instant,
+    Limited,
+    Means,
+    NotSent,
+    Outcome,
+    Policy,
+    Ticket,
+    Unsure,
+)
+from ravi.delivery.rules import State
+
+
+@dataclass(slots=True)
+class Caller:
+    """What a call needs."""
+
+    clock: Clock
+    random: Random
+    transport: Transport
+    fence: Fence
+    policy: Policy
+    log: Log
+
+    async def carry(self, ticket: Ticket) -> Entry:
+        """The entry to settle, whatever happened."""
+        ready = await self._prepare(ticket)
+        if isinstance(ready, Outcome):
+            return self._entry(ticket, ready, self._not_called(ticket, ready))
+        passage, asked_at = await self.fence.ask(ticket, ready.scope)
+        if passage is not Passage.PASSED:
+            self.log("not_passed", delivery=ticket.head.id, attempt=ticket.attempt, passage=passage.value)
+            return Entry(self._not_called(ticket, None))
+        # After a pause longer than this the lease may end during the call: give back instead, nothing was sent.
+        if self.clock.now() - asked_at > self.policy.send_window_s:
+            return Entry(self._not_called(ticket, None))
+        return await self._call(ticket, ready)
+
+    def give_back(self, ticket: Ticket) -> Entry:
+        """For a ticket that is not tried any more."""
+        return Entry(self._not_called(ticket, None))
+
+    async def _prepare(self, ticket: Ticket) -> Ready | Outcome:
+        try:
+            async with self.clock.timeout(self.policy.prepare_timeout_s):
+                return await self.transport.prepare(ticket)
+        except TimeoutError:
+            return NotSent("preparing took too long")
+        except Exception as error:  # noqa: BLE001 -- a defect before the fence: nothing was sent
+            self.log("defect", delivery=ticket.head.id, where="prepare", error=type(error).__name__)
+            return NotSent("preparing failed in Ravi itself")
+
+    async def _call(self, ticket: Ticket, ready: Ready) -> Entry:
+        called_at = self.clock.now()
+        self.log("calling", delivery=ticket.head.id, attempt=ticket.attempt, channel=ticket.head.channel_id)
+        outcome: Outcome
+        try:
+            async with self.clock.timeout(self.policy.call_timeout_s):
+                outcome = await self.transport.send(ready)
+        except TimeoutError:
+            outcome = Unsure("no answer in time")
+        except Exception as error:  # noqa: BLE001 -- a defect behind the fence: it may have been sent
+            self.log("defect", delivery=ticket.head.id, where="send", error=type(error).__name__)
+            outcome = Unsure("the call broke off in Ravi itself")
+        change = outcomes.judge(
+            ticket,
+            outcome,
+            self._means(ticket),
+            now=self.clock.now(),
+            called_at=called_at,
+            policy=self.policy,
+            jitter=self.random.uniform,
+        )
+        return self._entry(ticket, outcome, change)
+
+    def _not_called(self, ticket: Ticket, outcome: Outcome | None) -> Change:
+        return outcomes.not_called(
+            ticket,
+            outcome,
+            now=self.clock.now(),
+            policy=self.policy,
+            jitter=self.random.uniform,
+            means=self._means(ticket),
+        )
+
+    def _means(self, ticket: Ticket) -> Means:
+        return self.transport.means(ticket.head.adapter, ticket.head.platform)
+
+    def _entry(self, ticket: Ticket, outcome: Outcome, change: Change) -> Entry:
+        paused_until: Instant = 0.0
+        if isinstance(outcome, Limited) and change.after is State.PENDING:
+            paused_until = change.next_at
+        route = (ticket.head.platform, ticket.head.route)
+        return Entry(change, ticket.head.bucket_key, paused_until, route, outcomes.is_healthy(outcome))

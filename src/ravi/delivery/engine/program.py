@@ -1,0 +1,156 @@
+"""One engine: claims, carries, settles, tends, beats; drains when asked to end. Knows only its ports."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ravi.delivery.engine import claim
+from ravi.delivery.engine.call import Caller
+from ravi.delivery.engine.fence import Fence
+from ravi.delivery.engine.ports import Clock, Log, Random, Store, StoreDown, Transport
+from ravi.delivery.engine.settle import Settler
+from ravi.delivery.engine.tend import Tender
+from ravi.delivery.engine.values import Instant, Policy, Ticket
+
+
+@dataclass(slots=True)
+class Engine:
+    """`run` until `end`; `ring` when something may have become due."""
+
+    owner: str
+    clock: Clock
+    random: Random
+    store: Store
+    transport: Transport
+    log: Log
+    policy: Policy = field(default_factory=Policy)
+    last_lag_s: float = 0.0
+    _ending: bool = False
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _end: asyncio.Event = field(default_factory=asyncio.Event)
+    _carrying: set[asyncio.Task[None]] = field(default_factory=set)
+    _caller: Caller = field(init=False)
+    _fence: Fence = field(init=False)
+    _settler: Settler = field(init=False)
+    _sockets: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._fence = Fence(self.store, self.clock, self.owner, self.policy)
+        self._settler = Settler(self.store, self.clock, self.random, self.policy, self.log, self._settled)
+        self._caller = Caller(self.clock, self.random, self.transport, self._fence, self.policy, self.log)
+        self._sockets = asyncio.Semaphore(self.policy.concurrency)
+
+    @property
+    def in_hand(self) -> int:
+        """Tickets between their claim and their outcome."""
+        return len(self._carrying)
+
+    def ring(self) -> None:
+        """A hint that something may be due; the engine would find it by itself a little later."""
+        self._bell.set()
+
+    def end(self) -> None:
+        """Ask for the end: nothing new is begun, calls in flight are awaited and settled."""
+        self._ending = True
+        self._bell.set()
+        self._end.set()
+
+    async def run(self) -> None:
+        """Until `end` was called and everything in hand is settled, or drain_s is over."""
+        tender = Tender(self.store, self.clock, self.random, self.transport, self._settler, self.policy, self.log)
+        loops: list[Coroutine[Any, Any, None]] = [
+            self._fence.run(), self._settler.run(), tender.run(), self._beat(), self._watch(), self._claim()
+        ]  # fmt: skip
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(loop) for loop in loops]
+            await self._end.wait()
+            await self._drain()
+            for task in tasks:
+                task.cancel()
+        await self._say_goodbye()
+
+    async def _claim(self) -> None:
+        while not self._ending:
+            tickets = await self._take()
+            for ticket in tickets:
+                task = asyncio.get_running_loop().create_task(self._carry(ticket))
+                self._carrying.add(task)
+                task.add_done_callback(self._carrying.discard)
+            if not tickets:
+                await self._idle()
+
+    async def _take(self) -> list[Ticket]:
+        room = min(self.policy.claim_batch, 2 * self.policy.concurrency - self.in_hand)
+        if room <= 0:
+            return []
+        now = self.clock.now()
+        decide = partial(claim.decide, now=now, owner=self.owner, policy=self.policy)
+        try:
+            return list(await self.store.claim(now, room, decide))
+        except StoreDown as reason:
+            self.log("claim_waits", reason=str(reason))
+            await self.clock.sleep(self.random.uniform(0.2, 1.0))
+            return []
+
+    async def _idle(self) -> None:
+        try:
+            async with self.clock.timeout(self.policy.idle_s * self.random.uniform(0.8, 1.2)):
+                await self._bell.wait()
+        except TimeoutError:
+            pass
+        self._bell.clear()
+
+    async def _carry(self, ticket: Ticket) -> None:
+        await self._until(ticket.start_at)
+        async with self._sockets:
+            is_too_late = self.clock.now() > ticket.lease_until - self.policy.send_window_s
+            entry = self._caller.give_back(ticket) if self._ending or is_too_late else await self._caller.carry(ticket)
+        self._settler.put(entry)
+
+    async def _until(self, moment: Instant) -> None:
+        while not self._ending and (wait := moment - self.clock.now()) > 0:
+            try:
+                async with self.clock.timeout(wait):
+                    await self._end.wait()
+            except TimeoutError:
+                continue
+
+    def _settled(self, _count: int) -> None:
+        self._bell.set()
+
+    async def _beat(self) -> None:
+        while True:
+            try:
+                await self.store.beat(self.clock.now(), self.owner, self.in_hand, False)
+            except StoreDown as reason:
+                self.log("beat_waits", reason=str(reason))
+            await self.clock.sleep(self.policy.beat_s)
+
+    async def _watch(self) -> None:
+        """Measures how late the loop runs: after a long pause claims are too old, and each carry checks that itself."""
+        while True:
+            before = self.clock.now()
+            await self.clock.sleep(1.0)
+            self.last_lag_s = self.clock.now() - before - 1.0
+            if self.last_lag_s > self.policy.lag_limit_s:
+                self.log("stalled", lag_s=round(self.last_lag_s, 3))
+
+    async def _drain(self) -> None:
+        self.log("draining", in_hand=len(self._carrying))
+        try:
+            async with self.clock.timeout(self.policy.drain_s):
+                while self._carrying:
+                    await asyncio.wait(set(self._carrying))
+                await self._settler.emptied()
+        except TimeoutError:
+            self.log("drain_over", in_hand=len(self._carrying))
+            for task in list(self._carrying):
+                task.cancel()
+
+    async def _say_goodbye(self) -> None:
+        try:
+            await self.store.beat(self.clock.now(), self.owner, len(self._carrying), True)
+        except StoreDown as reason:
+            self.log("beat_waits", reason=str(reason))

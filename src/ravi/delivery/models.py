@@ -1,0 +1,289 @@
+"""The ledger's tables. A delivery row is complete: the engine asks no higher room anything to send it."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ravi.core.access import APPEND, Access
+from ravi.core.models import TenantModel
+from ravi.delivery.rules import Action, Lane, Scope, State
+
+# Whatever approval bound is never updated: no role has the privilege.
+_MUTABLE = (
+    "state, due_at, not_before, miss_at, attempt, owner, lease_until, sent_maybe, key_good_until, key_scope, "
+    "first_called_at, unknown_at, look_at, looks, remote_id, link, error_code, error_detail, changed_at, sent_at, "
+    "settled_at"
+)
+
+
+class Delivery(TenantModel):
+    """One post to one channel. Scope keys (unit, campaign, platform, channel) are opaque to the engine."""
+
+    access = Access(
+        web=("SELECT", "INSERT", f"UPDATE ({_MUTABLE})"),
+        engine=("SELECT", f"UPDATE ({_MUTABLE})"),
+    )
+
+    class StateChoice(models.TextChoices):
+        HELD = State.HELD, _("Held")
+        PENDING = State.PENDING, _("In line")
+        CLAIMED = State.CLAIMED, _("Next to go")
+        SENDING = State.SENDING, _("On its way")
+        SENT = State.SENT, _("Published")
+        FAILED = State.FAILED, _("Not published")
+        UNKNOWN = State.UNKNOWN, _("Unknown")
+        MISSED = State.MISSED, _("Missed")
+        CANCELLED = State.CANCELLED, _("Cancelled")
+        SUPERSEDED = State.SUPERSEDED, _("Replaced")
+
+    class ActionChoice(models.TextChoices):
+        PUBLISH = Action.PUBLISH, _("Publish")
+        EDIT = Action.EDIT, _("Correct")
+        DELETE = Action.DELETE, _("Remove")
+        PIN = Action.PIN, _("Pin")
+
+    class LaneChoice(models.IntegerChoices):
+        CORRECTION = Lane.CORRECTION, _("Correction")
+        EMERGENCY = Lane.EMERGENCY, _("Emergency")
+        NORMAL = Lane.NORMAL, _("Normal")
+
+    unit_id = models.BigIntegerField()
+    campaign_id = models.BigIntegerField(null=True)
+    platform = models.CharField(max_length=30)
+    adapter = models.CharField(max_length=30)
+    route = models.CharField(max_length=60, default="direct")
+    channel_id = models.BigIntegerField()
+    target = models.CharField(max_length=500)
+    bucket_key = models.CharField(max_length=100)
+    lane = models.SmallIntegerField(choices=LaneChoice.choices, default=Lane.NORMAL)
+    post_id = models.BigIntegerField()
+    action = models.CharField(max_length=10, choices=ActionChoice.choices, default=Action.PUBLISH)
+    about = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="later_changes")
+    reply = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    payload = models.TextField()
+    content_hash = models.CharField(max_length=64)
+    approved_hash = models.CharField(max_length=64)
+    valid_until = models.DateTimeField(null=True)
+    lateness_limit_s = models.PositiveIntegerField()
+    key = models.CharField(max_length=64)
+    ordered_by_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    state = models.CharField(max_length=10, choices=StateChoice.choices, default=State.PENDING)
+    due_at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True)
+    miss_at = models.DateTimeField()
+    attempt = models.PositiveIntegerField(default=0)
+    owner = models.CharField(max_length=100, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    sent_maybe = models.BooleanField(default=False)
+    key_good_until = models.DateTimeField(null=True)
+    key_scope = models.CharField(max_length=64, blank=True)
+    first_called_at = models.DateTimeField(null=True)
+    unknown_at = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    remote_id = models.CharField(max_length=500, blank=True)
+    link = models.CharField(max_length=2000, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_detail = models.CharField(max_length=500, blank=True)
+    changed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(State)), name="delivery_state_known"),
+            models.CheckConstraint(condition=Q(action__in=list(Action)), name="delivery_action_known"),
+            models.CheckConstraint(condition=Q(lane__in=[lane.value for lane in Lane]), name="delivery_lane_known"),
+            models.CheckConstraint(condition=Q(approved_hash=F("content_hash")), name="delivery_is_approved"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(miss_at__lte=F("valid_until")), name="delivery_misses_by_expiry"
+            ),
+            models.CheckConstraint(
+                condition=Q(action=Action.PUBLISH, about=None) | (~Q(action=Action.PUBLISH) & Q(about__isnull=False)),
+                name="delivery_changes_a_delivery",
+            ),
+            models.CheckConstraint(condition=~Q(state=State.SENT) | Q(sent_at__isnull=False), name="delivery_sent_when"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[State.CLAIMED, State.SENDING]) | (~Q(owner="") & Q(lease_until__isnull=False)),
+                name="delivery_in_hand_is_leased",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.UNKNOWN) | Q(unknown_at__isnull=False, sent_maybe=True),
+                name="delivery_unknown_since",
+            ),
+            models.UniqueConstraint(
+                fields=["post_id", "channel_id", "action", "content_hash"],
+                condition=~Q(state__in=[State.CANCELLED, State.SUPERSEDED, State.MISSED, State.FAILED]),
+                name="delivery_ordered_once",
+            ),
+            models.UniqueConstraint(fields=["key"], name="delivery_key_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["channel_id", "lane", "due_at", "id"], condition=Q(state=State.PENDING), name="delivery_head"
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(state__in=[State.CLAIMED, State.SENDING]), name="delivery_lease"
+            ),
+            models.Index(fields=["miss_at"], condition=Q(state=State.PENDING), name="delivery_miss"),
+            models.Index(
+                fields=["valid_until"],
+                condition=Q(state=State.HELD, valid_until__isnull=False),
+                name="delivery_held_expiry",
+            ),
+            models.Index(
+                fields=["look_at"], condition=Q(state=State.UNKNOWN, look_at__isnull=False), name="delivery_look"
+            ),
+            models.Index(fields=["channel_id", "lane"], condition=Q(state=State.UNKNOWN), name="delivery_unknown"),
+            models.Index(fields=["post_id", "channel_id"], name="delivery_of_post"),
+            models.Index(
+                fields=["institution", "changed_at"],
+                condition=Q(state__in=[State.UNKNOWN, State.HELD, State.FAILED, State.MISSED]),
+                name="delivery_on_desk",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+
+class Slot(TenantModel):
+    """One channel's place in the line: what occupies it, until when it rests, when it is worth looking at again."""
+
+    access = Access(web=("SELECT", "INSERT", "UPDATE"), engine=("SELECT", "UPDATE"))
+
+    channel_id = models.BigIntegerField(primary_key=True)
+    gap_s = models.FloatField()
+    rate_per_s = models.FloatField()
+    burst = models.PositiveIntegerField()
+    busy_id = models.BigIntegerField(null=True)
+    next_at = models.DateTimeField(null=True)
+    wake_at = models.DateTimeField(null=True)
+    urgency = models.SmallIntegerField(default=Lane.NORMAL)
+    hold_code = models.CharField(max_length=40, blank=True)
+    hold_detail = models.CharField(max_length=500, blank=True)
+    held_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["institution", "urgency", "wake_at"],
+                condition=Q(busy_id=None, wake_at__isnull=False),
+                name="slot_ready",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.channel_id)
+
+
+class Attempt(TenantModel):
+    """Evidence of one call or one look: what came back, shortened, never a secret."""
+
+    access = Access(web=("SELECT",), engine=APPEND)
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts", db_constraint=False)
+    attempt = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10)
+    owner = models.CharField(max_length=100)
+    called_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField()
+    outcome = models.CharField(max_length=60)
+    detail = models.CharField(max_length=500, blank=True)
+    evidence = models.CharField(max_length=1000, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}/{self.attempt}: {self.outcome}"
+
+
+class LedgerEntry(TenantModel):
+    """One transition of one delivery, written with it."""
+
+    access = Access(web=APPEND, engine=APPEND)
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="ledger", db_constraint=False)
+    at = models.DateTimeField()
+    before = models.CharField(max_length=10, blank=True)
+    after = models.CharField(max_length=10)
+    cause = models.CharField(max_length=20)
+    code = models.CharField(max_length=60, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    owner = models.CharField(max_length=100, blank=True)
+    by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "delivery_ledger"
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.before} > {self.after}"
+
+
+class StopOrder(TenantModel):
+    """A scope in which nothing is sent, from its commit until another person lifts it."""
+
+    access = Access(web=("SELECT", "INSERT", "UPDATE (lifted_by_id, lifted_at)"), engine=("SELECT",))
+
+    scope = models.CharField(max_length=12)
+    key = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=300)
+    removals_too = models.BooleanField(default=False)
+    stopped_by_id = models.BigIntegerField(null=True)
+    stopped_at = models.DateTimeField()
+    lifted_by_id = models.BigIntegerField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(scope__in=list(Scope)), name="stop_scope_known"),
+            models.CheckConstraint(
+                condition=Q(lifted_by_id=None) | Q(stopped_by_id=None) | ~Q(lifted_by_id=F("stopped_by_id")),
+                name="stop_lifted_by_another",
+            ),
+        ]
+        indexes = [models.Index(fields=["institution"], condition=Q(lifted_at=None), name="stop_in_force")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"
+
+
+class Bucket(models.Model):
+    """The pace of one credential."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    tat = models.DateTimeField(null=True)
+    paused_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Breaker(models.Model):
+    """The health of one platform on one route."""
+
+    platform = models.CharField(max_length=30)
+    route = models.CharField(max_length=60)
+    failures = models.PositiveIntegerField(default=0)
+    trips = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True)
+    probe_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["platform", "route"], name="breaker_once")]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.route}"
+
+
+class Worker(models.Model):
+    """One engine's heartbeat."""
+
+    owner = models.CharField(max_length=100, primary_key=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    in_hand = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.owner

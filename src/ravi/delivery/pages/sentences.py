@@ -1,0 +1,106 @@
+"""Says in one sentence what became of a copy, and in another what a person can do."""
+
+from datetime import datetime
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+
+from ravi.core import calendar
+from ravi.delivery.rules import Code, State
+
+
+class Told(Protocol):
+    """What a sentence needs of a copy: a row of the board, or what a page made of a delivery."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def sent_at(self) -> datetime | None: ...
+    @property
+    def waiting_for(self) -> str: ...
+    @property
+    def automatic_look_at(self) -> datetime | None: ...
+
+
+def of_line(line: Told, platform: str) -> str:
+    """What happened, what was kept, what comes next."""
+    said = {"platform": platform, "detail": line.detail.strip().rstrip(".")}
+    state = State(line.state)
+    if state is State.SENT:
+        return _sent(line, said)
+    if state in (State.CLAIMED, State.SENDING):
+        return _("Being sent to %(platform)s right now.") % said
+    if state is State.PENDING:
+        return _pending(line, said)
+    if state is State.UNKNOWN:
+        return _unknown(line, said)
+    return _settled(state, line, said)
+
+
+def _sent(line: Told, said: dict[str, str]) -> str:
+    when = {"when": calendar.day_and_hour(line.sent_at, year=False)} if line.sent_at else {"when": ""}
+    if line.action == "delete":
+        return _("Removed from %(platform)s: %(when)s.") % (said | when)
+    return _("%(platform)s took it and gave a receipt: %(when)s.") % (said | when)
+
+
+def _pending(line: Told, said: dict[str, str]) -> str:
+    if line.waiting_for == "platform":
+        return _("%(platform)s is out of reach; it goes by itself as soon as the way is open.") % said
+    if line.waiting_for == "stop":
+        return _("Sending is stopped; when its time comes, it waits for you.")
+    if line.waiting_for == "channel":
+        return _("The channel is resting between two messages; it goes by itself.")
+    if line.waiting_for == "line":
+        return _("An earlier message to this channel comes first; then it goes by itself.")
+    return _("Goes out %(when)s.") % {"when": calendar.day_and_hour(line.due_at, year=False)}
+
+
+def _unknown(line: Told, said: dict[str, str]) -> str:
+    reasons: dict[str, str] = {
+        Code.ENGINE_GONE: _("Ravi was cut off while sending to %(platform)s; the message may have gone."),
+        Code.RESTORED: _("Ravi was restored from a backup; the message may have gone before."),
+        Code.KEY_SPENT: _("It is too late to ask %(platform)s again safely; the message may have gone."),
+    }
+    said_first = reasons.get(line.code, _("%(platform)s did not answer; the message may have gone.")) % said
+    if line.automatic_look_at:
+        look = {"hour": calendar.hour(line.automatic_look_at)}
+        return f"{said_first} {_('Ravi looks by itself at %(hour)s.') % look}"
+    return f"{said_first} {_('Ravi does not send again until you have looked.')}"
+
+
+def _settled(state: State, line: Told, said: dict[str, str]) -> str:
+    if state is State.HELD and line.code == Code.CREDENTIALS:
+        return _("%(platform)s does not take the key of the channel any more. Nothing was sent.") % said
+    if state is State.FAILED:
+        return _failed(line, said)
+    if state is State.MISSED:
+        if line.code == Code.EXPIRED:
+            return _("The last day of the message was over before its turn. Nothing was sent.")
+        return _("The way to %(platform)s was closed for too long and its time passed. Nothing was sent.") % said
+    sentences = {
+        State.HELD: _("Sending was stopped when its time came. It waits for you."),
+        State.CANCELLED: _("It was taken out before it went. Nothing was sent."),
+        State.SUPERSEDED: _("A newer version took its place."),
+    }
+    return sentences[state] % said
+
+
+def _failed(line: Told, said: dict[str, str]) -> str:
+    if line.code == Code.CHANNEL_CLOSED:
+        return _("The channel was closed before its turn. Nothing was sent.")
+    if line.code == Code.NOTHING_TO_CHANGE:
+        return _("On %(platform)s there was no copy to change.") % said
+    if line.code == Code.NOT_APPROVED:
+        return _("Its words were not those that were approved. Nothing was sent.")
+    if not said["detail"]:
+        return _("%(platform)s refused it. Nothing was published.") % said
+    return _("%(platform)s refused it: %(detail)s. Nothing was published.") % said

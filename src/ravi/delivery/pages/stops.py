@@ -1,0 +1,115 @@
+"""Stop orders in words: what is stopped, by whom, since when; and what the button in sight would stop."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person, Unit
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
+from ravi.core import calendar
+from ravi.delivery import queries
+from ravi.delivery.models import StopOrder
+from ravi.delivery.rules import Scope
+from ravi.directory.models import Channel
+from ravi.directory.names import platform_name
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One order as a page tells it."""
+
+    pk: int
+    scope: str
+    what: str
+    who: str
+    at: datetime
+    reason: str
+    removals_too: bool
+    lifted_by: str
+    lifted_at: datetime | None
+    is_own: bool
+
+    @property
+    def sentence(self) -> str:
+        """Who stopped it and when."""
+        said = {"who": self.who, "when": calendar.day_and_hour(self.at, year=False)}
+        return _("Stopped by %(who)s, %(when)s. Nothing is lost.") % said
+
+
+@dataclass(frozen=True)
+class StopButton:
+    """What the button in sight stops, and the orders in force."""
+
+    may_stop: bool
+    scope: str
+    key: str
+    active: list[Stop]
+
+
+def stop_button(person: Person, institution_id: int, *, is_going: bool) -> StopButton:
+    """The widest scope that this person may stop; the button shows while something goes out and is not stopped yet."""
+    scope, key = widest(person)
+    active = told(queries.active_stops(institution_id), person)
+    is_stopped = any(stop.scope in (Scope.ALL, Scope.INSTITUTION) for stop in active)
+    return StopButton(bool(scope) and is_going and not is_stopped, scope, key, active)
+
+
+def widest(person: Person) -> tuple[str, str]:
+    """(scope, key) of the largest stop within this person's rights; ("", "") without the right."""
+    roles = [role for role in rights(person).roles if Ability.STOP_SENDING in MAY[role.kind]]
+    if any(role.kind in INSTITUTION_WIDE for role in roles):
+        return str(Scope.INSTITUTION), ""
+    return (str(Scope.UNIT), str(roles[0].unit_id)) if roles else ("", "")
+
+
+def told(orders: Iterable[StopOrder], person: Person) -> list[Stop]:
+    """The orders with names in the place of keys: at most three queries."""
+    listed = list(orders)
+    units = Unit.objects.in_bulk([int(order.key) for order in listed if order.scope == Scope.UNIT])
+    wanted = [int(order.key) for order in listed if order.scope == Scope.CHANNEL]
+    channels = Channel.objects.select_related("unit").in_bulk(wanted) if wanted else {}
+    ids = {order.stopped_by_id for order in listed} | {order.lifted_by_id for order in listed if order.lifted_by_id}
+    people = Person.objects.in_bulk(ids) if ids else {}
+    return [_told(order, units, channels, people, person) for order in listed]
+
+
+def _told(
+    order: StopOrder,
+    units: dict[int, Unit],
+    channels: dict[int, Channel],
+    people: dict[int, Person],
+    person: Person,
+) -> Stop:
+    who = people.get(order.stopped_by_id) if order.stopped_by_id else None
+    lifted_by = people.get(order.lifted_by_id) if order.lifted_by_id else None
+    return Stop(
+        pk=order.pk,
+        scope=order.scope,
+        what=_what(order, units, channels),
+        who=who.name if who else _("whoever runs this Ravi"),
+        at=order.stopped_at,
+        reason=order.reason,
+        removals_too=order.removals_too,
+        lifted_by=lifted_by.name if lifted_by else "",
+        lifted_at=order.lifted_at,
+        is_own=order.stopped_by_id == person.pk,
+    )
+
+
+def _what(order: StopOrder, units: dict[int, Unit], channels: dict[int, Channel]) -> str:
+    if order.scope == Scope.UNIT and int(order.key) in units:
+        return _("Sending of %(unit)s is stopped") % {"unit": units[int(order.key)].name}
+    if order.scope == Scope.PLATFORM:
+        return _("Sending to %(platform)s is stopped") % {"platform": platform_name(order.key)}
+    if order.scope == Scope.CHANNEL and int(order.key) in channels:
+        channel = channels[int(order.key)]
+        said = {"platform": platform_name(channel.platform), "unit": channel.unit.name}
+        return _("Sending to %(platform)s of %(unit)s is stopped") % said
+    if order.scope == Scope.CAMPAIGN:
+        return _("Sending of one campaign is stopped")
+    if order.scope == Scope.ALL:
+        return _("All sending is stopped by whoever runs this Ravi")
+    return _("All sending is stopped")

@@ -1,0 +1,198 @@
+"""What a copy can be, what may become of it, and who decides; pure: no database, no clock, `now` comes in."""
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+from typing import Protocol
+
+
+class State(StrEnum):
+    """Where one copy stands."""
+
+    HELD = "held"
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+
+
+class Action(StrEnum):
+    """What a delivery does on its channel."""
+
+    PUBLISH = "publish"
+    EDIT = "edit"
+    DELETE = "delete"
+    PIN = "pin"
+
+
+class Lane(IntEnum):
+    """Whose turn comes first on a channel; order holds inside a lane."""
+
+    CORRECTION = 0
+    EMERGENCY = 1
+    NORMAL = 2
+
+
+class Scope(StrEnum):
+    """How far a stop order reaches."""
+
+    ALL = "all"
+    INSTITUTION = "institution"
+    UNIT = "unit"
+    CAMPAIGN = "campaign"
+    PLATFORM = "platform"
+    CHANNEL = "channel"
+
+
+class Verdict(StrEnum):
+    """What a person found when they looked for an unknown copy."""
+
+    THERE = "there"
+    NOT_THERE = "not_there"
+    LEAVE = "leave"
+
+
+class Code(StrEnum):
+    """Why a copy is where it is, beyond its state; a platform's own code may stand in the same place."""
+
+    STOP = "stop"
+    CHANNEL_CLOSED = "channel_closed"
+    CREDENTIALS = "credentials_refused"
+    NOT_APPROVED = "not_approved"
+    NOTHING_TO_CHANGE = "nothing_to_change"
+    EXPIRED = "expired"
+    LATE = "late"
+    KEY_SPENT = "key_spent"
+    NO_ANSWER = "no_answer"
+    ENGINE_GONE = "engine_gone"
+    NOT_REACHED = "not_reached"
+    RATE_LIMITED = "rate_limited"
+    RESTORED = "restored"
+
+
+S = State
+# What may follow what. A copy leaves `sent`, `failed`, `missed`, `cancelled` and `superseded` never.
+TRANSITIONS: Mapping[State, frozenset[State]] = {
+    S.HELD: frozenset({S.PENDING, S.CANCELLED, S.SUPERSEDED, S.MISSED, S.UNKNOWN, S.SENT}),
+    S.PENDING: frozenset({S.CLAIMED, S.HELD, S.MISSED, S.UNKNOWN, S.FAILED, S.CANCELLED, S.SUPERSEDED, S.SENT}),
+    S.CLAIMED: frozenset({S.PENDING, S.SENDING, S.HELD, S.FAILED, S.UNKNOWN}),
+    S.SENDING: frozenset({S.SENT, S.FAILED, S.UNKNOWN, S.PENDING, S.HELD}),
+    S.UNKNOWN: frozenset({S.SENT, S.PENDING, S.FAILED, S.MISSED, S.HELD}),
+    S.SENT: frozenset(),
+    S.FAILED: frozenset(),
+    S.MISSED: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.SUPERSEDED: frozenset(),
+}
+TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
+SETTLED = TERMINAL | {S.UNKNOWN, S.HELD}
+OPEN = frozenset({S.PENDING, S.CLAIMED, S.SENDING})
+# An edit, a removal or a pin waits while its copy, or an earlier change of it, is in one of these.
+UNDECIDED = OPEN | {S.HELD, S.UNKNOWN}
+
+LATENESS_LIMIT_S = 7200
+TROUBLE = frozenset({S.FAILED, S.UNKNOWN, S.MISSED})
+
+_ASKS: Mapping[State, str] = {S.UNKNOWN: "look", S.FAILED: "read_reason", S.MISSED: "send_again", S.HELD: "release"}
+
+
+class IllegalTransition(Exception):
+    """Some code wanted a copy to go where no copy goes."""
+
+
+def check_transition(before: State, after: State) -> None:
+    """Raise IllegalTransition unless a copy may go from `before` to `after`."""
+    if after not in TRANSITIONS[before]:
+        raise IllegalTransition(f"A copy does not go from {before} to {after}.")
+
+
+def asks(state: State, code: str = "") -> str:
+    """What the state asks of a person: "" for nothing, else release, renew_credential, look, read_reason, send_again."""
+    if state is State.HELD and code == Code.CREDENTIALS:
+        return "renew_credential"
+    return _ASKS.get(state, "")
+
+
+class Placed(Protocol):
+    """Whatever a stop order may cover."""
+
+    @property
+    def institution_id(self) -> int: ...
+    @property
+    def unit_id(self) -> int: ...
+    @property
+    def campaign_id(self) -> int | None: ...
+    @property
+    def platform(self) -> str: ...
+    @property
+    def channel_id(self) -> int: ...
+    @property
+    def action(self) -> str: ...
+
+
+class Stopping(Protocol):
+    """A stop order in force."""
+
+    @property
+    def scope(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def institution_id(self) -> int | None: ...
+    @property
+    def removals_too(self) -> bool: ...
+
+
+def covers(stop: Stopping, copy: Placed) -> bool:
+    """Whether the stop holds this copy. Removals go on unless the stop says otherwise."""
+    if copy.action == Action.DELETE and not stop.removals_too:
+        return False
+    if stop.scope == Scope.ALL:
+        return True
+    if stop.institution_id != copy.institution_id:
+        return False
+    return stop.scope == Scope.INSTITUTION or stop.key == _scope_key(stop.scope, copy)
+
+
+def _scope_key(scope: str, copy: Placed) -> str | None:
+    keys = {
+        Scope.UNIT: str(copy.unit_id),
+        Scope.CAMPAIGN: None if copy.campaign_id is None else str(copy.campaign_id),
+        Scope.PLATFORM: copy.platform,
+        Scope.CHANNEL: str(copy.channel_id),
+    }
+    return keys[Scope(scope)]
+
+
+def is_approved(copy_hash: str, approved_hash: str) -> bool:
+    """What was approved is what is sent."""
+    return copy_hash == approved_hash
+
+
+def miss_at(due_at: float, valid_until: float | None, lateness_limit_s: float) -> float:
+    """The moment from which a copy that waits is no longer sent by itself."""
+    late = due_at + lateness_limit_s
+    return late if valid_until is None else min(late, valid_until)
+
+
+def is_stale(now: float, limit: float | None) -> bool:
+    """Whether the moment after which nothing is sent has come."""
+    return limit is not None and now >= limit
+
+
+def _check_tables() -> None:
+    if set(TRANSITIONS) != set(State):
+        raise AssertionError("every state needs a line in TRANSITIONS")
+    reached = frozenset().union(*TRANSITIONS.values())
+    lost = set(State) - reached
+    if lost:
+        raise AssertionError(f"no state leads to {sorted(lost)}")
+    if State.SENDING in TRANSITIONS[S.PENDING] or State.SENDING in TRANSITIONS[S.UNKNOWN]:
+        raise AssertionError("only a claimed copy may pass the fence")
+
+
+_check_tables()
