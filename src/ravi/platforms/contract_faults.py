@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable
@@ -174,9 +175,9 @@ async def _smtp_step(
     """One command; False ends the conversation."""
     verb = line[:4].upper().strip()
     if verb == b"EHLO":
-        writer.write(b"250-hostile\r\n250 AUTH PLAIN LOGIN\r\n" if fault == "unauthorised" else b"250 hostile\r\n")
+        writer.write(b"250-hostile\r\n250 AUTH PLAIN\r\n")
     elif verb == b"AUTH":
-        writer.write(b"535 5.7.8 no\r\n")
+        writer.write(_smtp_sign_in(fault, line))
     elif verb == b"RCPT" and fault in {"rate_limited", "rejected"}:
         writer.write(b"450 4.2.1 later\r\n" if fault == "rate_limited" else b"550 5.1.1 nobody\r\n")
     elif verb == b"DATA":
@@ -196,6 +197,12 @@ async def _smtp_step(
         writer.write(b"250 ok\r\n")
     await writer.drain()
     return True
+
+
+def _smtp_sign_in(fault: str, line: bytes) -> bytes:
+    if fault == "echo":
+        return b"535 5.7.8 wrong: " + base64.b64decode(line.split()[-1]).replace(b"\0", b" ") + b"\r\n"
+    return b"535 5.7.8 no\r\n" if fault == "unauthorised" else b"235 welcome\r\n"
 
 
 async def _read_request(reader: asyncio.StreamReader) -> bytes | None:

@@ -211,7 +211,7 @@ class AdapterContract:
         assert shown is not None and shown.text == PERSIAN
 
     async def test_image_arrives_with_its_alt_text(self, place: Place, adapter: Any, target: str, key: str) -> None:
-        alt = "پوستر «نوبت دوم»، ۶۰ سال به بالا & <رایگان>"
+        alt = "پوستر «نوبت دوم»، ۶۰ سال به بالا & رایگان، با نیم‌فاصله"
         receipt = await adapter.publish(target, self.content(media=(image(alt),)), key=key)
         shown = await place.shown(receipt)
         assert shown is not None and shown.alts == (alt,)

@@ -71,6 +71,6 @@ def _known(kind: str) -> None:
 def _pick(found: Mapping[str, T], kind: str, platform: str | None) -> T:
     if platform is None and len(found) == 1:
         return next(iter(found.values()))
-    if platform not in found:
+    if platform is None or platform not in found:
         raise UnknownPlatform(f"The adapter {kind!r} reaches {', '.join(found)}; not {platform!r}.")
     return found[platform]

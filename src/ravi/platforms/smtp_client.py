@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import aiosmtplib
 
 from ravi.core.egress import Egress, EgressRefused, NameNotFound
-from ravi.platforms.contract import CredentialsRefused, NotSent, OutcomeUnknown, RateLimited, Rejected, SmtpServer
+from ravi.platforms.contract import (
+    CredentialsRefused,
+    NotSent,
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    SmtpServer,
+)
 
 LATER_S = 300.0  # RFC 5321, 4.5.4.1 asks for half an hour between tries; for one list address five minutes are polite
 _REFUSED_LOGIN = frozenset({530, 534, 535, 538})
@@ -31,17 +39,17 @@ class SmtpClient:
     async def send(self, server: SmtpServer, *, sender: str, recipient: str, message: bytes) -> str:
         """The server's closing line, as evidence."""
         async with self._session(server, ehlo_name=sender.rpartition("@")[2] or "localhost") as client:
-            with _before_data():
+            with _before_data(server):
                 await client.mail(sender)
                 await client.rcpt(recipient)
-            with _from_data_on():
+            with _from_data_on(server):
                 response = await client.data(message)
             return f"{response.code} {response.message[:200]}"
 
     async def check(self, server: SmtpServer) -> str:
         """Connect, authenticate and NOOP; nothing is sent."""
         async with self._session(server, ehlo_name="localhost") as client:
-            with _before_data():
+            with _before_data(server):
                 response = await client.noop()
             return f"{response.code} {response.message[:200]}"
 
@@ -57,7 +65,7 @@ class SmtpClient:
             username=server.username or None,
             password=server.password or None,
         )
-        with _before_data():
+        with _before_data(server):
             await client.connect()
         try:
             yield client
@@ -86,44 +94,43 @@ class SmtpClient:
         raise NotSent(reason)
 
 
-class _before_data:  # noqa: N801 (reads as a statement)
+@contextmanager
+def _before_data(server: SmtpServer) -> Iterator[None]:
     """Until DATA nothing can have been taken."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+    try:
+        yield
+    except aiosmtplib.SMTPResponseException as error:
         if isinstance(error, aiosmtplib.SMTPAuthenticationError) and error.code in _REFUSED_LOGIN:
-            raise CredentialsRefused("the mail server refused the user name or password", evidence=_line(error))
-        if isinstance(error, aiosmtplib.SMTPResponseException):
-            raise _answered(error) from error
-        if isinstance(error, aiosmtplib.SMTPException | OSError | TimeoutError):
-            reason = f"the mail server did not go on: {type(error).__name__}"
-            raise NotSent(reason, evidence=str(error)[:200]) from error
+            evidence = _line(error, server)
+            raise CredentialsRefused("the mail server refused the user name or password", evidence=evidence) from None
+        raise _answered(error, server) from None
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise NotSent(f"the mail server did not go on: {type(error).__name__}") from error
 
 
-class _from_data_on:  # noqa: N801
+@contextmanager
+def _from_data_on(server: SmtpServer) -> Iterator[None]:
     """From DATA on only the server's own word says that nothing was taken."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 400:
-            raise _answered(error) from error
-        if isinstance(error, aiosmtplib.SMTPException | OSError | TimeoutError):
-            raise OutcomeUnknown(
-                "the mail server gave no clear answer after the message", evidence=str(error)[:200]
-            ) from error
+    try:
+        yield
+    except aiosmtplib.SMTPResponseException as error:
+        if error.code >= 400:
+            raise _answered(error, server) from None
+        raise OutcomeUnknown("the mail server's answer is not clear", evidence=_line(error, server)) from None
+    except (aiosmtplib.SMTPException, OSError) as error:
+        reason = f"the mail server gave no clear answer after the message: {type(error).__name__}"
+        raise OutcomeUnknown(reason) from error
 
 
-def _answered(error: aiosmtplib.SMTPResponseException) -> Exception:
+def _answered(error: aiosmtplib.SMTPResponseException, server: SmtpServer) -> PlatformError:
+    evidence = _line(error, server)
     if 400 <= error.code < 500:
-        return RateLimited(LATER_S, detail="the mail server asks to come back later", evidence=_line(error))
+        return RateLimited(LATER_S, detail="the mail server asks to come back later", evidence=evidence)
     if error.code >= 500:
-        return Rejected(f"smtp_{error.code}", "the mail server refused the message", evidence=_line(error))
-    return NotSent("the mail server answered out of turn", evidence=_line(error))
+        return Rejected(f"smtp_{error.code}", "the mail server refused the message", evidence=evidence)
+    return NotSent("the mail server answered out of turn", evidence=evidence)
 
 
-def _line(error: aiosmtplib.SMTPResponseException) -> str:
-    return f"{error.code} {error.message[:200]}"
+def _line(error: aiosmtplib.SMTPResponseException, server: SmtpServer) -> str:
+    text = f"{error.code} {error.message}"
+    return (text.replace(server.password, "***") if server.password else text)[:200]

@@ -58,7 +58,7 @@ class Email:
         return problems_of(content, profile)
 
     async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
-        sender, recipient = self._sender(), _address(target)
+        server, sender, recipient = self._server(), self._sender(), _address(target)
         if any(item.content is None for item in content.media):
             raise Rejected("media_missing", "the bytes of an image were not loaded")
         try:
@@ -68,7 +68,7 @@ class Email:
         except (ValueError, MessageError) as error:
             raise Rejected("bad_letter", f"this text cannot be made into a letter: {error}") from error
         evidence = await self._smtp.send(
-            self._server(), sender=sender.addr_spec, recipient=recipient.addr_spec, message=message
+            server, sender=sender.addr_spec, recipient=recipient.addr_spec, message=message
         )
         return Receipt(remote_id=message_id(key, sender.domain), link="", evidence=evidence)
 

@@ -36,7 +36,7 @@ class JsonDoor:
     """`secrets` are masked in every evidence."""
 
     http: HttpPort
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     async def call(

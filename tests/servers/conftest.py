@@ -1,0 +1,22 @@
+"""The real servers, each started once for a run and only when a test asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.smtp import MailServer, mail_server
+from tests.servers.wordpress import WordPressSite, wordpress_site
+
+
+@pytest.fixture(scope="session")
+def wordpress() -> Iterator[WordPressSite]:
+    with wordpress_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    with mail_server(tmp_path_factory.mktemp("mail")) as server:
+        yield server

@@ -1,0 +1,72 @@
+"""A real SMTP server for one test run: aiosmtpd with sign-in, keeping every letter in a Maildir."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import mailbox
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from ravi.platforms.contract_faults import HOST, free_port
+
+USER = "news"
+PASSWORD = "a-word-for-letters"
+
+
+class _SignedInOnly(Mailbox):
+    """Keeps letters of those who signed in; the server here speaks no TLS, so it does not ask by itself."""
+
+    async def handle_MAIL(  # noqa: N802 (aiosmtpd's name)
+        self, _server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if not session.authenticated:
+            return "530 5.7.0 Authentication required"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+
+class MailServer:
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.folder = folder / "mail"
+        self._controller = Controller(
+            _SignedInOnly(self.folder), hostname=HOST, port=self.port,
+            authenticator=_sign_in, auth_require_tls=False, data_size_limit=32 * 1024 * 1024,
+        )  # fmt: skip
+
+    def __enter__(self) -> MailServer:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    def letters(self, message_id: str) -> list[EmailMessage]:
+        """What stands in the Maildir under this Message-ID."""
+        box = mailbox.Maildir(self.folder, factory=None, create=False)
+        found = []
+        for key in box.keys():  # noqa: SIM118 (a Maildir is no mapping)
+            message = email.message_from_bytes(box.get_bytes(key), policy=email.policy.default)
+            if str(message["Message-ID"]).strip() == message_id:
+                found.append(message)
+        return found
+
+
+@contextmanager
+def mail_server(folder: Path) -> Iterator[MailServer]:
+    with MailServer(folder) as server:
+        yield server
+
+
+def _sign_in(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+    good = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=good, handled=False)
