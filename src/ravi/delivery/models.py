@@ -59,7 +59,7 @@ class Delivery(TenantModel):
     post_id = models.BigIntegerField()
     action = models.CharField(max_length=10, choices=ActionChoice.choices, default=Action.PUBLISH)
     about = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="later_changes")
-    reply = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    reply = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     payload = models.TextField()
     content_hash = models.CharField(max_length=64)
     approved_hash = models.CharField(max_length=64)
@@ -115,7 +115,8 @@ class Delivery(TenantModel):
             ),
             models.UniqueConstraint(
                 fields=["post_id", "channel_id", "action", "content_hash"],
-                condition=~Q(state__in=[State.CANCELLED, State.SUPERSEDED, State.MISSED, State.FAILED]),
+                condition=Q(action=Action.PUBLISH)
+                & ~Q(state__in=[State.CANCELLED, State.SUPERSEDED, State.MISSED, State.FAILED]),
                 name="delivery_ordered_once",
             ),
             models.UniqueConstraint(fields=["key"], name="delivery_key_once"),
