@@ -1,0 +1,46 @@
+"""`ravi audit verify`: walks every institution's chain in the running Ravi of this home; exit 1 says what is wrong."""
+
+import sys
+from typing import Any
+
+from ravi.cli.home import running
+from ravi.cli.publish import become_web
+
+WHOLE, BROKEN, OTHER = 0, 1, 4
+
+
+def add_parsers(subparsers: Any) -> None:
+    """`ravi audit verify` among the commands."""
+    parser = subparsers.add_parser("audit", help="check that the audit chain is whole")
+    acts = parser.add_subparsers(dest="act", required=True)
+    verify = acts.add_parser("verify", help="walk every institution's chain", description=__doc__)
+    verify.set_defaults(run=run)
+
+
+def run(_arguments: object) -> int:
+    """The exit code."""
+    here = running()
+    if here is None:
+        print("Ravi does not run in this home. Start it with `ravi up`, then verify again.", file=sys.stderr)
+        return OTHER
+    become_web(here)
+    return verify_all()
+
+
+def verify_all() -> int:
+    """Walk each chain inside its own tenant and print one sentence per institution and problem."""
+    from ravi.accounts.models import Institution  # noqa: PLC0415 -- Django is set up by the caller
+    from ravi.core import audit  # noqa: PLC0415 -- Django is set up by the caller
+    from ravi.core.models import AuditEntry  # noqa: PLC0415 -- Django is set up by the caller
+    from ravi.core.tenancy import tenant  # noqa: PLC0415 -- Django is set up by the caller
+
+    is_whole = True
+    for institution in Institution.objects.order_by("id"):
+        with tenant(institution.pk):
+            problems = audit.verify(institution.pk)
+            links = AuditEntry.objects.filter(institution_id=institution.pk).count()
+        is_whole = is_whole and not problems
+        print(f"{institution.slug}: {links} links, {'whole' if not problems else f'{len(problems)} problems'}.")
+        for problem in problems:
+            print(f"  {problem}")
+    return WHOLE if is_whole else BROKEN
