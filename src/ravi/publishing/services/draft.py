@@ -22,7 +22,7 @@ from ravi.publishing.queries.draft import fields_of, typed_fields_of
 from ravi.publishing.rules import Act, PostState, Topic, variant_names
 from ravi.publishing.services import steps
 from ravi.publishing.services.withdrawal import cancel_unsent
-from ravi.publishing.tidy import tidied
+from ravi.text.normalise import normalise
 
 _LONGEST_TITLE, _LONGEST_TEXT, _MOST_IMAGES = 300, 200_000, 20
 
@@ -129,7 +129,7 @@ def _write(post: Post, fields: DraftFields, by: Person) -> None:
         name: typed_before[name] if text == shown_before.get(name) and name in typed_before else text
         for name, text in fields.parts.items()
     }
-    out = {name: text if name in fields.as_typed else tidied(text, fields.lang).text for name, text in typed.items()}
+    out = {name: text if name in fields.as_typed else normalise(text, lang=fields.lang) for name, text in typed.items()}
     post.title, post.typed_title = out.pop(TITLE), typed.pop(TITLE)
     post.text, post.typed_text = out.pop(FULL), typed.pop(FULL)
     post.as_typed = sorted(fields.as_typed & fields.parts.keys())
