@@ -1,1 +1,3 @@
 """Ravi: one message, sixty units, every copy once."""
+
+__version__ = "0.1.0"

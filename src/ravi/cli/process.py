@@ -34,7 +34,8 @@ def spawn(
     *,
     env: Mapping[str, str],
     cwd: Path,
-    log: IO[bytes] | int | None = None,
+    log: IO[bytes] | None = None,
+    stdout: IO[bytes] | None = None,
     user: ServiceUser | None = None,
     death_signal: signal.Signals = signal.SIGTERM,
     pass_fds: Sequence[int] = (),
@@ -49,8 +50,8 @@ def spawn(
         env=dict(env),
         cwd=cwd,
         stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT if log is not None else None,
+        stdout=stdout or log,
+        stderr=log,
         pass_fds=tuple(pass_fds),
         preexec_fn=_child_setup(os.getpid(), user, death_signal, nice),  # noqa: PLW1509 - one thread, by contract
     )
@@ -94,19 +95,19 @@ def is_alive(process: ProcessId) -> bool:
     return identify(process.pid) == process
 
 
-def processes_in(folder: Path, *, name: str) -> list[int]:
-    """Pids of living processes called `name` whose working folder is `folder`."""
-    wanted = str(folder.resolve())
+def holders_of(path: Path) -> list[int]:
+    """Pids of other living processes that have this file open."""
+    wanted = str(path.resolve())
     return [
         int(entry.name)
         for entry in Path("/proc").iterdir()
-        if entry.name.isdigit() and _reads(entry, wanted, name) and identify(int(entry.name)) is not None
+        if entry.name.isdigit() and int(entry.name) != os.getpid() and _has_open(entry, wanted)
     ]
 
 
-def _reads(entry: Path, folder: str, name: str) -> bool:
+def _has_open(entry: Path, path: str) -> bool:
     try:
-        return os.readlink(entry / "cwd") == folder and (entry / "comm").read_text().strip() == name
+        return any(str(handle.readlink()) == path for handle in (entry / "fd").iterdir())
     except OSError:
         return False
 

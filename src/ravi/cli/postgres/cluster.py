@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +15,7 @@ import psycopg
 
 from ravi.cli.postgres.binaries import Binaries, PostgresUnavailable, private_copy
 from ravi.cli.postgres.place import Place
-from ravi.cli.process import processes_in, signal_process, spawn
+from ravi.cli.process import holders_of, signal_process, spawn
 
 SUPERUSER = "postgres"
 DATABASE = "ravi"
@@ -60,21 +60,24 @@ class Cluster:
     def url(self, role: str = SUPERUSER, database: str = DATABASE) -> str:
         return f"postgresql://{role}:{quote(self.passwords[role])}@/{database}?host={quote(str(self.place.socket), '')}"
 
-    def start(self) -> None:
-        """Make the data folder if needed, wait for an earlier server to end, start ours, return when it answers."""
+    def start(self, *, check: Callable[[], None] = lambda: None) -> None:
+        """Make the data folder if needed, wait for an earlier server to end, start ours, return when it answers.
+
+        `check` is called while waiting and may raise to give up.
+        """
         if self.binaries.source == "wheel" and self.place.user:
             self.binaries = private_copy(self.binaries, self.place.folder)
-        lock = self._take_lock()
+        lock = self._take_lock(check)
         try:
             self._sweep()
             if data_major(self.place.data) is None:
                 self._initialise()
-            # The lock is ours and every server process holds it: whatever pid stands in the file is not a server of this data.
+            # The lock is ours and every server process holds it: a pid in that file is no server of this data.
             (self.place.data / "postmaster.pid").unlink(missing_ok=True)
             self.process = self._spawn(lock)
         finally:
             os.close(lock)
-        self._wait_until_ready()
+        self._wait_until_ready(check)
 
     def stop(self) -> None:
         """Fast shutdown; harder when it does not come."""
@@ -89,7 +92,7 @@ class Cluster:
                 continue
             return
 
-    def _take_lock(self) -> int:
+    def _take_lock(self, check: Callable[[], None]) -> int:
         """An flock that the server and each of its backends inherit: free means that none of them lives."""
         descriptor = os.open(self.place.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         began, nudges = time.monotonic(), list(NUDGES)
@@ -102,6 +105,7 @@ class Cluster:
                 return descriptor
             if nudges and waited > nudges[0][0]:
                 self._nudge(nudges.pop(0)[1])
+            check()
             if waited > EARLIER_ENDS_WITHIN_S:
                 os.close(descriptor)
                 raise PostgresUnavailable(
@@ -110,7 +114,7 @@ class Cluster:
             time.sleep(0.1)
 
     def _nudge(self, number: signal.Signals) -> None:
-        for pid in processes_in(self.place.data, name="postgres"):
+        for pid in holders_of(self.place.lock):
             signal_process(pid, number)
 
     def _sweep(self) -> None:
@@ -131,7 +135,7 @@ class Cluster:
         options += ["--auth=scram-sha-256", "--no-instructions", *(["--no-sync"] if self.fast else [])]
         try:
             with self.log.open("ab") as log:
-                argv = [self.binaries.program("initdb"), *options, "-D", half]
+                argv: list[str | Path] = [self.binaries.program("initdb"), *options, "-D", half]
                 code = spawn(argv, env=self._environment(), cwd=folder, log=log, user=user).wait(120)
         finally:
             password.unlink(missing_ok=True)
@@ -161,10 +165,11 @@ class Cluster:
     def _environment(self) -> dict[str, str]:
         return {"PATH": f"{self.binaries.bin}:/usr/bin:/bin", "LC_ALL": "C"}
 
-    def _wait_until_ready(self) -> None:
-        assert self.process is not None  # noqa: S101 - start() has just made it
+    def _wait_until_ready(self, check: Callable[[], None]) -> None:
+        assert self.process is not None
         give_up = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < give_up:
+            check()
             try:
                 psycopg.connect(self.url(database="postgres"), connect_timeout=5).close()
             except psycopg.OperationalError:
