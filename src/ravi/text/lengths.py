@@ -5,12 +5,12 @@ Units read 2026-11-22: Telegram counts UTF-16 code units; X weighs NFC text (twi
 scheme as 23 and a mention without its server.
 """
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import regex
 
+from ravi.text.composition import composed
 from ravi.text.emoji import EMOJI
 from ravi.text.links import LATIN, Link, links_on_mastodon, links_on_x
 
@@ -18,7 +18,6 @@ ADDRESS_LENGTH = 23
 GRAPHEME = regex.compile(r"\X")
 # Code points that weigh 1 on X; all others weigh 2.
 LIGHT = regex.compile(r"[\x00-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
-LONG_MARKS = regex.compile(r"\p{M}{31,}")
 MENTION = regex.compile(
     r"(?<![=/\w])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*+)(?:@\w+(?:[.-]+\w+)*+)?", regex.IGNORECASE | regex.VERSION1
 )
@@ -70,13 +69,13 @@ def _mastodon_entities(text: str, address_length: int) -> list[tuple[int, int, s
 
 
 def x_weighted(text: str) -> int:
-    composed = composed_nfc(text)
+    text = composed(text)
     weight = 0
     done = 0
-    for link in links_on_x(composed):
-        weight += _weight(composed, done, link) + ADDRESS_LENGTH
+    for link in links_on_x(text):
+        weight += _weight(text, done, link) + ADDRESS_LENGTH
         done = link.end
-    return weight + _weight(composed, done, Link(len(composed), len(composed)))
+    return weight + _weight(text, done, Link(len(text), len(text)))
 
 
 def _weight(text: str, start: int, before: Link) -> int:
@@ -89,16 +88,6 @@ def _weight(text: str, start: int, before: Link) -> int:
 
 def _plain_weight(text: str) -> int:
     return 2 * len(text) - sum(1 for _ in LIGHT.finditer(text))
-
-
-def composed_nfc(text: str) -> str:
-    """NFC in linear time: a run of more than 30 marks (nobody's language) would be sorted in quadratic time."""
-    parts: list[str] = []
-    done = 0
-    for marks in LONG_MARKS.finditer(text):
-        parts += [unicodedata.normalize("NFC", text[done : marks.start()]), marks.group()]
-        done = marks.end()
-    return "".join([*parts, unicodedata.normalize("NFC", text[done:])])
 
 
 UNITS: dict[str, Callable[[str], int]] = {
