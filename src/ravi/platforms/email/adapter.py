@@ -95,7 +95,8 @@ ADAPTERS: Mapping[str, type[Adapter]] = {"email": Email}
 
 
 def _address(text: str) -> Address:
-    name, address = parseaddr(text)
+    has_control = any(ord(character) < 32 or ord(character) == 127 for character in text)
+    name, address = parseaddr("" if has_control else text)
     try:
         found = Address(display_name=name, addr_spec=address)
     except (ValueError, IndexError, MessageError) as error:
