@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from ravi.text.normalise import Suggestion, changes, normalise, suggestions
 
-__all__ = ["Suggestion", "Tidied", "accept_suggestion", "tidied", "typo_suggestions"]
+__all__ = ["Change", "Tidied", "accept_suggestion", "tidied", "typo_suggestions"]
+
+Change = Suggestion
 
 
 @dataclass(frozen=True)

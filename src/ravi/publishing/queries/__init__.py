@@ -12,11 +12,13 @@ from ravi.publishing.queries.post import (
 )
 from ravi.publishing.queries.preview import Preview, copy_sentence, previews
 from ravi.publishing.queries.shown import Group, ShownSet, shown_set
+from ravi.publishing.tidy import accept_suggestion, tidied, typo_suggestions
 
 __all__ = [
     "Group",
     "Preview",
     "ShownSet",
+    "accept_suggestion",
     "copy_sentence",
     "fields_of",
     "may_approve",
@@ -28,6 +30,8 @@ __all__ = [
     "previews",
     "set_aside_of",
     "shown_set",
+    "tidied",
     "typed_fields_of",
+    "typo_suggestions",
     "why_not_approve",
 ]

@@ -2,6 +2,7 @@
 
 from ravi.publishing.services.approval import Approved, approve_post, approve_shown
 from ravi.publishing.services.draft import dismiss_set_aside, save_draft, start_post, tidy_again, undo_tidying
+from ravi.publishing.services.resending import send_again
 from ravi.publishing.services.returning import return_post
 from ravi.publishing.services.schedule import schedule_post
 from ravi.publishing.services.submission import Submission, submit_post
@@ -18,6 +19,7 @@ __all__ = [
     "return_post",
     "save_draft",
     "schedule_post",
+    "send_again",
     "start_post",
     "submit_post",
     "tell_troubles",

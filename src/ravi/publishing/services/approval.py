@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ravi.accounts.access import require
@@ -61,7 +63,9 @@ def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str
     approvals = Approval.objects.bulk_create(_approval(copy, by) for copy in shown.copies)
     current.state, current.approved_at = state, clock.now()
     current.save(update_fields=["state", "approved_at"])
-    deliveries = _order(current, shown.copies, by)
+    # A time that passed while the post waited for its yes means now; the approval page says so.
+    due_at = max(current.due_at or clock.now(), clock.now())
+    deliveries = order_copies(current, shown.copies, by, due_at=due_at)
     steps.note("approve_post", current, by, {"set": shown.digest, "copies": len(approvals)})
     _tell(current, by, len(deliveries))
     return Approved(current, tuple(approvals), tuple(delivery.pk for delivery in deliveries))
@@ -108,17 +112,15 @@ def _approval(copy: Copy, by: Person) -> Approval:
     )
 
 
-def order_again(post: Post, *, by: Person) -> Sequence[Delivery]:
-    """Order the approved copies anew, after their earlier deliveries were cancelled (a moved time)."""
+def live_copies(post: Post) -> QuerySet[Copy]:
+    """The copies of the post that have a yes now."""
     live = Approval.objects.filter(copy__post=post, copy__revision=post.revision, voided_at=None)
-    copies = Copy.objects.filter(pk__in=live.values("copy_id")).select_related("channel").order_by("id")
-    return _order(post, list(copies), by)
+    return Copy.objects.filter(pk__in=live.values("copy_id")).select_related("channel__unit").order_by("id")
 
 
-def _order(post: Post, copies: Sequence[Copy], by: Person) -> Sequence[Delivery]:
+def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: datetime) -> Sequence[Delivery]:
+    """Write approved copies into the ledger. Raises PublishingRefused, and then none of them stands there."""
     now = clock.now()
-    # A time that passed while the post waited for its yes means now; the approval page says so.
-    due_at = max(post.due_at or now, now)
     orders = [
         ledger.CopyOrder(
             institution_id=post.institution_id,

@@ -11,7 +11,7 @@ from ravi.publishing.errors import DraftRefused, NotNow, PostExpired
 from ravi.publishing.models import Post
 from ravi.publishing.rules import PostState, is_due_possible, is_expired
 from ravi.publishing.services import steps
-from ravi.publishing.services.approval import order_again
+from ravi.publishing.services.approval import live_copies, order_copies
 from ravi.publishing.services.withdrawal import cancel_unsent
 
 
@@ -35,7 +35,7 @@ def schedule_post(post: Post, due_at: datetime | None, *, by: Person, expected_r
     if current.state == PostState.APPROVED:
         if not cancel_unsent(current, by=by):
             raise NotNow(_("Copies of this message have already gone out, so its time cannot move."))
-        order_again(current, by=by)
+        order_copies(current, list(live_copies(current)), by, due_at=max(due_at or clock.now(), clock.now()))
     facts = {"from": before and before.isoformat(), "to": due_at and due_at.isoformat()}
     steps.note("schedule_post", current, by, facts)
     return current
