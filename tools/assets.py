@@ -70,7 +70,6 @@ def _needed_first(paths: list[Path]) -> list[Path]:
 
 def _without_comments(parts: list[str]) -> Iterator[str]:
     for text in parts:
-        text = re.sub(r"^\s*/\*.*?\*/\n", "", text, flags=re.DOTALL | re.MULTILINE)
         yield re.sub(r"^\s*//.*\n", "", text, flags=re.MULTILINE)
 
 

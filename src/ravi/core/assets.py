@@ -1,4 +1,4 @@
-"""Addresses of static files: each carries a mark of its content, so that a browser may keep it and never keep it too long."""
+"""Addresses of static files: each carries a mark of its content, so that a browser may keep it for ever."""
 
 import hashlib
 from functools import cache
@@ -10,7 +10,7 @@ from django.templatetags.static import static
 
 @cache
 def asset_url(path: str) -> str:
-    """`/static/ravi/ravi.css?v=1f3a9c2e`; a file that is not there is a mistake in a template and raises FileNotFoundError."""
+    """`/static/ravi/ravi.css?v=1f3a9c2e`; a file that is not there raises FileNotFoundError."""
     found = finders.find(path)
     if not isinstance(found, str):
         raise FileNotFoundError(f"no static file {path}")

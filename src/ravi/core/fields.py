@@ -19,7 +19,7 @@ GROUPING = str.maketrans("", "", "٬,، \u00a0\u200c")
 class JalaliDateTimeField(forms.Field):
     """A moment on Tehran's clock, asked as day, month, year and time.
 
-    With `with_time=False` the hour is `hour` (the end of the day unless said otherwise): a date until which something holds.
+    With `with_time=False` the hour is `hour`, the end of the day unless said otherwise: until when something holds.
     Cleans to an aware datetime, or None where not required.
     """
 
@@ -82,12 +82,15 @@ class _Between:
         elif self.low is None:
             sentence = _("Write a number not above %(high)s.") % {"high": number(self.high)}
         else:
-            sentence = _("Write a number from %(low)s to %(high)s.") % {"low": number(self.low), "high": number(self.high)}
+            sentence = _("Write a number from %(low)s to %(high)s.") % {
+                "low": number(self.low),
+                "high": number(self.high),
+            }
         raise ValidationError(sentence, code="range")
 
 
 class ImageField(forms.FileField):
-    """A picture as it was sent; the library's service decides whether it is one (design: re-encoding in its own process)."""
+    """A picture as it was sent; the library's service decides whether it is one."""
 
     widget = ImageInput
     default_error_messages = {

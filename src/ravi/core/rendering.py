@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 BOXES = (forms.CheckboxInput,)
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+WRITTEN = (forms.Textarea, forms.TextInput, forms.EmailInput, forms.URLInput, forms.PasswordInput, forms.NumberInput)
 LATIN_INPUTS = (forms.EmailInput, forms.URLInput, forms.PasswordInput, forms.NumberInput)
 
 
@@ -19,7 +20,7 @@ class FormRenderer(TemplatesSetting):
 
 
 def kind(bound: forms.BoundField) -> str:
-    """Which of the few ways to ask: hidden, choice (one box), group (several), parts (a date), file, text, select, plain."""
+    """Which of the few ways to ask: hidden, choice (one box), group (several), parts (a date), file, select, plain."""
     widget = bound.field.widget
     if bound.is_hidden:
         return "hidden"
@@ -60,7 +61,7 @@ def control_html(bound: forms.BoundField, attributes: dict[str, str], hint: str 
         base = "file" if isinstance(widget, forms.FileInput) else "input"
         attrs["class"] = " ".join(filter(None, [base, widget.attrs.get("class", ""), attributes.get("class", "")]))
     is_number = "num" in str(widget.attrs.get("class", "")).split()
-    if "dir" not in widget.attrs and not is_number and isinstance(widget, (forms.TextInput, forms.Textarea)):
+    if "dir" not in widget.attrs and not is_number and isinstance(widget, WRITTEN):
         attrs.setdefault("dir", "ltr" if isinstance(widget, LATIN_INPUTS) else "auto")
     if described := _described_by(bound, hint):
         attrs["aria-describedby"] = described

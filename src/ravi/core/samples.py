@@ -44,7 +44,8 @@ class SampleForm(forms.Form):
     )
     link = forms.URLField(label=gettext_lazy("Link"), required=False, assume_scheme="https")
     topic = forms.ChoiceField(
-        label=gettext_lazy("Topic"), choices=[("health", gettext_lazy("Health")), ("house", gettext_lazy("The organisation"))]
+        label=gettext_lazy("Topic"),
+        choices=[("health", gettext_lazy("Health")), ("house", gettext_lazy("The organisation"))],
     )
     when = forms.ChoiceField(
         label=gettext_lazy("When"),
@@ -64,10 +65,9 @@ class SampleForm(forms.Form):
 
 def components() -> dict[str, Any]:
     """The context of core/components.html."""
-    words = "۳۱", "9", "۱۴۰۵"
     bad = SampleForm({
-        "title": "", "text": _("From 8 to 19 Azar, 8 to 14, the vaccine is free."), "link": "", "topic": "health", "when": "at",
-        "due_at_0": words[0], "due_at_1": words[1], "due_at_2": words[2], "due_at_3": "9:30", "copies": "0",
+        "title": "", "text": _("From 8 to 19 Azar, 8 to 14, the vaccine is free."), "topic": "health", "when": "at",
+        "due_at_0": "۳۱", "due_at_1": "9", "due_at_2": "۱۴۰۵", "due_at_3": "9:30", "copies": "0",
     })  # fmt: skip
     good = SampleForm(initial={"title": _("Second round of the flu vaccine"), "when": "at"} | _moments(), prefix="good")
     return {

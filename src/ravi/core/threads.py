@@ -1,4 +1,4 @@
-"""Threads drawn as numbers inside an svg: the strand of a message and the length of a text. No style attribute is needed."""
+"""Threads drawn as numbers inside an svg, with no style attribute: a message's strand and a text's length."""
 
 from collections.abc import Mapping
 
@@ -52,7 +52,7 @@ def strand(counts: Mapping[str, int], *, node: str | SafeString) -> SafeString:
 
 
 def _runs(counts: Mapping[str, int]) -> list[tuple[str, int, int]]:
-    """(class, from, to) of each part that is not empty; the parts that ask for somebody are never thinner than LEAST."""
+    """(class, from, to) of each part that is not empty; none is thinner than LEAST."""
     sums = tally(counts)
     whole = sums.pop("all") or 1
     shares = {name: max(LEAST, round(n * WIDTH / whole)) if n else 0 for name, n in sums.items()}
@@ -80,7 +80,9 @@ def length(used: int, limit: int | None) -> SafeString:
         inner = format_html(
             '<path class="rest"/><path class="run" d="M0 4H{}"/><path class="over" d="M{} 4H100"/>', edge, edge
         )
-    return format_html('<svg class="len" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{}</svg>', inner)
+    return format_html(
+        '<svg class="len" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{}</svg>', inner
+    )
 
 
 def _drawn(edge: int) -> str:

@@ -1,4 +1,4 @@
-"""The face's own tags: beads, icons, threads, numbers, dates and fields, so that pages say what they mean and no more."""
+"""The face's own tags: beads, icons, threads, numbers, dates and fields, so that pages say only what they mean."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ DIRECTIONAL = frozenset({"back", "next", "send", "undo", "quote", "out", "play",
 
 @register.simple_tag
 def asset(path: str) -> str:
-    """The address of a static file with its content's mark, so that a browser may keep it: {% asset "ravi/ravi.css" %}"""
+    """{% asset "ravi/ravi.css" %}: the address of a static file with its content's mark."""
     return asset_url(path)
 
 
@@ -151,7 +151,7 @@ def length(used: int, limit: int | None) -> SafeString:
 
 @register.inclusion_tag("core/parts/fork.html")
 def fork(name: str, used: int, limit: int | None, **more: Any) -> dict[str, Any]:
-    """{% fork "تلگرام" 206 1024 unit="telegram_utf16" own=False current=True href="#preview" note="" key="telegram" %}"""
+    """{% fork "تلگرام" 206 1024 unit="telegram_utf16" own_id="id_x" from_ids="id_text" current=True %}"""
     return {"name": name, "used": used, "limit": limit, "is_over": limit is not None and used > limit} | {
         "is_near": limit is not None and used <= limit and used * 10 >= limit * 9,
         "over_by": used - limit if limit is not None else 0,
@@ -161,7 +161,7 @@ def fork(name: str, used: int, limit: int | None, **more: Any) -> dict[str, Any]
 
 @register.simple_tag(takes_context=True)
 def field(context: template.Context, bound: BoundField, **more: Any) -> SafeString:
-    """{% field form.title %}: label, hint, error and control, whatever the widget; label= and hint= say it otherwise."""
+    """{% field form.title %}: label, hint, error and control, whatever the widget; label= hint= say it otherwise."""
     return mark_safe(field_html(bound, **more))  # noqa: S308 -- rendered by a template, which escapes
 
 

@@ -2,8 +2,6 @@
 import { fill, localNumber } from "./digits.js";
 import { measure } from "./measure.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-
 function written(id) {
   return document.getElementById(id)?.value.replace(/\r\n/g, "\n").trim() ?? "";
 }
@@ -26,7 +24,7 @@ function drawThread(svg, used, limit) {
   const edge = over ? Math.min(96, Math.round((limit * 100) / used)) : Math.round((used * 100) / limit);
   const line = (name, d) => {
     let path = svg.querySelector(`.${name}`);
-    if (!path) svg.append((path = document.createElementNS(SVG, "path")));
+    if (!path) svg.append((path = document.createElementNS(svg.namespaceURI, "path")));
     path.setAttribute("class", name);
     d ? path.setAttribute("d", d) : path.removeAttribute("d");
   };

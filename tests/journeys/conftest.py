@@ -1,0 +1,76 @@
+"""A browser and a running web side: pages as people see them, on a phone and on a desk."""
+
+import threading
+from collections.abc import Callable, Iterator
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+# As in CI's image: no sandbox as root, no shared memory, letters without the machine's own hinting.
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
+
+NewContext = Callable[..., BrowserContext]
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_words: Any) -> None:
+        return
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(fresh_database: Any) -> Iterator[str]:
+    """The address of the web side on a database of its own; statics compressed as they are served to people."""
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connections
+
+    with make_server("localhost", 0, get_wsgi_application(), _Server, _Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://localhost:{server.server_port}"
+        server.shutdown()
+        thread.join(10)
+    connections.close_all()
+
+
+@pytest.fixture
+def new_context(chromium: Browser, site: str) -> Iterator[NewContext]:
+    """`new_context(360)` is a phone, wider a desk; `scheme="dark"`, `lang="en"`, `javascript=False` as wished."""
+    made: list[BrowserContext] = []
+
+    def make(width: int = 1280, *, scheme: Any = "light", lang: str = "fa", javascript: bool = True) -> BrowserContext:
+        is_phone = width < 700
+        context = chromium.new_context(
+            base_url=site,
+            viewport={"width": width, "height": 740 if is_phone else 860},
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            locale="fa-IR",
+            timezone_id="Asia/Tehran",
+            reduced_motion="reduce",
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            bypass_csp=javascript,
+        )
+        context.add_cookies([{"name": "ravi_language", "value": lang, "url": site}])
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
