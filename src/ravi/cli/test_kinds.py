@@ -1,0 +1,93 @@
+"""The kinds of test that `./ravi test` knows: order, commands, needs, and the Debian packages behind the needs."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ravi.cli.postgres import PostgresUnavailable, choose_binaries
+
+SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something a machine may lack, and the Debian packages that bring it."""
+
+    name: str
+    packages: tuple[str, ...]
+    is_here: Callable[[], bool]
+
+    @property
+    def advice(self) -> str:
+        return f"apt-get install {' '.join(self.packages)}" if self.packages else "./ravi test installs it"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One line of the table. `command` may say {python}; a pytest kind reports through junit xml."""
+
+    name: str
+    title: str
+    command: tuple[str, ...]
+    needs: tuple[Need, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    limit_s: int = 1800
+
+    @property
+    def is_pytest(self) -> bool:
+        return "pytest" in self.command
+
+
+def _has_programs(*names: str) -> Callable[[], bool]:
+    return lambda: all(shutil.which(name, path=SBIN) for name in names)
+
+
+def _has_postgres(source: str) -> Callable[[], bool]:
+    def is_here() -> bool:
+        try:
+            choose_binaries(wanted=source)
+        except PostgresUnavailable:
+            return False
+        return True
+
+    return is_here
+
+
+def _has_chromium() -> bool:
+    return any(shutil.which(name, path=SBIN) for name in ("chromium", "chromium-browser", "google-chrome"))
+
+
+def _has_wordpress() -> bool:
+    return Path("/usr/share/wordpress/index.php").is_file() and _has_programs("php", "mariadbd")()
+
+
+SYSTEM_POSTGRES = Need("PostgreSQL of the system", ("postgresql-15",), _has_postgres("system"))
+WHEEL_POSTGRES = Need("the wheel's PostgreSQL", (), _has_postgres("wheel"))
+CHROMIUM = Need("Chromium", ("chromium",), _has_chromium)
+WORDPRESS = Need(
+    "WordPress", ("wordpress", "php-cli", "php-mysql", "mariadb-server", "ca-certificates"), _has_wordpress
+)
+
+
+def _pytest(*arguments: str, marker: str = "not server and not journey and not crash") -> tuple[str, ...]:
+    return ("{python}", "-m", "pytest", "-m", marker, "--no-header", *arguments)
+
+
+# src/ravi/platforms has its own line
+UNIT = _pytest("-n", "2", "--ignore=src/ravi/platforms", "src", "tests")
+
+KINDS = (
+    Kind("lint", "ruff", ("{python}", "-m", "ravi.cli.lint")),
+    Kind("types", "mypy --strict", ("{python}", "-m", "mypy")),
+    Kind("contracts", "which room may import which", ("lint-imports", "--no-cache")),
+    Kind("messages", "every string has its Persian", ("{python}", "tools/messages.py", "check")),
+    Kind("security", "bandit", ("bandit", "-q", "-r", "src", "-c", "pyproject.toml", "-ll")),
+    Kind("unit", "unit and slice on the system's PostgreSQL", UNIT, (SYSTEM_POSTGRES,), {"RAVI_POSTGRES": "system"}),
+    Kind("wheel", "the same on the wheel's PostgreSQL", UNIT, (WHEEL_POSTGRES,), {"RAVI_POSTGRES": "wheel"}),
+    Kind("adapters", "every platform's adapter keeps the contract", _pytest("-n", "2", "src/ravi/platforms")),
+    Kind("crash", "kill -9 of every process", _pytest("src", "tests", marker="crash")),
+    Kind("servers", "real WordPress and SMTP", _pytest("src", "tests", marker="server"), (WORDPRESS,)),
+    Kind("journeys", "people's ways in Chromium", _pytest("src", "tests", marker="journey"), (CHROMIUM,)),
+)
+QUICK = ("unit", "adapters")
