@@ -1,3 +1,5 @@
+"""Messages: write, see, approve, follow."""
+
 from django.urls import path
 
 from ravi.publishing import views
@@ -17,5 +19,8 @@ urlpatterns = [
     path("<int:pk>/approval/", views.approval, name="approval"),
     path("<int:pk>/return/", views.returning, name="return"),
     path("<int:pk>/withdrawal/", views.withdrawal, name="withdrawal"),
+    path("<int:pk>/again/", views.again, name="again"),
+    path("<int:pk>/text/", views.text, name="text"),
     path("<int:pk>/board/", views.board, name="board"),
+    path("<int:pk>/board/<int:unit_id>/", views.unit_board, name="unit_board"),
 ]

@@ -1,0 +1,34 @@
+"""One copy: what became of it, its whole way, the evidence, and what a person can do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from ravi.accounts.access import person_of, signed_in
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability
+from ravi.delivery.forms import VerdictForm
+from ravi.delivery.pages import copies, life
+from ravi.delivery.queries import deliveries_visible_to
+from ravi.delivery.rules import State
+
+
+@require_safe
+@signed_in
+def delivery(request: HttpRequest, pk: int) -> HttpResponse:
+    """One delivery's life in sentences."""
+    found = get_object_or_404(deliveries_visible_to(person_of(request)), pk=pk)
+    mine = rights(person_of(request))
+    shown = copies.told([found], with_evidence=True)[0]
+    may_resolve = found.state == State.UNKNOWN and mine.may(Ability.RESOLVE_UNKNOWN, found.unit_id)
+    return render(
+        request,
+        "delivery/delivery.html",
+        {
+            "copy": shown,
+            "links": life.steps(found),
+            "form": VerdictForm() if may_resolve else None,
+            "is_held": found.state == State.HELD and mine.may(Ability.RESUME_SENDING, found.unit_id),
+            "text": copies.text_of(found),
+        },
+    )

@@ -1,0 +1,166 @@
+"""Stop orders: the button acts at once; lifting asks, and needs another person than the one who stopped."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ravi.accounts.access import needs, person_of, signed_in
+from ravi.accounts.models import Person, Unit
+from ravi.accounts.queries import people_who_may, rights, units_visible_to
+from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
+from ravi.core.calendar import number
+from ravi.delivery import services
+from ravi.delivery.forms import StopForm
+from ravi.delivery.models import StopOrder
+from ravi.delivery.pages.stops import told
+from ravi.delivery.queries import active_stops
+from ravi.delivery.rules import Scope
+from ravi.directory.models import Channel
+from ravi.directory.names import platform_name
+from ravi.directory.queries import channels_visible_to
+
+# A list of hundreds of channels is no choice: single channels are stopped from their own page or board.
+MOST_UNITS = 200
+PAST = 20
+
+
+@require_safe
+@signed_in
+def stops(request: HttpRequest) -> HttpResponse:
+    """What is stopped now, and what was."""
+    person = person_of(request)
+    past = _stops_in_sight(person).exclude(lifted_at=None).order_by("-lifted_at")[:PAST]
+    return render(
+        request,
+        "delivery/stops.html",
+        {
+            "active": told(active_stops(person.institution_id), person),
+            "past": told(past, person),
+            "may_stop": rights(person).may(Ability.STOP_SENDING),
+            "may_resume": rights(person).may(Ability.RESUME_SENDING),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Ability.STOP_SENDING)
+def stop(request: HttpRequest) -> HttpResponse:
+    """Stop: the button of a board sends its scope and acts at once; without one, the page asks what."""
+    person = person_of(request)
+    targets = _targets(person, request.POST.get("target", "") or request.GET.get("target", ""))
+    form = StopForm(request.POST or None, targets=targets, initial={"target": targets[0][0] if targets else ""})
+    if request.method == "POST" and form.is_valid():
+        scope, key = form.scope_and_key
+        data = form.cleaned_data
+        services.stop(
+            scope,
+            key,
+            by=person,
+            reason=data["reason"],
+            institution_id=person.institution_id,
+            removals_too=data["removals_too"],
+        )
+        messages.warning(request, _("Sending is stopped. Nothing is lost; what falls due meanwhile waits for you."))
+        return redirect(_next(request))
+    return render(request, "delivery/stop.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def lifting(request: HttpRequest, stop_id: int) -> HttpResponse:
+    """Let sending go on. Asks first; whoever stopped does not lift."""
+    person = person_of(request)
+    order = get_object_or_404(_stops_in_sight(person), pk=stop_id)
+    if not _may_lift(person, order):
+        raise PermissionDenied(_("This is for other roles."))
+    others = people_who_may(person.institution_id, Ability.RESUME_SENDING).exclude(pk=order.stopped_by_id or 0)
+    if request.method == "POST":
+        return _lift(request, order)
+    context = {"stop": told([order], person)[0], "others": list(others.exclude(pk=person.pk)[:4])}
+    return render(request, "delivery/lifting.html", context)
+
+
+def _lift(request: HttpRequest, order: StopOrder) -> HttpResponse:
+    try:
+        waiting = services.lift_stop(order, by=person_of(request))
+    except services.SamePerson:
+        messages.warning(request, _("You stopped this yourself. Another person lets it go on."))
+        return redirect("delivery:lifting", stop_id=order.pk)
+    except services.AlreadyLifted:
+        messages.info(request, _("Sending goes on already; somebody lifted this stop."))
+        return redirect("delivery:stops")
+    if not waiting:
+        messages.success(request, _("Sending goes on. Nothing fell due meanwhile."))
+        return redirect("delivery:stops")
+    said = ngettext(
+        "Sending goes on. %(n)s copy fell due meanwhile and waits for you.",
+        "Sending goes on. %(n)s copies fell due meanwhile and wait for you.",
+        waiting,
+    )
+    messages.success(request, said % {"n": number(waiting)})
+    return redirect("delivery:held")
+
+
+def _targets(person: Person, wanted: str) -> list[tuple[str, str]]:
+    """What this person may stop; a single channel only when it was asked for."""
+    roles = [role for role in rights(person).roles if Ability.STOP_SENDING in MAY[role.kind]]
+    if not any(role.kind in INSTITUTION_WIDE for role in roles):
+        units = Unit.objects.filter(pk__in=frozenset().union(*(role.reach for role in roles)))
+        return [(f"{Scope.UNIT}:{unit.pk}", unit.name) for unit in units[:MOST_UNITS]] + _one_channel(person, wanted)
+    platforms = sorted(set(channels_visible_to(person).order_by().values_list("platform", flat=True).distinct()))
+    targets = [(f"{Scope.INSTITUTION}:", _("All sending"))]
+    targets += [
+        (f"{Scope.PLATFORM}:{key}", _("Sending to %(platform)s") % {"platform": platform_name(key)})
+        for key in platforms
+    ]
+    if wanted.startswith(f"{Scope.UNIT}:"):
+        targets += [
+            (f"{Scope.UNIT}:{unit.pk}", unit.name)
+            for unit in units_visible_to(person)[:MOST_UNITS]
+            if wanted == f"{Scope.UNIT}:{unit.pk}"
+        ]
+    return targets + _one_channel(person, wanted)
+
+
+def _one_channel(person: Person, wanted: str) -> list[tuple[str, str]]:
+    scope, _colon, key = wanted.partition(":")
+    if scope != Scope.CHANNEL or not key.isdecimal():
+        return []
+    channel = channels_visible_to(person).select_related("unit").filter(pk=int(key)).first()
+    if channel is None or not rights(person).may(Ability.STOP_SENDING, channel.unit_id):
+        return []
+    return [(wanted, f"{platform_name(channel.platform)}، {channel.unit.name}")]
+
+
+def _stops_in_sight(person: Person):  # type: ignore[no-untyped-def]
+    """The institution's orders; without an institution-wide role only those that cover a unit in sight."""
+    orders = StopOrder.objects.filter(institution_id=person.institution_id)
+    if rights(person).sees_all:
+        return orders
+    units = [str(unit) for unit in rights(person).units]
+    channels = [str(pk) for pk in channels_visible_to(person).order_by().values_list("pk", flat=True)]
+    mine = orders.filter(scope=Scope.UNIT, key__in=units) | orders.filter(scope=Scope.CHANNEL, key__in=channels)
+    return mine | orders.filter(scope__in=[Scope.INSTITUTION, Scope.PLATFORM])
+
+
+def _may_lift(person: Person, order: StopOrder) -> bool:
+    mine = rights(person)
+    if order.scope == Scope.UNIT:
+        return mine.may(Ability.RESUME_SENDING, int(order.key))
+    if order.scope == Scope.CHANNEL:
+        unit_id = Channel.objects.filter(pk=int(order.key)).values_list("unit_id", flat=True).first()
+        return unit_id is not None and mine.may(Ability.RESUME_SENDING, unit_id)
+    return any(role.kind in INSTITUTION_WIDE and Ability.RESUME_SENDING in MAY[role.kind] for role in mine.roles)
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        return wanted
+    return reverse("delivery:stops")

@@ -1,0 +1,86 @@
+"""The unknown desk: copies of which nobody knows whether they went. Ravi does not send them again; a person looks."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ravi.accounts.access import person_of, signed_in
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability
+from ravi.delivery import services
+from ravi.delivery.forms import VerdictForm
+from ravi.delivery.models import Delivery
+from ravi.delivery.pages import copies
+from ravi.delivery.queries import deliveries_visible_to
+from ravi.delivery.rules import State, Verdict
+
+PER_PAGE = 20
+
+
+@require_safe
+@signed_in
+def unknown(request: HttpRequest) -> HttpResponse:
+    """The list; `?post=` and `?platform=` keep one cause."""
+    found = _narrowed(request, deliveries_visible_to(person_of(request)).filter(state=State.UNKNOWN))
+    page = Paginator(found.order_by("unknown_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "delivery/unknown.html",
+        {
+            "page": page,
+            "copies": copies.told(page.object_list, with_evidence=True),
+            "form": VerdictForm(),
+            "may_resolve": rights(person_of(request)).may(Ability.RESOLVE_UNKNOWN),
+        },
+    )
+
+
+def _narrowed(request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    post, platform = request.GET.get("post", ""), request.GET.get("platform", "")
+    if post.isdecimal():
+        found = found.filter(post_id=int(post))
+    return found.filter(platform=platform) if platform else found
+
+
+@require_POST
+@signed_in
+def verdict(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a person found: it is there, it is not, or it stays open."""
+    found = get_object_or_404(deliveries_visible_to(person_of(request)), pk=pk)
+    if not rights(person_of(request)).may(Ability.RESOLVE_UNKNOWN, found.unit_id):
+        raise PermissionDenied(_("This is for other roles."))
+    form = VerdictForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect(_back(request, pk))
+    answer = Verdict(form.cleaned_data["verdict"])
+    try:
+        services.resolve_unknown(found, by=person_of(request), verdict=answer, link=form.cleaned_data["link"])
+    except services.NotUnknown:
+        messages.info(request, _("This copy is not unknown any more; somebody else or Ravi found out."))
+        return redirect(_back(request, pk))
+    messages.success(request, _answered(answer))
+    return redirect(_back(request, pk))
+
+
+def _answered(answer: Verdict) -> str:
+    said = {
+        Verdict.THERE: _("Noted: it is there. It counts as published."),
+        Verdict.NOT_THERE: _("Noted: it is not there. It is sent once more."),
+        Verdict.LEAVE: _("It stays open."),
+    }
+    return said[answer]
+
+
+def _back(request: HttpRequest, pk: int) -> str:
+    wanted = request.POST.get("next", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        return wanted
+    return reverse("delivery:delivery", args=[pk])

@@ -1,0 +1,7 @@
+"""What people type about posts, read into values; nothing here writes."""
+
+from ravi.publishing.forms.answer import ApproveForm, ReturnForm, WithdrawForm
+from ravi.publishing.forms.channels import ChannelsForm
+from ravi.publishing.forms.composer import ComposerForm
+
+__all__ = ["ApproveForm", "ChannelsForm", "ComposerForm", "ReturnForm", "WithdrawForm"]

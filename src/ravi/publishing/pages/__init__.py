@@ -1,0 +1,1 @@
+"""What publishing's pages show: values made from queries, ready for the templates; nothing here writes."""

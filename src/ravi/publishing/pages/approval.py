@@ -1,0 +1,191 @@
+"""What an approver reads: their place in the queue, what changed, what differs between copies, and the chain."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ravi.accounts.models import Person
+from ravi.core import calendar, clock
+from ravi.core.calendar import number
+from ravi.library.models import Media
+from ravi.publishing import queries
+from ravi.publishing.models import Approval, Copy, Post, Return
+from ravi.publishing.pages import platforms, seen
+from ravi.publishing.pages.composer import reach_sentence
+from ravi.publishing.pages.diff import Difference, difference
+from ravi.publishing.queries import Group, ShownSet
+from ravi.text.bidi import hidden_characters
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The place of one post in a person's queue; `next_url` leads on, "" at the end."""
+
+    place: int
+    total: int
+    next_url: str
+
+    @property
+    def steps(self) -> list[str]:
+        """For the beads: done, now, or nothing; none when they would be too many to read."""
+        if self.total > 12:
+            return []
+        return ["done" if n < self.place else "now" if n == self.place else "" for n in range(1, self.total + 1)]
+
+
+def turn(person: Person, post: Post) -> Turn | None:
+    """None when the post does not wait for this person."""
+    waiting = list(queries.posts_awaiting(person).values_list("pk", flat=True)[:500])
+    if post.pk not in waiting:
+        return None
+    place = waiting.index(post.pk)
+    following = waiting[place + 1] if place + 1 < len(waiting) else (waiting[0] if place else None)
+    url = reverse("publishing:approval", args=[following]) if following and following != post.pk else ""
+    return Turn(place + 1, len(waiting), url)
+
+
+@dataclass(frozen=True)
+class Words:
+    """One of the texts that a yes covers."""
+
+    group: Group
+    names: str
+    count_sentence: str
+    view: seen.Seen
+    hidden: Sequence[object]
+
+
+def words(shown: ShownSet) -> list[Words]:
+    """Every different text of the set, the most widely read first, as its first platform shows it."""
+    pictures = _pictures(shown.groups)
+    return [_words(group, pictures) for group in shown.groups]
+
+
+def _words(group: Group, pictures: Mapping[str, Media]) -> Words:
+    first = group.copies[0].channel
+    images = [_image(item, pictures) for item in group.media]
+    hidden = hidden_characters(group.text)
+    view = seen.Seen(
+        platform=first.platform,
+        name=platforms.name(first.platform),
+        unit=first.unit.name,
+        handle=first.shown_handle,
+        title=group.title,
+        text=group.text,
+        link=group.link,
+        images=[image for image in images if image],
+        hidden=hidden,
+    )
+    names = "، ".join(platforms.name(key) for key in platforms.in_order(group.platforms))
+    count = len(group.copies)
+    said = ngettext("%(n)s copy", "%(n)s copies", count) % {"n": number(count)}
+    return Words(group, names, said, view, hidden)
+
+
+def _pictures(groups: Sequence[Group]) -> dict[str, Media]:
+    hashes = {item["sha256"] for group in groups for item in group.media}
+    return {media.sha256: media for media in Media.objects.filter(sha256__in=hashes)} if hashes else {}
+
+
+def _image(item: Mapping[str, Any], pictures: Mapping[str, Media]) -> seen.Image | None:
+    media = pictures.get(item["sha256"])
+    if media is None:
+        return None
+    # The frozen alt text is what goes out, whatever the library says by now.
+    made = seen.image(media)
+    return seen.Image(
+        made.pk, made.url, str(item.get("alt", "")), made.width, made.height, made.shows_people, made.consent_reference
+    )
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is new against the version that somebody last looked at."""
+
+    difference: Difference
+    notes: tuple[str, ...]
+    since: str
+
+    @property
+    def count(self) -> int:
+        return self.difference.count + len(self.notes)
+
+    @property
+    def sentence(self) -> str:
+        said = ngettext("%(n)s change", "%(n)s changes", self.count) % {"n": number(self.count)}
+        return _("%(changes)s since %(since)s") % {"changes": said, "since": self.since}
+
+
+def changes(post: Post, shown: ShownSet, person: Person) -> Changes | None:
+    """Against the version that was approved or returned last; None where nobody has seen one yet."""
+    if not shown.groups:
+        return None
+    earlier = Copy.objects.filter(post=post, revision__lt=post.revision).aggregate(last=Max("revision"))["last"]
+    if earlier is None:
+        return None
+    copy = shown.groups[0].copies[0]
+    olds = Copy.objects.filter(post=post, revision=earlier)
+    old = olds.filter(channel_id=copy.channel_id).first() or olds.filter(platform=copy.platform).first() or olds.first()
+    if old is None:
+        return None
+    before, after = json.loads(old.payload), json.loads(copy.payload)
+    return Changes(difference(before["text"], after["text"]), tuple(_notes(before, after)), _since(post, earlier, person))
+
+
+def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    notes = []
+    if before["title"] != after["title"]:
+        notes.append(_("The title was “%(old)s”.") % {"old": before["title"]})
+    if before["link"] != after["link"]:
+        notes.append(_("The link changed."))
+    if before["media"] != after["media"]:
+        notes.append(_("The images or their descriptions changed."))
+    if before["valid_until"] != after["valid_until"]:
+        notes.append(_("The last day changed."))
+    return notes
+
+
+def _since(post: Post, revision: int, person: Person) -> str:
+    yes = Approval.objects.filter(copy__post=post, copy__revision=revision).select_related("approver").first()
+    if yes:
+        mine = yes.approver_id == person.pk
+        return _("the version you approved") if mine else _("the version %(who)s approved") % {"who": yes.approver.name}
+    no = Return.objects.filter(post=post, revision=revision).select_related("by").first()
+    if no:
+        mine = no.by_id == person.pk
+        return _("the version you sent back") if mine else _("the version %(who)s sent back") % {"who": no.by.name}
+    return _("the version sent before")
+
+
+def chain(post: Post, shown: ShownSet, person: Person, *, is_asked: bool) -> list[dict[str, str]]:
+    """Who wrote, who sent it back, whose turn it is, and where it goes then."""
+    wrote = {"who": post.author.name, "did": _("wrote"), "note": _moment(post.created_at)}
+    links = [wrote]
+    if post.edited_by_id != post.author_id:
+        links.append({"who": post.edited_by.name, "did": _("changed it"), "note": _moment(post.edited_at)})
+    for no in Return.objects.filter(post=post).select_related("by").order_by("at"):
+        links.append({"who": no.by.name, "did": _("sent it back"), "note": no.note, "bead": "unknown"})
+    links.append(_turn_link(post, is_asked))
+    units = len({copy.channel.unit_id for copy in shown.copies})
+    when = _("as soon as it is approved")
+    if post.due_at and post.due_at > clock.now():
+        when = f"{calendar.weekday(post.due_at)} {calendar.day_and_hour(post.due_at, year=False)}"
+    links.append({"kind": "next", "did": reach_sentence(units, len(shown.copies)), "note": when})
+    return links
+
+
+def _turn_link(post: Post, is_asked: bool) -> dict[str, str]:
+    what = _("Is it medically right?") if post.topic == Post.TopicChoice.HEALTH else _("Is it right, and ours to say?")
+    if is_asked:
+        return {"kind": "turn", "who": _("Your turn"), "did": "", "note": what}
+    return {"kind": "turn", "who": _("Waits for approval"), "did": "", "note": what}
+
+
+def _moment(at: Any) -> str:
+    return f"{calendar.distance(at, now=clock.now())}، {_('at %(hour)s') % {'hour': calendar.hour(at)}}"

@@ -1,0 +1,107 @@
+"""Says what happened to several copies at once, what Ravi will not do, and what a person can."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ravi.core.calendar import number
+from ravi.delivery.rules import Code
+from ravi.publishing.models import Post
+from ravi.publishing.pages import platforms
+from ravi.publishing.pages.loom import Cause
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One cause on the board: state, heading, sentence, and at most one way on."""
+
+    state: str
+    title: str
+    text: str
+    url: str = ""
+    action: str = ""
+
+
+def branch(cause: Cause, post: Post, *, may_act: bool) -> Branch:
+    """The branch of one cause; without the right to act there is no button."""
+    made = {
+        "unknown": _unknown,
+        "failed": _failed,
+        "blocked": _blocked,
+        "missed": _missed,
+        "held": _held,
+    }[cause.state](cause, post)
+    return made if may_act else Branch(made.state, made.title, made.text)
+
+
+def _said(cause: Cause) -> dict[str, str]:
+    return {"n": number(cause.count), "platform": platforms.name(cause.platform) if cause.platform else ""}
+
+
+def _query(name: str, post: Post, cause: Cause) -> str:
+    about = {"post": post.pk, "platform": cause.platform} if cause.platform else {"post": post.pk}
+    return f"{reverse(name)}?{urlencode(about)}"
+
+
+def _again(post: Post, cause: Cause) -> str:
+    about = {"state": cause.state, "platform": cause.platform, "code": cause.code}
+    return f"{reverse('publishing:again', args=[post.pk])}?{urlencode(about)}"
+
+
+def _unknown(cause: Cause, post: Post) -> Branch:
+    title = ngettext("%(n)s copy is unknown", "%(n)s copies are unknown", cause.count) % _said(cause)
+    if cause.code == Code.ENGINE_GONE:
+        text = _("Ravi was cut off in the middle of sending to %(platform)s; the message may have gone.")
+    elif cause.code == Code.RESTORED:
+        text = _("Ravi was restored from a backup; the message may have gone before.")
+    else:
+        text = _("%(platform)s did not answer; the message may have gone.")
+    more = _("Ravi does not send again until you have looked at the channel.")
+    action = ngettext("See %(n)s channel", "See %(n)s channels", cause.count) % _said(cause)
+    return Branch(cause.state, title, f"{text % _said(cause)} {more}", _query("delivery:unknown", post, cause), action)
+
+
+def _failed(cause: Cause, post: Post) -> Branch:
+    title = ngettext("%(n)s copy was not published", "%(n)s copies were not published", cause.count) % _said(cause)
+    if cause.code == Code.CHANNEL_CLOSED:
+        text = _("The channel on %(platform)s was closed before its turn. Nothing was sent.")
+    elif cause.code == Code.NOTHING_TO_CHANGE:
+        text = _("On %(platform)s there was no copy to change.")
+    else:
+        text = _("%(platform)s refused it: %(detail)s Nothing was published.")
+    said = _said(cause) | {"detail": _stopped(cause.detail)}
+    return Branch(cause.state, title, text % said, _again(post, cause), _("See and send again"))
+
+
+def _blocked(cause: Cause, post: Post) -> Branch:
+    title = ngettext("%(n)s copy is blocked", "%(n)s copies are blocked", cause.count) % _said(cause)
+    text = f"{cause.detail} {_('Nothing was sent.')}"
+    url = f"{reverse('publishing:write')}?{urlencode({'from': post.pk, 'platform': cause.platform})}"
+    return Branch(cause.state, title, text, url, _("Write it shorter for them"))
+
+
+def _missed(cause: Cause, post: Post) -> Branch:
+    title = ngettext("%(n)s copy was missed", "%(n)s copies were missed", cause.count) % _said(cause)
+    if cause.code == Code.EXPIRED:
+        text = _("The last day of the message was over before %(platform)s could be reached.")
+        return Branch(cause.state, title, text % _said(cause))
+    text = _("The way to %(platform)s was closed for too long, and the time of these copies passed.")
+    return Branch(cause.state, title, text % _said(cause), _again(post, cause), _("See and send again"))
+
+
+def _held(cause: Cause, post: Post) -> Branch:
+    title = ngettext("%(n)s copy is held", "%(n)s copies are held", cause.count) % _said(cause)
+    if cause.code == Code.CREDENTIALS:
+        text = _("%(platform)s does not take the key of the channel any more. Nothing was sent.")
+        return Branch(cause.state, title, text % _said(cause), _query("delivery:held", post, cause), _("See them"))
+    text = _("Sending was stopped when their time came. Nothing is lost; they wait for you.")
+    return Branch(cause.state, title, text, _query("delivery:held", post, cause), _("Send, move or drop them"))
+
+
+def _stopped(sentence: str) -> str:
+    """A detail from a platform, ended with a stop so that the next sentence can begin."""
+    bare = sentence.strip()
+    return bare if not bare or bare[-1] in ".!؟?" else f"{bare}."

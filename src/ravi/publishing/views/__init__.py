@@ -1,0 +1,32 @@
+"""The pages of a message: from its first word to its last copy."""
+
+from ravi.publishing.views.again import again
+from ravi.publishing.views.approval import approval, returning
+from ravi.publishing.views.board import board, unit_board
+from ravi.publishing.views.channels import channels
+from ravi.publishing.views.composer import edit, post, write
+from ravi.publishing.views.draft import draft, measure
+from ravi.publishing.views.posts import posts
+from ravi.publishing.views.preview import preview
+from ravi.publishing.views.set_aside import set_aside
+from ravi.publishing.views.text import text
+from ravi.publishing.views.withdrawal import withdrawal
+
+__all__ = [
+    "again",
+    "approval",
+    "board",
+    "channels",
+    "draft",
+    "edit",
+    "measure",
+    "post",
+    "posts",
+    "preview",
+    "returning",
+    "set_aside",
+    "text",
+    "unit_board",
+    "withdrawal",
+    "write",
+]

@@ -1,0 +1,91 @@
+"""Where a message stands now: the board of all its copies, and one unit's copies with their receipts."""
+
+import hashlib
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ravi.accounts.access import person_of, signed_in
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability
+from ravi.core import clock
+from ravi.delivery.pages import sentences
+from ravi.delivery.pages.stops import stop_button
+from ravi.publishing import services
+from ravi.publishing.pages import board as page
+from ravi.publishing.pages import platforms
+from ravi.publishing.pages.board import Board
+from ravi.publishing.views.scope import visible_post
+
+SHOWS = ("", "needs", "going")
+
+
+@require_safe
+@signed_in
+def board(request: HttpRequest, pk: int) -> HttpResponse:
+    """The board; a script asks for the same page again while something is on its way (304 when nothing changed)."""
+    post = visible_post(request, pk)
+    person = person_of(request)
+    if "X-Ravi-Live" not in request.headers:
+        services.tell_troubles(post.institution_id)
+    shown = Board(post, person, now=clock.now())
+    show = request.GET.get("show", "")
+    show = show if show in SHOWS else ""
+    mark = _mark(shown, show)
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == mark:  # compression makes it weak
+        return HttpResponse(status=304)
+    may_act = rights(person).may(Ability.RESOLVE_UNKNOWN)
+    context = {
+        "post": post,
+        "board": shown,
+        "show": show,
+        "branches": shown.branches(may_act=may_act),
+        "by_hand": page.by_hand(shown.lines, post),
+        "groups": shown.looms(show),
+        "platforms": shown.platform_names,
+        "chips": shown.chips(show),
+        "stop": stop_button(person, post.institution_id, is_going=shown.going > 0),
+    }
+    response = render(request, "publishing/board.html", context)
+    response["ETag"] = mark
+    return response
+
+
+@require_safe
+@signed_in
+def unit_board(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
+    """One unit's copies: state, receipt and link of each."""
+    post = visible_post(request, pk)
+    shown = Board(post, person_of(request), now=clock.now())
+    lines = [line for line in shown.lines if line.channel.unit_id == unit_id]
+    if not lines:
+        raise Http404
+    return render(
+        request,
+        "publishing/unit_board.html",
+        {"post": post, "unit": lines[0].channel.unit, "rows": [_row(line) for line in lines]},
+    )
+
+
+def _row(line: page.Line) -> dict[str, object]:
+    return {
+        "platform": platforms.name(line.channel.platform),
+        "handle": line.channel.shown_handle,
+        "state": line.state,
+        "sentence": sentences.of_line(line.delivery, platforms.name(line.channel.platform))
+        if line.delivery
+        else line.detail,
+        "delivery_id": line.delivery.delivery_id if line.delivery else None,
+        "link": line.delivery.link if line.delivery else "",
+    }
+
+
+def _mark(shown: Board, show: str) -> str:
+    """Changes when anything on the board does: states, and the minute in which its times are said."""
+    said = [(bead.state, bead.delivery_id, bead.code) for bead in shown.beads]
+    told = f"{show}{said}{shown.post.state}{shown.now:%H%M}{shown.person.pk}{shown.person.language}"
+    return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
+
+
+

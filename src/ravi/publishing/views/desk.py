@@ -1,0 +1,199 @@
+"""A writer's desk: one post (or none yet), the form over it, and what the page shows."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.http.response import HttpResponseRedirect
+from django.urls import reverse
+
+from ravi.accounts.access import person_of
+from ravi.accounts.models import Unit
+from ravi.accounts.queries import people_who_may
+from ravi.directory.queries import channels_publishable_by
+from ravi.library.forms import ImageForm
+from ravi.publishing import queries, services
+from ravi.publishing.draft import DraftFields
+from ravi.publishing.forms import ComposerForm
+from ravi.publishing.models import Post, PostMedia
+from ravi.publishing.pages import choice, composer, counters, platforms, seen
+from ravi.publishing.pages.choice import Choice
+from ravi.publishing.pages.composer import Choices
+from ravi.publishing.rules import APPROVED_BY, CLASS_NAMES, PostState, Topic
+from ravi.publishing.views import origin
+
+# A unit with so few channels means all of them; a headquarters with hundreds says which.
+FEW_CHANNELS = 12
+DRAFTS = (PostState.DRAFT, PostState.RETURNED)
+
+
+class Desk:
+    """What one request to the composer works with."""
+
+    def __init__(self, request: HttpRequest, post: Post | None, unit: Unit) -> None:
+        self.request, self.post, self.unit = request, post, unit
+        self.person = person_of(request)
+        self.image_form = ImageForm(prefix="image")
+
+    @cached_property
+    def stored(self) -> DraftFields:
+        """What stands in the database; for a new message nothing, or the words of the one that it is made from."""
+        if self.post is not None:
+            return queries.fields_of(self.post)
+        return origin.fields(self.request) or DraftFields()
+
+    @cached_property
+    def choices(self) -> Choices:
+        channels = list(channels_publishable_by(self.person).select_related("unit"))
+        return Choices(channels, self.stored.channel_ids)
+
+    @cached_property
+    def form(self) -> ComposerForm:
+        data = self.request.POST if self.request.method == "POST" else None
+        return ComposerForm(
+            data,
+            stored=self.stored,
+            chosen=self._choice(),
+            platforms=self.choices.platform_pairs,
+            names=self.choices.names,
+            groups=self.choices.group_pairs,
+        )
+
+    def _choice(self) -> Choice:
+        if self.post is None and not self.stored.channel_ids and len(self.choices.places) <= FEW_CHANNELS:
+            return Choice(choice.ALL, frozenset(), frozenset())
+        return self.choices.choice
+
+    @cached_property
+    def typed(self) -> DraftFields:
+        """What the form says, with the stored value wherever it cannot be read."""
+        if not self.form.is_bound:
+            return self.stored
+        self.form.is_valid()
+        data = self.form.cleaned_data
+        reach = data.get("reach") or self._choice().reach
+        ids = self.choices.ids(reach, data.get("platforms", []), data.get("groups", []))
+        return self.form.fields_read(ids)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.form.errors or self.image_form.errors)
+
+    def keep(self) -> None:
+        """Save what was typed; the first words make the post. Raises PublishingRefused."""
+        if self.post is None:
+            self.take(services.start_post(self.unit, self.typed, by=self.person))
+        else:
+            expected = self.request.POST.get("expected_revision", "")
+            revision = int(expected) if expected.isdecimal() else self.post.revision
+            self.take(services.save_draft(self.post, self.typed, expected_revision=revision, by=self.person))
+
+    def change(self, fields: DraftFields) -> None:
+        """Save something that a button asked for, over what was just kept."""
+        assert self.post is not None  # noqa: S101 -- keep() came first
+        self.take(services.save_draft(self.post, fields, expected_revision=self.post.revision, by=self.person))
+
+    def take(self, post: Post) -> None:
+        """Go on with the post as it is now."""
+        self.post = post
+        self.__dict__.pop("stored", None)
+
+    def home(self, anchor: str = "", see: str = "") -> HttpResponseRedirect:
+        """Back to the composer, at the place where the button was."""
+        assert self.post is not None  # noqa: S101 -- keep() came first
+        see = see or self.request.POST.get("see", "")
+        query = f"?see={see}" if see else ""
+        return redirect(f"{self.url}{query}{'#' if anchor else ''}{anchor}")
+
+    @property
+    def url(self) -> str:
+        if self.post is None:
+            return reverse("publishing:write")
+        return reverse(f"publishing:{'post' if self.post.state in DRAFTS else 'edit'}", args=[self.post.pk])
+
+    @property
+    def left_key(self) -> str:
+        return f"suggestions-left-{self.post.pk if self.post else 'new'}"
+
+    @property
+    def left(self) -> list[str]:
+        """The suggestions that this person waved away in this session."""
+        return list(self.request.session.get(self.left_key, []))
+
+    def leave(self, key: str) -> None:
+        """Do not offer this suggestion again."""
+        self.request.session[self.left_key] = [*self.left, key][-200:]
+
+    def counted(self) -> dict[str, Any]:
+        """The parts of the page that follow from the words."""
+        choices, fields, see = self.choices, self.typed if self.form.is_bound else self.stored, self._see()
+        picked = [channel for channel in choices.channels if channel.pk in fields.channel_ids]
+        forks = composer.with_controls(composer.forks(fields, picked, see), self.form)
+        return {
+            "forks": forks,
+            "blocked": counters.blocked_sentences(forks),
+            "suggestions": composer.suggestions(fields, self.left),
+            "tidied": composer.tidied_note(self.post),
+            "as_typed": bool(self.post and self.post.as_typed),
+            "ready": composer.ready_lines(fields, forks, len(picked)),
+            "dock": composer.dock(forks),
+            "seen": seen.of(fields, composer.sample(picked, see, self.unit.pk), self.images),
+            "see_others": [fork for fork in forks if fork.platform != see],
+            "has_shorter": any(fields.variants.get(name) for name in CLASS_NAMES),
+            "chosen_sentence": composer.reach_sentence(len({c.unit_id for c in picked}), len(picked)),
+        }
+
+    def _see(self) -> str:
+        wanted = self.request.POST.get("see") or self.request.GET.get("see") or ""
+        fields = self.typed if self.form.is_bound else self.stored
+        have = platforms.in_order(c.platform for c in self.choices.channels if c.pk in fields.channel_ids)
+        return wanted if wanted in have else (have[0] if have else "")
+
+    @cached_property
+    def images(self) -> list[seen.Image]:
+        if self.post is None:
+            return []
+        rows = PostMedia.objects.filter(post=self.post).select_related("media").order_by("position")
+        return [seen.image(row.media) for row in rows]
+
+    def context(self) -> dict[str, Any]:
+        """Everything for the template."""
+        post = self.post
+        return self.counted() | {
+            "post": post,
+            "unit": self.unit,
+            "form": self.form,
+            "image_form": self.image_form,
+            "images": self.images,
+            "action": self.url,
+            "revision": self._shown_revision(),
+            "saved_at": post and post.edited_at,
+            "draft_url": self._draft_url(),
+            "draft_key": f"post-{post.pk if post else 'new'}",
+            "from_post": origin.asked(self.request),
+            "returned": post and post.state == PostState.RETURNED and composer.last_return(post),
+            "set_aside": post and queries.set_aside_of(post, self.person).first(),
+            "may_withdraw": bool(post and queries.may_withdraw(self.person, post)),
+            "waits": bool(post and post.state == PostState.SUBMITTED),
+            "is_approved": bool(post and post.state == PostState.APPROVED),
+            "approvers": composer.approvers_sentence(self._approvers()),
+        }
+
+    def _shown_revision(self) -> int:
+        typed = self.request.POST.get("expected_revision", "")
+        if self.form.is_bound and self.form.errors and typed.isdecimal() and self.post is None:
+            return int(typed)
+        return self.post.revision if self.post else 0
+
+    def _draft_url(self) -> str:
+        if self.post is None:
+            return self.url
+        if self.post.state not in DRAFTS:
+            return ""  # nobody takes a message out of the queue by a key pressed in passing
+        return reverse("publishing:draft", args=[self.post.pk])
+
+    def _approvers(self) -> list[Any]:
+        ability = APPROVED_BY[Topic((self.post.topic if self.post else "") or Topic.ORGANISATION)]
+        people = people_who_may(self.person.institution_id, ability).exclude(pk=self.person.pk)
+        return list(people[:4])

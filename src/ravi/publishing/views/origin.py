@@ -1,0 +1,31 @@
+"""A new message may be made from another one: the same words, for the channels where the first did not fit."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest
+
+from ravi.accounts.access import person_of
+from ravi.publishing import queries
+from ravi.publishing.draft import DraftFields
+from ravi.publishing.models import Copy
+
+
+def asked(request: HttpRequest) -> str:
+    """The id of the message to begin with, as asked in the address or carried by the form; "" for none."""
+    wanted = request.POST.get("from") or request.GET.get("from") or ""
+    return wanted if wanted.isdecimal() else ""
+
+
+def fields(request: HttpRequest) -> DraftFields | None:
+    """Its words and its blocked channels (of one platform, where the address names one); None where nothing is asked."""
+    if not asked(request):
+        return None
+    post = queries.posts_visible_to(person_of(request)).filter(pk=int(asked(request))).first()
+    if post is None:
+        return None
+    blocked = Copy.objects.filter(post=post).exclude(problems=[])
+    platform = request.GET.get("platform") or request.POST.get("platform")
+    if platform:
+        blocked = blocked.filter(platform=platform)
+    found = queries.fields_of(post)
+    return replace(found, channel_ids=frozenset(blocked.values_list("channel_id", flat=True)), due_at=None)

@@ -1,0 +1,40 @@
+"""Finds the post that an address names, among those that this person may know of."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from ravi.accounts.access import person_of
+from ravi.accounts.models import Person, Unit
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import MAY, Ability
+from ravi.core import clock
+from ravi.publishing import queries
+from ravi.publishing.draft import DraftFields
+from ravi.publishing.models import Post
+
+
+def visible_post(request: HttpRequest, pk: int) -> Post:
+    """404 for a post of a unit or an institution out of sight."""
+    posts = queries.posts_visible_to(person_of(request)).select_related("unit", "author", "edited_by")
+    return get_object_or_404(posts, pk=pk)
+
+
+def writing_units(request: HttpRequest) -> list[Unit]:
+    """The units in whose name this person writes, own roles first."""
+    roles = [role for role in rights(person_of(request)).roles if Ability.WRITE_POST in MAY[role.kind]]
+    return list(Unit.objects.filter(pk__in={role.unit_id for role in roles}))
+
+
+def may_write(request: HttpRequest) -> bool:
+    """Whether this person writes at all."""
+    return rights(person_of(request)).may(Ability.WRITE_POST)
+
+
+def same_draft(person: Person, unit: Unit, fields: DraftFields) -> Post | None:
+    """The draft that the same form, sent twice within a minute, has already made."""
+    Person.objects.select_for_update().only("pk").get(pk=person.pk)  # the second of two at once waits for the first
+    since = clock.now() - timedelta(minutes=1)
+    drafts = Post.objects.filter(author=person, unit=unit, created_at__gte=since).select_related("unit", "edited_by")
+    return drafts.filter(typed_title=fields.title.strip(), typed_text=fields.text.replace("\r\n", "\n")).first()

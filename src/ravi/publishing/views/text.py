@@ -1,0 +1,47 @@
+"""A message to read: for colleagues who do not write it, and after it went out."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ravi.accounts.access import person_of, signed_in
+from ravi.directory.models import Channel
+from ravi.publishing import queries
+from ravi.publishing.models import Approval, PostMedia, Return
+from ravi.publishing.pages import composer, counters, platforms, seen, standing
+from ravi.publishing.rules import CLASS_NAMES, PostState
+from ravi.publishing.views.scope import visible_post
+
+
+@require_safe
+@signed_in
+def text(request: HttpRequest, pk: int) -> HttpResponse:
+    """All its words, where it goes, and who said what about it."""
+    post = visible_post(request, pk)
+    fields = queries.fields_of(post)
+    picked = list(Channel.objects.filter(pk__in=fields.channel_ids).select_related("unit"))
+    rows = PostMedia.objects.filter(post=post).select_related("media").order_by("position")
+    bead, words = standing.of(post, {})
+    return render(
+        request,
+        "publishing/text.html",
+        {
+            "post": post,
+            "bead": bead,
+            "standing": words,
+            "images": [seen.image(row.media) for row in rows],
+            "variants": [(_name(name), words) for name, words in fields.variants.items()],
+            "reach": composer.reach_sentence(len({c.unit_id for c in picked}), len(picked)),
+            "platforms": [
+                {"key": key, "name": platforms.name(key)}
+                for key in platforms.in_order(channel.platform for channel in picked)
+            ],
+            "approval": Approval.objects.filter(copy__post=post, voided_at=None).select_related("approver").first(),
+            "returned": Return.objects.filter(post=post).select_related("by").order_by("-at").first(),
+            "may_edit": post.state != PostState.APPROVED and queries.may_edit(person_of(request), post),
+        },
+    )
+
+
+def _name(variant: str) -> str:
+    return counters.class_name(variant) if variant in CLASS_NAMES else platforms.name(variant)
