@@ -104,7 +104,9 @@ class Delivery(TenantModel):
                 condition=Q(action=Action.PUBLISH, about=None) | (~Q(action=Action.PUBLISH) & Q(about__isnull=False)),
                 name="delivery_changes_a_delivery",
             ),
-            models.CheckConstraint(condition=~Q(state=State.SENT) | Q(sent_at__isnull=False), name="delivery_sent_when"),
+            models.CheckConstraint(
+                condition=~Q(state=State.SENT) | Q(sent_at__isnull=False), name="delivery_sent_when"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=[State.CLAIMED, State.SENDING]) | (~Q(owner="") & Q(lease_until__isnull=False)),
                 name="delivery_in_hand_is_leased",

@@ -55,7 +55,7 @@ class Caller:
                 return await self.transport.prepare(ticket)
         except TimeoutError:
             return NotSent("preparing took too long")
-        except Exception as error:  # noqa: BLE001 -- a defect before the fence: nothing was sent
+        except Exception as error:
             self.log("defect", delivery=ticket.head.id, where="prepare", error=type(error).__name__)
             return NotSent("preparing failed in Ravi itself")
 
@@ -68,7 +68,7 @@ class Caller:
                 outcome = await self.transport.send(ready)
         except TimeoutError:
             outcome = Unsure("no answer in time")
-        except Exception as error:  # noqa: BLE001 -- a defect behind the fence: it may have been sent
+        except Exception as error:
             self.log("defect", delivery=ticket.head.id, where="send", error=type(error).__name__)
             outcome = Unsure("the call broke off in Ravi itself")
         change = outcomes.judge(

@@ -55,7 +55,7 @@ class Fence:
         except StoreDown:
             _answer(group, {ticket.head.id: Passage.IN_DOUBT for ticket, _, _ in group}, now)
             return
-        _answer(group, {number: Passage.PASSED for number in passed}, now)
+        _answer(group, dict.fromkeys(passed, Passage.PASSED), now)
 
 
 def _answer(

@@ -1,0 +1,67 @@
+"""Links the engine's ledger rows into each institution's audit chain: one link per batch, found again after any crash.
+
+The link is written after the fact, in a transaction that holds nothing but the chain's lock, so that people's acts, which
+hold that lock while they change copies, never wait for an engine that waits for them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from ravi.core.canonical import canonical_json, sha256
+from ravi.delivery.store import statements as sql
+from ravi.delivery.store.connection import STATEMENT_S, Line, rows_of
+
+LAG = timedelta(seconds=STATEMENT_S + 4)
+BATCH = 5_000
+
+
+@dataclass(slots=True)
+class Chain:
+    """One engine's share of the linking; `_since` only saves looking at rows that are linked."""
+
+    line: Line
+    _since: int | None = None
+    _seen: dict[int, int] = field(default_factory=dict)
+
+    async def link(self, now: datetime) -> int:
+        """How many ledger rows were linked."""
+        until = now - LAG
+        async with self.line.transaction() as connection:
+            if self._since is None:
+                starts = await rows_of(connection, sql.LINK_FROM, {})
+                self._since = min((row[1] for row in starts), default=0)
+            found = await rows_of(connection, sql.UNLINKED_TENANTS, {"since": self._since, "until": until})
+        tenants = sorted(row[0] for row in found)
+        linked = 0
+        for institution in tenants:
+            linked += await self._link_one(institution, now, until)
+        if tenants:
+            self._since = min(self._seen.get(institution, 0) for institution in tenants)
+        return linked
+
+    async def _link_one(self, institution: int, now: datetime, until: datetime) -> int:
+        async with self.line.transaction() as connection:
+            await connection.execute(sql.CHAIN_LOCK, {"institution": institution})
+            last = (await rows_of(connection, sql.LAST_LINK, {"institution": institution}))[0][0]
+            values = {"institution": institution, "since": last, "until": until, "limit": BATCH}
+            rows = await rows_of(connection, sql.UNLINKED, values)
+            if rows:
+                body = body_of(institution, rows, now)
+                await connection.execute(sql.APPEND_LINK, {"institution": institution, "body": body})
+            self._seen[institution] = rows[-1][0] if rows else last
+        return len(rows)
+
+
+def body_of(institution: int, rows: list[tuple[int, ...]], now: datetime) -> str:
+    """The link's body: how many rows, which range, and their hash (of [id, delivery, before, after, attempt] each)."""
+    facts = {"rows": len(rows), "first": rows[0][0], "last": rows[-1][0], "sha256": sha256([list(row) for row in rows])}
+    return canonical_json(
+        {
+            "at": now.astimezone(UTC).isoformat(timespec="microseconds"),
+            "by": None,
+            "facts": facts,
+            "institution": institution,
+            "subject": ["delivery.ledger", str(rows[-1][0])],
+            "verb": "delivery.batch",
+        }
+    ).decode()

@@ -1,0 +1,67 @@
+"""One connection of the engine to PostgreSQL that comes back after any trouble; trouble is StoreDown."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from ravi.delivery.engine.ports import StoreDown
+
+ANSWER_S = 15.0
+# Below the age at which the audit chain takes rows (chain.py): no engine transaction is open for longer.
+STATEMENT_S = 8
+
+
+@dataclass(slots=True)
+class Line:
+    """One connection, one transaction at a time."""
+
+    url: str
+    name: str
+    _connection: AsyncConnection[TupleRow] | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection[TupleRow]]:
+        """Commit on leaving, roll back on an error. Raises StoreDown for everything that PostgreSQL or the way to it does."""
+        async with self._turn:
+            try:
+                async with asyncio.timeout(ANSWER_S):
+                    connection = await self._connected()
+                    async with connection.transaction():
+                        yield connection
+            except (psycopg.Error, OSError, TimeoutError) as error:
+                await self.close()
+                raise StoreDown(type(error).__name__ + ": " + str(error).split("\n")[0][:200]) from error
+            except BaseException:
+                # Cancelled or broken in the middle: the connection's state is not known any more.
+                await self.close()
+                raise
+
+    async def close(self) -> None:
+        """Drop the connection; the next transaction makes a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _connected(self) -> AsyncConnection[TupleRow]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await AsyncConnection.connect(
+                self.url,
+                autocommit=True,
+                connect_timeout=5,
+                application_name=f"ravi engine {self.name}",
+                options=f"-c statement_timeout={STATEMENT_S * 1000} -c timezone=UTC",
+            )
+        return self._connection
+
+
+async def rows_of(connection: AsyncConnection[Any], statement: str, values: dict[str, Any]) -> list[TupleRow]:
+    """All rows of one statement."""
+    cursor = await connection.execute(statement.encode(), values)
+    return await cursor.fetchall()

@@ -1,0 +1,275 @@
+"""The ledger's SQL for the web's side: ordering, stopping, releasing, cancelling, resolving. Called by services with Django's
+cursor and by tests with psycopg's; every function is part of the caller's transaction. Moments are aware datetimes."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from ravi.delivery.rules import State, Verdict
+from ravi.delivery.store.orders import Order
+from ravi.delivery.store.statements import CLOSE_FENCE
+
+
+class Cursor(Protocol):
+    """What psycopg's and Django's cursors share."""
+
+    def execute(self, query: Any, params: Any = None) -> Any: ...
+
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+    @property
+    def rowcount(self) -> int: ...
+
+
+_ORDER_TYPES = {
+    "institution_id": "bigint",
+    "unit_id": "bigint",
+    "campaign_id": "bigint",
+    "post_id": "bigint",
+    "channel_id": "bigint",
+    "platform": "text",
+    "adapter": "text",
+    "route": "text",
+    "target": "text",
+    "bucket_key": "text",
+    "lane": "smallint",
+    "action": "text",
+    "payload": "text",
+    "content_hash": "text",
+    "approved_hash": "text",
+    "lateness_limit_s": "int",
+    "key": "text",
+    "about_id": "bigint",
+    "reply_id": "bigint",
+}
+_COLUMNS = ", ".join(_ORDER_TYPES)
+_ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in _ORDER_TYPES.items())
+_MOMENTS = "%(due_at)s::float8[], %(valid_until)s::float8[], %(miss_at)s::float8[]"
+
+ENQUEUE = f"""
+with v as (
+    select * from unnest({_ARRAYS}, {_MOMENTS})
+        with ordinality as v({_COLUMNS}, due_at, valid_until, miss_at, place)
+), ordered as (
+    insert into delivery_delivery ({_COLUMNS}, due_at, valid_until, miss_at, state, attempt, owner, sent_maybe, key_scope,
+        looks, remote_id, link, error_code, error_detail, ordered_by_id, created_at, changed_at)
+    select {_COLUMNS}, to_timestamp(due_at), to_timestamp(valid_until), to_timestamp(miss_at), 'pending', 0, '', false, '',
+        0, '', '', '', '', %(by)s, %(now)s, %(now)s
+    from v order by place
+    returning id, institution_id
+), written as (
+    insert into delivery_ledger (institution_id, delivery_id, at, before, after, cause, code, attempt, owner, by_id)
+    select institution_id, id, %(now)s, '', 'pending', 'ordered', '', 0, '', %(by)s from ordered
+)
+select id from ordered order by id
+"""  # noqa: S608 -- built from constants
+
+LINE_UP = """
+insert into delivery_slot (channel_id, institution_id, gap_s, rate_per_s, burst, wake_at, urgency, hold_code, hold_detail)
+select v.channel_id, min(v.institution_id), min(v.gap_s), min(v.rate_per_s), min(v.burst), to_timestamp(min(v.due_at)),
+    min(v.lane), '', ''
+from unnest(%(channel_id)s::bigint[], %(institution_id)s::bigint[], %(gap_s)s::float8[], %(rate_per_s)s::float8[],
+    %(burst)s::int[], %(due_at)s::float8[], %(lane)s::smallint[])
+    as v(channel_id, institution_id, gap_s, rate_per_s, burst, due_at, lane)
+group by v.channel_id order by v.channel_id
+on conflict (channel_id) do update set gap_s = excluded.gap_s, rate_per_s = excluded.rate_per_s, burst = excluded.burst,
+    wake_at = least(delivery_slot.wake_at, excluded.wake_at), urgency = least(delivery_slot.urgency, excluded.urgency)
+"""
+WAKE_ENGINES = "select pg_notify('ravi_delivery', '')"
+
+LOCK_SLOTS = """
+select channel_id from delivery_slot
+where channel_id in (select channel_id from delivery_delivery where id = any(%(ids)s))
+order by channel_id for update
+"""
+
+_COVERS = """
+(d.action <> 'delete' or %(removals_too)s)
+and (%(scope)s = 'all' or (d.institution_id = %(institution)s and (
+    %(scope)s = 'institution'
+    or (%(scope)s = 'unit' and d.unit_id::text = %(key)s)
+    or (%(scope)s = 'campaign' and d.campaign_id::text = %(key)s)
+    or (%(scope)s = 'platform' and d.platform = %(key)s)
+    or (%(scope)s = 'channel' and d.channel_id::text = %(key)s))))
+"""
+STOP = """
+insert into delivery_stoporder (institution_id, scope, key, reason, removals_too, stopped_by_id, stopped_at)
+values (%(institution)s, %(scope)s, %(key)s, %(reason)s, %(removals_too)s, %(by)s, %(now)s) returning id
+"""
+LIFT = """
+update delivery_stoporder set lifted_by_id = %(by)s, lifted_at = %(now)s where id = %(id)s and lifted_at is null
+returning scope, key, institution_id, removals_too
+"""
+LOCK_COVERED_SLOTS = f"""
+select s.channel_id from delivery_slot s where s.channel_id in (
+    select d.channel_id from delivery_delivery d
+    where d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {_COVERS})
+order by s.channel_id for update
+"""  # noqa: S608 -- built from constants
+HOLD_COVERED = f"""
+with held as (
+    select d.id, d.state as before from delivery_delivery d
+    where d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {_COVERS}
+    order by d.id for update
+), changed as (
+    update delivery_delivery d set state = 'held', error_code = 'stop', error_detail = '', changed_at = %(now)s
+    from held where d.id = held.id returning d.id, d.institution_id, d.channel_id, d.attempt, held.before
+), freed as (
+    update delivery_slot s set busy_id = null, wake_at = least(s.wake_at, %(now)s)
+    from changed where s.channel_id = changed.channel_id and (s.busy_id is null or s.busy_id = changed.id)
+), written as (
+    insert into delivery_ledger (institution_id, delivery_id, at, before, after, cause, code, attempt, owner, by_id)
+    select institution_id, id, %(now)s, before, 'held', 'stop_lifted', 'stop', attempt, '', %(by)s from changed
+)
+select id from changed
+"""  # noqa: S608 -- built from constants
+
+_STILL_STOPPED = """
+exists (
+    select 1 from delivery_stoporder o where o.lifted_at is null and (d.action <> 'delete' or o.removals_too)
+    and (o.scope = 'all' or (o.institution_id = d.institution_id and (o.scope = 'institution'
+        or (o.scope = 'unit' and o.key = d.unit_id::text) or (o.scope = 'campaign' and o.key = d.campaign_id::text)
+        or (o.scope = 'platform' and o.key = d.platform) or (o.scope = 'channel' and o.key = d.channel_id::text)))))
+"""
+COUNT_STOPPED = f"""
+select count(*) from delivery_delivery d where d.id = any(%(ids)s) and d.state = 'held' and {_STILL_STOPPED}
+"""  # noqa: S608 -- built from constants
+
+_CHANGED_BY_PERSON = """
+with old as (
+    select d.id, d.state as before from delivery_delivery d where d.id = any(%(ids)s) and {condition}
+    order by d.id for update
+), changed as (
+    update delivery_delivery d set changed_at = %(now)s, {settings}
+    from old where d.id = old.id
+    returning d.id, d.institution_id, d.channel_id, d.attempt, d.due_at, d.lane, old.before, d.state as after
+), woken as (
+    update delivery_slot s set urgency = least(s.urgency, c.lane), wake_at = least(s.wake_at, greatest(%(now)s, c.due_at))
+    from (select channel_id, min(due_at) as due_at, min(lane) as lane from changed group by channel_id) c
+    where s.channel_id = c.channel_id
+), written as (
+    insert into delivery_ledger (institution_id, delivery_id, at, before, after, cause, code, attempt, owner, by_id)
+    select institution_id, id, %(now)s, before, after, %(cause)s, '', attempt, '', %(by)s from changed
+    where before <> after
+)
+select id, after from changed
+"""
+_DUE_ANEW = """
+state = 'pending', due_at = %(due_at)s, not_before = null, error_code = '', error_detail = '',
+miss_at = least(%(due_at)s + d.lateness_limit_s * interval '1 second', d.valid_until)
+"""
+RELEASE = _CHANGED_BY_PERSON.format(condition=f"d.state = 'held' and not {_STILL_STOPPED}", settings=_DUE_ANEW)
+CANCEL = _CHANGED_BY_PERSON.format(
+    condition="d.state in ('held', 'pending') and not d.sent_maybe",
+    settings="state = %(after)s, settled_at = %(now)s, error_code = '', error_detail = ''",
+)
+RESOLVE_THERE = _CHANGED_BY_PERSON.format(
+    condition="d.state = 'unknown'",
+    settings="""state = 'sent', sent_maybe = false, look_at = null, error_code = '', error_detail = '',
+    sent_at = coalesce(d.first_called_at, d.unknown_at), settled_at = %(now)s,
+    link = case when %(link)s = '' then d.link else %(link)s end""",
+)
+RESOLVE_NOT_THERE = _CHANGED_BY_PERSON.format(
+    condition="d.state = 'unknown'",
+    settings=_DUE_ANEW + ", sent_maybe = false, key_good_until = null, look_at = null, looks = 0",
+)
+RESOLVE_LEAVE = _CHANGED_BY_PERSON.format(condition="d.state = 'unknown'", settings="look_at = null")
+RESUME_CHANNEL = """
+update delivery_slot set hold_code = '', hold_detail = '', held_at = null, wake_at = least(wake_at, %(now)s)
+where channel_id = %(channel)s and hold_code <> ''
+"""
+
+
+def enqueue(cursor: Cursor, orders: Sequence[Order], *, by: int | None, now: datetime) -> list[int]:
+    """Write the orders and line their channels up; the ids in the orders' order."""
+    values: dict[str, Any] = {name: [getattr(order, name) for order in orders] for name in _ORDER_TYPES}
+    values |= {name: [getattr(order, name) for order in orders] for name in ("due_at", "valid_until", "miss_at")}
+    values |= {name: [getattr(order, name) for order in orders] for name in ("gap_s", "rate_per_s", "burst")}
+    values |= {"by": by, "now": now}
+    cursor.execute(ENQUEUE, values)
+    ids = [row[0] for row in cursor.fetchall()]
+    cursor.execute(LINE_UP, values)
+    cursor.execute(WAKE_ENGINES)
+    return ids
+
+
+def stop(
+    cursor: Cursor,
+    scope: str,
+    key: str,
+    institution_id: int | None,
+    *,
+    reason: str,
+    removals_too: bool,
+    by: int | None,
+    now: datetime,
+) -> int:
+    """Write the order behind every fence that is still committing; its id."""
+    cursor.execute(CLOSE_FENCE)
+    values = {"institution": institution_id, "scope": scope, "key": key, "reason": reason}
+    cursor.execute(STOP, values | {"removals_too": removals_too, "by": by, "now": now})
+    return int(cursor.fetchall()[0][0])
+
+
+def lift(cursor: Cursor, stop_id: int, *, by: int | None, now: datetime) -> int | None:
+    """End a stop. What fell due meanwhile, or was in hand, waits as held; how many. None: it was lifted before."""
+    cursor.execute(LIFT, {"id": stop_id, "by": by, "now": now})
+    rows = cursor.fetchall()
+    if not rows:
+        return None
+    scope, key, institution, removals_too = rows[0]
+    values = {"scope": scope, "key": key, "institution": institution, "removals_too": removals_too}
+    cursor.execute(LOCK_COVERED_SLOTS, values | {"now": now})
+    cursor.execute(HOLD_COVERED, values | {"now": now, "by": by})
+    return len(cursor.fetchall())
+
+
+def count_stopped(cursor: Cursor, ids: Sequence[int]) -> int:
+    """How many of these held copies a stop still covers."""
+    cursor.execute(COUNT_STOPPED, {"ids": list(ids)})
+    return int(cursor.fetchall()[0][0])
+
+
+def release(cursor: Cursor, ids: Sequence[int], due_at: datetime, *, by: int | None, now: datetime) -> list[int]:
+    """Held copies go back into the line, due at `due_at`; the ids."""
+    return _change(cursor, RELEASE, ids, cause="released", by=by, now=now, due_at=due_at)
+
+
+def cancel(cursor: Cursor, ids: Sequence[int], *, superseded: bool, by: int | None, now: datetime) -> list[int]:
+    """Copies that nobody has begun to send, and none that may have been sent, are taken out; the ids."""
+    after = State.SUPERSEDED if superseded else State.CANCELLED
+    return _change(cursor, CANCEL, ids, cause=after.value, by=by, now=now, after=after.value)
+
+
+def resolve(
+    cursor: Cursor, delivery_id: int, verdict: Verdict, *, link: str, by: int | None, now: datetime
+) -> list[int]:
+    """Write what a person found; empty when the copy was not unknown any more."""
+    statement, cause = {
+        Verdict.THERE: (RESOLVE_THERE, "person_found_it"),
+        Verdict.NOT_THERE: (RESOLVE_NOT_THERE, "person_missed_it"),
+        Verdict.LEAVE: (RESOLVE_LEAVE, "person_left_it"),
+    }[verdict]
+    return _change(cursor, statement, [delivery_id], cause=cause, by=by, now=now, link=link, due_at=now)
+
+
+def resume_channel(cursor: Cursor, channel_id: int, *, now: datetime) -> int:
+    """End a channel's hold; 1 if there was one."""
+    cursor.execute(RESUME_CHANNEL, {"channel": channel_id, "now": now})
+    count = cursor.rowcount
+    cursor.execute(WAKE_ENGINES)
+    return count
+
+
+def _change(cursor: Cursor, statement: str, ids: Sequence[int], **values: Any) -> list[int]:
+    named = {"ids": list(ids), **values}
+    cursor.execute(LOCK_SLOTS, named)
+    cursor.execute(statement, named)
+    changed = [int(row[0]) for row in cursor.fetchall()]
+    cursor.execute(WAKE_ENGINES)
+    return changed
+
+
+def moment(at: float) -> datetime:
+    """Seconds since 1970 as the database spells them."""
+    return datetime.fromtimestamp(at, UTC)

@@ -1,0 +1,285 @@
+"""The ledger in PostgreSQL, as the engine role. Decisions come from the engine as data; this module only writes them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from ravi.delivery.engine.values import (
+    Breaker,
+    BreakerKey,
+    Bucket,
+    Case,
+    Change,
+    Head,
+    Instant,
+    Leased,
+    Lineup,
+    Overdue,
+    Picture,
+    Plan,
+    Policy,
+    Signals,
+    Stop,
+    Ticket,
+)
+from ravi.delivery.rules import State
+from ravi.delivery.store import statements as sql
+from ravi.delivery.store.chain import Chain
+from ravi.delivery.store.connection import Line, rows_of
+
+_HEAD_WIDTH = 32
+Connection = AsyncConnection[Any]
+
+
+def moment(at: Instant) -> datetime:
+    """The database's spelling of a moment."""
+    return datetime.fromtimestamp(at, UTC)
+
+
+@dataclass(slots=True)
+class PostgresStore:
+    """`Store` over four connections, so that claiming, the fence, settling and tending never wait for each other."""
+
+    url: str
+    policy: Policy = field(default_factory=Policy)
+    _claiming: Line = field(init=False)
+    _fencing: Line = field(init=False)
+    _settling: Line = field(init=False)
+    _tending: Line = field(init=False)
+    _chain: Chain = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._claiming, self._fencing = Line(self.url, "claim"), Line(self.url, "fence")
+        self._settling, self._tending = Line(self.url, "settle"), Line(self.url, "tend")
+        self._chain = Chain(self._tending)
+
+    async def close(self) -> None:
+        """End the connections."""
+        for line in (self._claiming, self._fencing, self._settling, self._tending):
+            await line.close()
+
+    async def claim(self, now: Instant, limit: int, decide: Callable[[Picture], Plan]) -> Sequence[Ticket]:
+        async with self._claiming.transaction() as connection:
+            slots = await rows_of(connection, sql.READY_SLOTS, {"now": moment(now), "limit": limit})
+            if not slots:
+                return ()
+            plan = decide(await self._picture(connection, slots))
+            if plan.changes:
+                await self._change(connection, plan.changes, now)
+            await _write_wakes(connection, plan)
+            await _write_paces(connection, plan)
+            return await _take(connection, plan.tickets, now)
+
+    async def begin(
+        self, now: Instant, lease_until: Instant, owner: str, tickets: Sequence[tuple[int, int, str]]
+    ) -> frozenset[int]:
+        values = {
+            "now": moment(now),
+            "lease_until": lease_until,
+            "owner": owner,
+            "ids": [ticket[0] for ticket in tickets],
+            "attempts": [ticket[1] for ticket in tickets],
+            "scopes": [ticket[2] for ticket in tickets],
+        }
+        async with self._fencing.transaction() as connection:
+            await connection.execute(sql.SHARE_FENCE)
+            passed = await rows_of(connection, sql.BEGIN, values)
+        return frozenset(row[0] for row in passed)
+
+    async def settle(
+        self, now: Instant, changes: Sequence[Change], signals: Signals, heal: Callable[[Breaker, int, int], Breaker]
+    ) -> Sequence[int]:
+        async with self._settling.transaction() as connection:
+            await connection.execute(sql.LOCK_SLOTS_OF, {"ids": [change.id for change in changes]})
+            applied: list[int] = []
+            for batch in _once_each(changes):
+                applied += await self._change(connection, batch, now)
+            if signals.pauses:
+                values = {"keys": list(signals.pauses), "untils": list(signals.pauses.values())}
+                await connection.execute(sql.PAUSE_BUCKETS, values)
+            await _heal(connection, signals, heal)
+        return applied
+
+    async def reap(self, now: Instant, limit: int, decide: Callable[[Leased], Change]) -> Sequence[int]:
+        async with self._tending.transaction() as connection:
+            values = await _with_slots(connection, sql.WITH_LEASE_ENDED, now, limit)
+            if values is None:
+                return ()
+            rows = await rows_of(connection, sql.LEASED, values | {"block_s": self.policy.unknown_block_s})
+            leased = [Leased(_head(row), State(row[-3]), row[-2], row[-1]) for row in rows]
+            return await self._change(connection, [decide(one) for one in leased], now)
+
+    async def sweep(self, now: Instant, limit: int, decide: Callable[[Overdue], Change]) -> Sequence[int]:
+        async with self._tending.transaction() as connection:
+            values = await _with_slots(connection, sql.WITH_OVERDUE, now, limit)
+            if values is None:
+                return ()
+            rows = await rows_of(connection, sql.OVERDUE, values)
+            overdue = [Overdue(row[0], row[1], State(row[2]), row[3], row[4]) for row in rows]
+            return await self._change(connection, [decide(one) for one in overdue], now)
+
+    async def look(self, now: Instant, until: Instant, limit: int) -> Sequence[Case]:
+        async with self._tending.transaction() as connection:
+            values = {"now": moment(now), "until": until, "limit": limit, "block_s": self.policy.unknown_block_s}
+            rows = await rows_of(connection, sql.LOOK, values)
+        return [Case(_head(row), row[-2], row[-1]) for row in rows]
+
+    async def mend(self, now: Instant) -> int:
+        async with self._tending.transaction() as connection:
+            await connection.execute(sql.RENEWED, {"now": moment(now)})
+            return (await connection.execute(sql.MEND, {"now": moment(now)})).rowcount
+
+    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> None:
+        async with self._tending.transaction() as connection:
+            values = {"now": moment(now), "owner": owner, "in_hand": in_hand, "ended": ended}
+            await connection.execute(sql.BEAT, values)
+
+    async def link(self, now: Instant) -> int:
+        """Bring the audit chain up to the ledger; see chain.py."""
+        return await self._chain.link(moment(now))
+
+    # Inside -------------------------------------------------------------------------------------------------------
+
+    async def _picture(self, connection: Connection, slots: list[Any]) -> Picture:
+        channels = [row[0] for row in slots]
+        values = {"channels": channels, "block_s": self.policy.unknown_block_s}
+        heads = [_head(row) for row in await rows_of(connection, sql.HEADS, values)]
+        of_channel = {channel: list(group) for channel, group in groupby(heads, key=lambda head: head.channel_id)}
+        lineups = [Lineup(*row, of_channel.get(row[0], ())) for row in slots]
+        stops = [Stop(*row) for row in await rows_of(connection, sql.STOPS, {})]
+        buckets = await self._buckets(connection, sorted({head.bucket_key for head in heads}))
+        return Picture(lineups, stops, buckets, await _breakers(connection, {(h.platform, h.route) for h in heads}))
+
+    async def _buckets(self, connection: Connection, keys: list[str]) -> dict[str, Bucket]:
+        if not keys:
+            return {}
+        found = await rows_of(connection, sql.BUCKETS, {"keys": keys})
+        if len(found) < len(keys):
+            await connection.execute(sql.NEW_BUCKETS, {"keys": keys})
+            found = await rows_of(connection, sql.BUCKETS, {"keys": keys})
+        return {row[0]: Bucket(row[1], row[2]) for row in found}
+
+    async def _change(self, connection: Connection, changes: Sequence[Change], now: Instant) -> list[int]:
+        if not changes:
+            return []
+        return [row[0] for row in await rows_of(connection, sql.CHANGE, _columns(changes) | {"now": moment(now)})]
+
+
+def _head(row: Sequence[Any]) -> Head:
+    return Head(*row[:_HEAD_WIDTH])
+
+
+async def _with_slots(connection: Connection, statement: str, now: Instant, limit: int) -> dict[str, Any] | None:
+    """The channels concerned that nobody else is working on, locked."""
+    values = {"now": moment(now), "limit": limit}
+    channels = [row[0] for row in await rows_of(connection, statement, values)]
+    if not channels:
+        return None
+    mine = [row[0] for row in await rows_of(connection, sql.TRY_SLOTS, {"channels": channels})]
+    return values | {"channels": mine} if mine else None
+
+
+async def _write_wakes(connection: Connection, plan: Plan) -> None:
+    if plan.wakes:
+        values = {"channels": list(plan.wakes), "ats": list(plan.wakes.values())}
+        await connection.execute(sql.WAKES, values)
+
+
+async def _write_paces(connection: Connection, plan: Plan) -> None:
+    if plan.buckets:
+        values = {"keys": list(plan.buckets), "tats": [bucket.tat for bucket in plan.buckets.values()]}
+        await connection.execute(sql.WRITE_BUCKETS, values)
+    for route in sorted(plan.breakers):
+        await _write_breaker(connection, route, plan.breakers[route])
+
+
+async def _take(connection: Connection, tickets: Sequence[Ticket], now: Instant) -> list[Ticket]:
+    if not tickets:
+        return []
+    values = {
+        "now": moment(now),
+        "owner": tickets[0].owner,
+        "ids": [ticket.head.id for ticket in tickets],
+        "attempts": [ticket.attempt for ticket in tickets],
+        "leases": [ticket.lease_until for ticket in tickets],
+    }
+    taken = {row[0] for row in await rows_of(connection, sql.TAKE, values)}
+    return [ticket for ticket in tickets if ticket.head.id in taken]
+
+
+async def _breakers(connection: Connection, routes: set[BreakerKey]) -> dict[BreakerKey, Breaker]:
+    """Locked only where one is open or counting: a healthy platform's row makes nobody wait."""
+    if not routes:
+        return {}
+    values = {"platforms": [route[0] for route in sorted(routes)], "routes": [route[1] for route in sorted(routes)]}
+    rows = await rows_of(connection, sql.BREAKERS, values)
+    if any(row[2] or row[3] for row in rows):
+        rows = await rows_of(connection, sql.BREAKERS + " for update", values)
+    return {(row[0], row[1]): Breaker(*row[2:]) for row in rows}
+
+
+async def _heal(connection: Connection, signals: Signals, heal: Callable[[Breaker, int, int], Breaker]) -> None:
+    known = await _breakers(connection, set(signals.health))
+    for route in sorted(signals.health):
+        before = known.get(route, Breaker())
+        after = heal(before, *signals.health[route])
+        if after != before:
+            await _write_breaker(connection, route, after)
+
+
+async def _write_breaker(connection: Connection, route: BreakerKey, breaker: Breaker) -> None:
+    values = {
+        "platform": route[0],
+        "route": route[1],
+        "failures": breaker.failures,
+        "trips": breaker.trips,
+        "open_until": breaker.open_until,
+        "probe_until": breaker.probe_until,
+    }
+    await connection.execute(sql.WRITE_BREAKER, values)
+
+
+def _once_each(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """In order, in batches in which no copy stands twice."""
+    batch: dict[int, Change] = {}
+    for change in changes:
+        if change.id in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[change.id] = change
+    if batch:
+        yield list(batch.values())
+
+
+def _columns(changes: Sequence[Change]) -> dict[str, list[Any]]:
+    return {
+        "ids": [c.id for c in changes],
+        "attempts": [c.attempt for c in changes],
+        "befores": [" ".join(c.before) for c in changes],
+        "afters": [c.after.value for c in changes],
+        "causes": [c.cause for c in changes],
+        "owners": [c.owner for c in changes],
+        "codes": [str(c.code) for c in changes],
+        "details": [_clean(c.detail) for c in changes],
+        "evidences": [_clean(c.evidence) for c in changes],
+        "remote_ids": [_clean(c.remote_id) for c in changes],
+        "links": [_clean(c.link) for c in changes],
+        "maybes": [c.sent_maybe for c in changes],
+        "not_befores": [c.not_before for c in changes],
+        "look_ats": [c.look_at for c in changes],
+        "looks": [c.looks for c in changes],
+        "goods": [c.key_good_until for c in changes],
+        "next_ats": [c.next_at for c in changes],
+        "holds": [c.hold_channel for c in changes],
+        "is_calls": [c.is_call for c in changes],
+        "called_ats": [c.called_at for c in changes],
+    }
+
+
+def _clean(text: str) -> str:
+    """What a platform answers may hold what PostgreSQL's text cannot: NUL and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
