@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     # Error pages are drawn outside the view's transaction, so the tenant is set here too.
+    current = _current_name(request)
     with tenant(request.user.institution_id):  # type: ignore[union-attr]
         return [
             {
@@ -33,7 +34,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 "url": reverse(entry.url_name),
                 "icon": entry.icon,
                 "count": entry.count(request),
-                "is_current": _is_current(request, entry.url_name),
+                "is_current": entry.name == current,
                 "tab": entry.tab,
             }
             for entry in entries()
@@ -41,8 +42,11 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ]
 
 
-def _is_current(request: HttpRequest, url_name: str) -> bool:
+def _current_name(request: HttpRequest) -> str:
+    """The entry where the person is: the one that leads to this very page, else the first of its room."""
     match = getattr(request, "resolver_match", None)
     if match is None:
-        return False
-    return bool(match.view_name == url_name or (match.app_name and match.app_name == url_name.split(":")[0]))
+        return ""
+    exact = [entry.name for entry in entries() if entry.url_name == match.view_name]
+    room = [entry.name for entry in entries() if match.app_name and entry.url_name.split(":")[0] == match.app_name]
+    return next(iter([*exact, *room]), "")

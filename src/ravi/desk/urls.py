@@ -1,5 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from ravi.desk import views
 
 app_name = "desk"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("more/", views.more, name="more"),
+    path("audit/", views.audit, name="audit"),
+]

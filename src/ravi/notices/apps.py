@@ -18,6 +18,7 @@ class NoticesConfig(AppConfig):
                 url_name="notices:list",
                 icon="bell",
                 order=50,
+                tab=False,
                 count=_unread,
             )
         )

@@ -1,0 +1,46 @@
+"""Where a person can go beside the main entries: each place with what is done there."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the page "more"."""
+
+    name: str
+    what: str
+    url: str
+    icon: str
+
+
+def places(person: Person) -> list[Place]:
+    """The places this person may open."""
+    mine = rights(person)
+    found = [
+        Place(_("Notices"), _("What you were told"), reverse("notices:list"), "bell"),
+        Place(_("Channels"), _("Where we publish, and who looks after it"), reverse("directory:channels"), "channel"),
+        Place(_("Stops"), _("What is stopped, and letting it go on"), reverse("delivery:stops"), "stop"),
+        Place(_("People"), _("Who works here, and as what"), reverse("accounts:people"), "people"),
+        Place(_("Units"), _("The tree of hospitals, faculties and networks"), reverse("accounts:units"), "unit"),
+    ]
+    if mine.may(Ability.READ_AUDIT):
+        found.append(
+            Place(_("The record"), _("Who did what, and whether it is whole"), reverse("desk:audit"), "history")
+        )
+    found += [
+        Place(
+            _("Official channels"),
+            _("The page that citizens see"),
+            reverse("public:channels", args=[person.institution.slug]),
+            "globe",
+        ),
+        Place(_("Your account"), _("Language, password, second factor, keys"), reverse("accounts:me"), "user"),
+    ]
+    return found

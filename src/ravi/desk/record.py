@@ -1,0 +1,94 @@
+"""The audit chain as sentences: who did what to what, and whether every link is there."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ravi.accounts.models import Person
+from ravi.core import audit
+from ravi.core.models import AuditEntry
+
+# Verb of core.audit.record -> what people read. A test holds this table to the verbs in the code.
+VERBS: dict[str, str | Promise] = {
+    "found_institution": gettext_lazy("founded the institution"),
+    "add_unit": gettext_lazy("added a unit"),
+    "rename_unit": gettext_lazy("renamed a unit"),
+    "add_person": gettext_lazy("added a person"),
+    "set_password": gettext_lazy("set a password"),
+    "grant_role": gettext_lazy("gave a role"),
+    "end_role": gettext_lazy("ended a role"),
+    "record_leaver": gettext_lazy("recorded that somebody left"),
+    "issue_access_token": gettext_lazy("made a key"),
+    "revoke_access_token": gettext_lazy("ended a key"),
+    "open_channel": gettext_lazy("opened a channel"),
+    "request_channel": gettext_lazy("asked for a channel"),
+    "move_channel": gettext_lazy("changed a channel's state"),
+    "list_channel": gettext_lazy("put a channel on the public list or took it off"),
+    "edit_channel": gettext_lazy("edited a channel"),
+    "set_credential": gettext_lazy("set a channel's credential"),
+    "request_verification": gettext_lazy("asked to verify a channel"),
+    "add_custodian": gettext_lazy("named a custodian"),
+    "end_custodian": gettext_lazy("ended a custodian's charge"),
+    "lend_channel": gettext_lazy("lent a channel to headquarters"),
+    "revoke_loan": gettext_lazy("took a loan back"),
+    "add_image": gettext_lazy("added an image"),
+    "edit_image": gettext_lazy("edited what is said of an image"),
+    "start_post": gettext_lazy("began a message"),
+    "save_draft": gettext_lazy("changed a message"),
+    "set_aside_draft": gettext_lazy("typed while somebody else saved first"),
+    "submit_post": gettext_lazy("sent a message for approval"),
+    "approve_post": gettext_lazy("approved a message"),
+    "return_post": gettext_lazy("returned a message"),
+    "schedule_post": gettext_lazy("moved a message's time"),
+    "send_again": gettext_lazy("sent copies again"),
+    "withdraw_post": gettext_lazy("withdrew a message"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry. `facts` are ids, counts and states, as (name, value)."""
+
+    seq: int
+    at: datetime
+    who: str
+    did: str | Promise
+    subject: str
+    facts: tuple[tuple[str, str], ...]
+    hash: str
+
+
+def lines(entries: Iterable[AuditEntry]) -> list[Line]:
+    """The entries in words: one query for all names."""
+    listed = list(entries)
+    people = dict(Person.objects.filter(pk__in={entry.by_id for entry in listed}).values_list("pk", "name"))
+    return [_line(entry, people) for entry in listed]
+
+
+def problems(institution_id: int) -> list[str]:
+    """What is wrong with the whole chain; empty when it is whole."""
+    return audit.verify(institution_id)
+
+
+def _line(entry: AuditEntry, people: dict[int, str]) -> Line:
+    facts = json.loads(entry.body)["facts"]
+    who = people.get(entry.by_id, _("somebody who is gone")) if entry.by_id else _("Ravi")
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        who=who,
+        did=VERBS.get(entry.verb, entry.verb),
+        subject=f"{entry.subject_type} {entry.subject_id}",
+        facts=tuple((name, _short(value)) for name, value in sorted(facts.items())),
+        hash=entry.hash,
+    )
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{text[:16]}…" if len(text) > 40 else text

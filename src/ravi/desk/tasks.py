@@ -1,0 +1,110 @@
+"""The desk in words: what is asked of this person, one sentence and one way on for each."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ravi.accounts.models import Person
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability
+from ravi.core.calendar import number
+from ravi.desk.queries import Trouble
+from ravi.publishing.models import Post
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Several copies that ask for the same: state, what happened, what to do, and where."""
+
+    state: str
+    title: str
+    text: str
+    url: str
+    action: str
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What somebody does whose desk is empty."""
+
+    title: str
+    text: str
+    url: str = ""
+    action: str = ""
+
+
+def branch(trouble: Trouble) -> Branch:
+    """One group of copies on the desk."""
+    title = _heading(trouble.state, trouble.count) % {"n": number(trouble.count), "title": name(trouble.post)}
+    text, action = _ways()[trouble.state]
+    return Branch(trouble.state, title, text, _url(trouble), action)
+
+
+def name(post: Post) -> str:
+    """A post's title, or words in its place."""
+    return post.title or _("a message without a title")
+
+
+def next_step(person: Person) -> NextStep:
+    """The first thing to do here, by what the person may."""
+    mine = rights(person)
+    if not mine.roles:
+        return NextStep(
+            _("You have no role yet."), _("The head of the institution gives you one; then your tasks stand here.")
+        )
+    if mine.may(Ability.WRITE_POST):
+        return NextStep(
+            _("Nothing waits for you."),
+            _(
+                "Write a message, choose its channels and send it for approval. Another person says yes; then it goes out."
+            ),
+            reverse("publishing:write"),
+            _("Write a message"),
+        )
+    if mine.may(Ability.APPROVE_POST) or mine.may(Ability.APPROVE_HEALTH_POST):
+        return NextStep(
+            _("No message waits for your yes."),
+            _("When somebody sends one for approval, it stands here and among your notices."),
+            reverse("publishing:posts"),
+            _("See the messages"),
+        )
+    return NextStep(
+        _("Nothing waits for you."),
+        _("You read what was done here, and by whom."),
+        reverse("desk:audit"),
+        _("Open the record"),
+    )
+
+
+def _heading(state: str, count: int) -> str:
+    headings = {
+        "unknown": ngettext("“%(title)s”: %(n)s copy is unknown", "“%(title)s”: %(n)s copies are unknown", count),
+        "failed": ngettext(
+            "“%(title)s”: %(n)s copy was not published", "“%(title)s”: %(n)s copies were not published", count
+        ),
+        "missed": ngettext("“%(title)s”: %(n)s copy was missed", "“%(title)s”: %(n)s copies were missed", count),
+        "held": ngettext("“%(title)s”: %(n)s copy is held", "“%(title)s”: %(n)s copies are held", count),
+        "blocked": ngettext("“%(title)s”: %(n)s copy is blocked", "“%(title)s”: %(n)s copies are blocked", count),
+    }
+    return headings[state]
+
+
+def _ways() -> dict[str, tuple[str, str]]:
+    return {
+        "unknown": (
+            _("The platform did not answer; they may have gone. Ravi does not send again until somebody has looked."),
+            _("Look at the channels"),
+        ),
+        "failed": (_("The platform said why. Nothing was published there."), _("See the reason")),
+        "missed": (_("Their time passed and they did not go. You decide whether they still should."), _("Decide")),
+        "held": (_("They fell due during a stop. Nothing goes until somebody lets it."), _("Let them go or not")),
+        "blocked": (_("They do not fit as they are; the others are not held up."), _("See the counts")),
+    }
+
+
+def _url(trouble: Trouble) -> str:
+    if trouble.state in ("unknown", "held"):
+        return f"{reverse(f'delivery:{trouble.state}')}?post={trouble.post.pk}"
+    return reverse("publishing:board", args=[trouble.post.pk])

@@ -1,0 +1,65 @@
+"""The staff home, the way to everything else, and the record of who did what."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from ravi.accounts.access import needs, person_of, signed_in
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability
+from ravi.core.models import AuditEntry
+from ravi.delivery.pages.stops import told
+from ravi.delivery.queries import active_stops
+from ravi.desk import tasks
+from ravi.desk.places import places
+from ravi.desk.queries import desk_of
+from ravi.desk.record import lines, problems
+from ravi.notices.queries import unread_count
+from ravi.publishing.services import tell_troubles
+
+PER_PAGE = 50
+
+
+@signed_in
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """My tasks: what waits for me, what came back, what needs a person, what is going out."""
+    person = person_of(request)
+    tell_troubles(person.institution_id)
+    desk = desk_of(person)
+    context = {
+        "desk": desk,
+        "branches": [tasks.branch(trouble) for trouble in desk.troubles],
+        "going": [going for going in desk.going if not going.is_later],
+        "later": [going for going in desk.going if going.is_later],
+        "stops": told(active_stops(person.institution_id), person),
+        "next_step": tasks.next_step(person) if desk.is_empty else None,
+        "may_write": rights(person).may(Ability.WRITE_POST),
+    }
+    return render(request, "desk/home.html", context)
+
+
+@signed_in
+@require_GET
+def more(request: HttpRequest) -> HttpResponse:
+    """Every part of Ravi that this person may open, in words."""
+    person = person_of(request)
+    return render(request, "desk/more.html", {"places": places(person), "unread": unread_count(person)})
+
+
+@needs(Ability.READ_AUDIT)
+@require_GET
+def audit(request: HttpRequest) -> HttpResponse:
+    """The record, latest first, in sentences; `?check=1` walks the whole chain and says whether it is whole."""
+    person = person_of(request)
+    entries = AuditEntry.objects.filter(institution_id=person.institution_id).order_by("-seq")
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    is_checked = request.GET.get("check") == "1"
+    context = {
+        "page": page,
+        "lines": lines(page.object_list),
+        "is_checked": is_checked,
+        "problems": problems(person.institution_id) if is_checked else [],
+    }
+    return render(request, "desk/audit.html", context)
