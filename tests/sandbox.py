@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,16 @@ SRC = Path(__file__).resolve().parents[1] / "src"
 
 
 class Sandbox:
-    """`folder` keeps the log over restarts. Channels are registered with `register`, faults switched with `faults`."""
+    """`folder` keeps the log over restarts. Channels are registered with `register`, faults switched with `faults`.
+
+    `only_handle` narrows `log` and `published` to the channels of one test.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.admin_token = secrets.token_urlsafe(24)
         self.port = 0
+        self.only_handle = ""
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -64,6 +68,10 @@ class Sandbox:
         self._call("PUT", f"/api/{platform}/{handle}", {"name": name, "token": token})
         return token
 
+    def register_all(self, channels: Iterable[Mapping[str, str]]) -> None:
+        """Each with platform, handle, name and token; one call, one flush to the disk."""
+        self._call("PUT", "/_channels", {"channels": list(channels)})
+
     def faults(self, **faults: Any) -> None:
         """See `server/faults.py`; without arguments all are off."""
         self._call("POST", "/_faults", faults)
@@ -76,7 +84,8 @@ class Sandbox:
         path = self.folder / "effects.jsonl"
         if not path.exists():
             return []
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+        return [line for line in lines if self.only_handle in ("", line["handle"])]
 
     def published(self) -> Counter[str]:
         """How many posts stand under each key: above one is doubled."""

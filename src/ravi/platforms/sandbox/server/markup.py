@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -65,7 +66,9 @@ def _document(title: str, body: str, kind: str) -> str:
         '<!doctype html><html lang="fa" dir="rtl"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f'<title>{escape(title)}</title><link rel="stylesheet" href="/_style.css"></head><body class="{kind}">'
+        f"<title>{escape(title)}</title>"
+        '<link rel="icon" href="/_icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/_style.css">'
+        f'</head><body class="{kind}">'
         '<p class="strip"><a href="/">سندباکس راوی</a> <span>نمایش آزمایشی است، نه خود سکو</span></p>'
         f"<main>{body}</main></body></html>"
     )
@@ -94,15 +97,15 @@ def _post(channel: Channel, post: Post) -> str:
 def _bubble(channel: Channel, post: Post) -> str:
     return (
         f'<article class="bubble" id="n{post.n}"><p class="who">{escape(channel.name)}</p>{_images(post)}'
-        f'{_text(post)}<footer>{_marks(post)} <a href="{post.n}">{_when(post.at)}</a></footer></article>'
+        f'{_text(post)}<footer>{_marks(post)}</footer></article>'
     )
 
 
 def _note(channel: Channel, post: Post) -> str:
     return (
         f'<article class="note" id="n{post.n}"><header>{_face(channel)}<div><b>{escape(channel.name)}</b> '
-        f'<bdi class="soft" dir="ltr">@{escape(channel.handle)}</bdi></div></header>{_text(post)}{_images(post)}'
-        f'<footer><a href="{post.n}">{_when(post.at)}</a> {_marks(post)}</footer></article>'
+        f'<small class="soft"><bdi dir="ltr">@{escape(channel.handle)}</bdi></small></div></header>'
+        f"{_text(post)}{_images(post)}<footer>{_marks(post)}</footer></article>"
     )
 
 
@@ -110,7 +113,7 @@ def _entry(_channel: Channel, post: Post) -> str:
     title = escape(str(post.body["title"]))
     return (
         f'<article class="entry" id="n{post.n}"><h2 dir="auto"><a href="{post.n}">{title}</a></h2>'
-        f"<footer>{_when(post.at)} {_marks(post)}</footer>{_images(post)}{_text(post)}</article>"
+        f"<footer>{_marks(post)}</footer>{_images(post)}{_text(post)}</article>"
     )
 
 
@@ -142,20 +145,24 @@ def _images(post: Post) -> str:
 
 
 def _marks(post: Post) -> str:
-    marks = []
-    if post.pinned:
-        marks.append('<span class="mark">سنجاق‌شده</span>')
+    marks = [f'<a href="{post.n}">{_when(post.at)}</a>']
     if post.edited_at:
-        marks.append(f'<span class="mark">ویرایش‌شده، {_when(post.edited_at)}</span>')
-    return " ".join(marks)
+        marks.append(f"ویرایش‌شده، {_when(post.edited_at, since=post.at)}")
+    if post.pinned:
+        marks.append("سنجاق‌شده")
+    return " · ".join(marks)
 
 
-def _when(moment: Any) -> str:
-    return f'<time datetime="{moment.isoformat()}">{date_fa(moment)}، {time_fa(moment)}</time>'
+def _when(moment: datetime, *, since: datetime | None = None) -> str:
+    """Date and time; the time alone where the date was said just before."""
+    said = date_fa(since) if since else ""
+    date = "" if date_fa(moment) == said else f"{date_fa(moment)}، "
+    return f'<time datetime="{moment.isoformat()}">{date}{time_fa(moment)}</time>'
 
 
 def _face(channel: Channel) -> str:
-    letter = next((c for c in channel.name.removeprefix("دانشگاه ") if c.isalpha()), "؟")
+    last_word = (channel.name.split() or [""])[-1]
+    letter = next((c for c in last_word if c.isalpha()), "؟")
     return f'<span class="face" aria-hidden="true">{escape(letter)}</span>'
 
 

@@ -30,6 +30,7 @@ class Pages:
             web.get("/", self.index),
             web.get("/_style.css", self.style),
             web.get("/_font.woff2", self.font),
+            web.get("/_icon.svg", self.icon),
             web.get("/_media/{sha256}/{kind}", self.media),
             web.get("/{platform}/{handle}", self.to_channel),
             web.get("/{platform}/{handle}/", self.channel),
@@ -76,9 +77,12 @@ class Pages:
     async def style(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(_HERE / "style.css", headers={"Cache-Control": "max-age=3600"})
 
+    async def icon(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(_HERE / "icon.svg", headers={"Content-Type": "image/svg+xml"})
+
     async def font(self, _request: web.Request) -> web.StreamResponse:
         """Ravi's own font where it is installed beside us; the pages read well without it too."""
-        found = sorted(_FONTS.glob("**/Vazirmatn*.woff2"))
+        found = sorted(_FONTS.glob("**/[Vv]azirmatn*.woff2"))
         if not found:
             raise web.HTTPNotFound
         return web.FileResponse(found[0], headers={"Content-Type": "font/woff2", "Cache-Control": "max-age=86400"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import hashlib
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,12 +27,35 @@ SERVER = Path(server_package.__file__).parent
 TOKEN = "a-token-of-this-channel"
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with running_sandbox(tmp_path) as sandbox:
-        for platform in registry.platforms("sandbox"):
-            sandbox.register(platform, "mehregan", token=TOKEN)
+def registered(sandbox: Sandbox, handle: str) -> Sandbox:
+    sandbox.register_all(
+        {"platform": platform, "handle": handle, "name": "دانشگاه مهرگان", "token": TOKEN}
+        for platform in registry.platforms("sandbox")
+    )
+    return sandbox
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def sandbox(shared: Sandbox) -> Iterator[Sandbox]:
+    """The shared server with all misfortunes off and channels that no other test has seen."""
+    shared.faults()
+    shared.clock(None)
+    shared.only_handle = f"mehregan-{uuid.uuid4().hex[:8]}"
+    yield registered(shared, shared.only_handle)
+
+
+@pytest.fixture
+def own_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """A server of its own, to be killed and started again."""
+    with running_sandbox(tmp_path) as sandbox:
+        sandbox.only_handle = "mehregan"
+        yield registered(sandbox, "mehregan")
 
 
 @asynccontextmanager
@@ -43,7 +67,8 @@ async def adapter(sandbox: Sandbox, platform: str, *, answer_s: float = 10.0) ->
 
 async def publish(sandbox: Sandbox, platform: str, key: str, *, text: str = "سلام", answer_s: float = 10.0) -> Receipt:
     async with adapter(sandbox, platform, answer_s=answer_s) as door:
-        receipt: Receipt = await door.publish(f"{platform}/mehregan", Content(text, title="عنوان"), key=key)
+        place = f"{platform}/{sandbox.only_handle}"
+        receipt: Receipt = await door.publish(place, Content(text, title="عنوان"), key=key)
         return receipt
 
 
@@ -86,7 +111,7 @@ async def test_wordpress_makes_a_second_post_of_a_used_slug_when_nobody_looks_fi
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with aiohttp.ClientSession(headers=headers) as session:
         for _ in range(2):
-            async with session.post(f"{sandbox.url}/api/wordpress/mehregan/posts", json=data) as answer:
+            async with session.post(f"{sandbox.url}/api/wordpress/{sandbox.only_handle}/posts", json=data) as answer:
                 assert answer.status == 200
     assert sandbox.published()["k"] == 2
 
@@ -115,7 +140,7 @@ async def test_each_platform_says_not_now_in_its_own_form(sandbox: Sandbox, plat
     [("lose_answers_every", 1), ("reset_every", 1), ("error_after_every", 1), ("html_every", 1), ("error_every", 0)],
 )
 async def test_faults_strike_before_or_after_the_effect(sandbox: Sandbox, fault: str, effects: int) -> None:
-    sandbox.faults(**{fault: 2}, silence_s=5)
+    sandbox.faults(**{fault: 2}, silence_s=1)
     await publish(sandbox, "telegram", "first")
     with pytest.raises(OutcomeUnknown):
         await publish(sandbox, "telegram", "second", answer_s=0.3)
@@ -131,7 +156,8 @@ async def test_a_fault_can_be_kept_to_one_channel(sandbox: Sandbox) -> None:
         await publish(sandbox, "bale", "k")
 
 
-async def test_refusing_closes_the_door_and_opens_it_again(sandbox: Sandbox) -> None:
+async def test_refusing_closes_the_door_and_opens_it_again(own_sandbox: Sandbox) -> None:
+    sandbox = own_sandbox
     sandbox.faults(refuse_for_s=0.6)
     await asyncio.sleep(0.25)
     with pytest.raises(NotSent):
@@ -149,12 +175,13 @@ async def test_a_channels_own_pace_is_enforced_when_asked(sandbox: Sandbox) -> N
     assert 25 < caught.value.retry_after_s <= 30
 
 
-async def test_the_log_survives_a_kill_and_a_torn_line(sandbox: Sandbox) -> None:
+async def test_the_log_survives_a_kill_and_a_torn_line(own_sandbox: Sandbox) -> None:
+    sandbox = own_sandbox
     async with adapter(sandbox, "telegram") as door:
         receipts = await asyncio.gather(
-            *(door.publish("telegram/mehregan", Content(f"پیام {n}"), key=f"k{n}") for n in range(20))
+            *(door.publish(f"telegram/{sandbox.only_handle}", Content(f"پیام {n}"), key=f"k{n}") for n in range(20))
         )
-        await door.edit("telegram/mehregan", receipts[0].remote_id, Content("ویراسته"), key="k0")
+        await door.edit(f"telegram/{sandbox.only_handle}", receipts[0].remote_id, Content("ویراسته"), key="k0")
     sandbox.kill()
     with (sandbox.folder / "effects.jsonl").open("ab") as log:
         log.write(b'{"n": 99, "action": "publish", "te')
@@ -187,9 +214,10 @@ async def test_tokens_are_not_kept_in_the_log(sandbox: Sandbox) -> None:
     assert TOKEN not in (sandbox.folder / "effects.jsonl").read_text(encoding="utf-8")
 
 
-async def test_registering_again_changes_nothing_and_restarts_keep_it(sandbox: Sandbox) -> None:
+async def test_registering_again_changes_nothing_and_restarts_keep_it(own_sandbox: Sandbox) -> None:
+    sandbox = own_sandbox
     count = len(sandbox.log())
-    sandbox.register("telegram", "mehregan", token=TOKEN)
+    sandbox.register("telegram", sandbox.only_handle, token=TOKEN)
     assert len(sandbox.log()) == count
     sandbox.stop()
     sandbox.start()
@@ -205,8 +233,8 @@ async def test_pages_show_posts_and_escape_every_word(sandbox: Sandbox) -> None:
     for platform in registry.platforms("sandbox"):
         async with adapter(sandbox, platform) as door:
             content = Content(f"خانه‌ها {MARKUP}\nhttps://example.org/?a=1&b=2", title=MARKUP, media=(image(MARKUP),))
-            receipt = await door.publish(f"{platform}/mehregan", content, key="k")
-        for url in (f"{sandbox.url}/{platform}/mehregan/", receipt.link):
+            receipt = await door.publish(f"{platform}/{sandbox.only_handle}", content, key="k")
+        for url in (f"{sandbox.url}/{platform}/{sandbox.only_handle}/", receipt.link):
             html, headers = await fetch(url)
             assert "خانه‌ها" in html and "دانشگاه مهرگان" in html
             assert "<script" not in html
@@ -221,13 +249,13 @@ async def test_pages_show_posts_and_escape_every_word(sandbox: Sandbox) -> None:
 
 async def test_pages_mark_what_was_edited_pinned_and_deleted(sandbox: Sandbox) -> None:
     async with adapter(sandbox, "telegram") as door:
-        place = "telegram/mehregan"
+        place = f"telegram/{sandbox.only_handle}"
         edited = await door.publish(place, Content("پیش"), key="a")
         await door.edit(place, edited.remote_id, Content("پس از ویرایش"), key="a")
         await door.pin(place, edited.remote_id)
         gone = await door.publish(place, Content("رفتنی"), key="b")
         await door.delete(place, gone.remote_id)
-    html, _ = await fetch(f"{sandbox.url}/telegram/mehregan/")
+    html, _ = await fetch(f"{sandbox.url}/telegram/{sandbox.only_handle}/")
     assert "پس از ویرایش" in html and "ویرایش‌شده" in html and "سنجاق‌شده" in html
     assert "رفتنی" not in html and "این پیام پاک شد" in html
     async with aiohttp.ClientSession() as session, session.get(gone.link) as answer:
@@ -237,14 +265,15 @@ async def test_pages_mark_what_was_edited_pinned_and_deleted(sandbox: Sandbox) -
 async def test_the_index_lists_channels_and_every_page_has_no_foreign_request(sandbox: Sandbox) -> None:
     html, _ = await fetch(f"{sandbox.url}/")
     for platform in registry.platforms("sandbox"):
-        assert f'href="/{platform}/mehregan/"' in html
+        assert f'href="/{platform}/{sandbox.only_handle}/"' in html
     style, _ = await fetch(f"{sandbox.url}/_style.css")
     assert "http" not in html.replace("http-equiv", "") and "http" not in style
 
 
 async def test_a_page_that_is_not_there_is_404(sandbox: Sandbox) -> None:
+    place = f"/telegram/{sandbox.only_handle}"
     async with aiohttp.ClientSession() as session:
-        for path in ("/telegram/nobody/", "/telegram/mehregan/9", "/telegram/mehregan/x", "/_media/..%2Fx/image-png"):
+        for path in ("/telegram/nobody/", f"{place}/9", f"{place}/x", "/_media/..%2Fx/image-png"):
             async with session.get(sandbox.url + path) as answer:
                 assert answer.status == 404, path
 
