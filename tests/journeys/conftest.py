@@ -7,6 +7,8 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -25,9 +27,11 @@ class _Quiet(WSGIRequestHandler):
         return
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    # Playwright keeps an event loop in this thread; Django would refuse to touch the database beside it.
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
@@ -36,9 +40,6 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def site(fresh_database: Any) -> Iterator[str]:
     """The address of the web side on a database of its own; statics compressed as they are served to people."""
-    from django.core.wsgi import get_wsgi_application
-    from django.db import connections
-
     with make_server("localhost", 0, get_wsgi_application(), _Server, _Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -18,18 +18,30 @@ class Bead:
 
 
 BEADS: dict[str, Bead] = {
-    "sent": Bead("sent", "is-sent", _("Published"), _("the platform took it and gave a receipt"), _("whole thread, full bead")),
-    "corrected": Bead("fixed", "is-fixed", _("Corrected"), _("the new version reached this copy"), _("a bead with a ring")),
-    "sending": Bead("sending", "is-sending", _("On its way"), _("is being sent right now"), _("dashed thread, half bead")),
-    "claimed": Bead("sending", "is-sending", _("On its way"), _("is being sent right now"), _("dashed thread, half bead")),
+    "sent": Bead(
+        "sent", "is-sent", _("Published"), _("the platform took it and gave a receipt"), _("whole thread, full bead")
+    ),
+    "corrected": Bead(
+        "fixed", "is-fixed", _("Corrected"), _("the new version reached this copy"), _("a bead with a ring")
+    ),
+    "sending": Bead(
+        "sending", "is-sending", _("On its way"), _("is being sent right now"), _("dashed thread, half bead")
+    ),
+    "claimed": Bead(
+        "sending", "is-sending", _("On its way"), _("is being sent right now"), _("dashed thread, half bead")
+    ),
     "pending": Bead("wait", "is-wait", _("In line"), _("its time has not come"), _("dotted thread, small bead")),
     "held": Bead("held", "is-held", _("Held"), _("a stop order; you let it go on"), _("two bars")),
-    "unknown": Bead("unknown", "is-unknown", _("Unknown"), _("no answer came; please look"), _("open thread, a question")),
+    "unknown": Bead(
+        "unknown", "is-unknown", _("Unknown"), _("no answer came; please look"), _("open thread, a question")
+    ),
     "missed": Bead("missed", "is-missed", _("Missed"), _("its time passed and it did not go"), _("a fallen bead")),
     "failed": Bead("failed", "is-failed", _("Not published"), _("the platform refused; it says why"), _("a cross")),
     "blocked": Bead("blocked", "is-blocked", _("Blocked"), _("cannot be sent yet"), _("a closed gate")),
     "cancelled": Bead("cancelled", "is-cancelled", _("Cancelled"), _("you took it out"), _("a short dash")),
-    "superseded": Bead("superseded", "is-superseded", _("Replaced"), _("a newer version took its place"), _("two beads")),
+    "superseded": Bead(
+        "superseded", "is-superseded", _("Replaced"), _("a newer version took its place"), _("two beads")
+    ),
 }
 
 # Beads that are no state of a copy: a group or a message, a person's yes, and whose turn it is.

@@ -57,7 +57,9 @@ def _day(text: str) -> int:
         raise ValidationError(_("Write the day too."), code="day")
     day = _number(text)
     if day is None:
-        raise ValidationError(_("Write the day as a number, such as %(example)s.") % {"example": digits("8")}, code="day")
+        raise ValidationError(
+            _("Write the day as a number, such as %(example)s.") % {"example": digits("8")}, code="day"
+        )
     return day
 
 
