@@ -83,9 +83,9 @@ def clean_handle(platform: str, typed: str) -> str:
         handle = read.key
         shape = _PLAIN_LIST if platform == "email" else _PLAIN_SITE
     else:
-        if read.platform not in {"", platform} and not read.is_site:
+        if read.platform not in {"", platform}:
             raise ValueError(read.platform)
-        handle = _own_case(typed, read.account if read.is_site and platform == "mastodon" else read.key)
+        handle = _own_case(typed, read.key)
         shape = _PLAIN_ACCOUNT
     if len(handle) > 200 or not shape.fullmatch(handle):
         raise ValueError(handle)
@@ -138,3 +138,24 @@ def _own_case(typed: str, key: str) -> str:
     """The handle in the case that was typed, where it can be found there."""
     at = typed.translate(_UPPER).find(key)
     return typed[at : at + len(key)] if at >= 0 and key else key
+
+
+def link_of(platform: str, handle: str) -> str:
+    """The address that people open for an account; "" where the handle alone does not say it."""
+    host = {"telegram": "t.me", "bale": "ble.ir", "eitaa": "eitaa.com", "bluesky": "bsky.app/profile"}.get(platform)
+    if host:
+        return f"https://{host}/{handle}"
+    if platform == "mastodon" and "@" in handle:
+        name, server = handle.split("@", 1)
+        return f"https://{server}/@{name}"
+    return f"https://{handle}" if platform == "wordpress" else ""
+
+
+def leads_elsewhere(link: str, platform: str, handle: str) -> bool:
+    """Whether a link names another account than `handle`, or another platform."""
+    read = read_typed(link)
+    if platform == "email":
+        return False
+    if read.is_site:
+        return platform == "wordpress" and not is_within(read.key, key_of(handle))
+    return read.key != key_of(handle) or read.platform not in {"", platform}

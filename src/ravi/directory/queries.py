@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ravi.accounts.models import Institution, Person, Unit
-from ravi.accounts.queries import rights, units_visible_to
+from ravi.accounts.queries import people_visible_to, rights, units_visible_to
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
 from ravi.directory.models import Channel, Credential, Errand, Loan
 from ravi.directory.rules import ChannelState
@@ -67,6 +67,12 @@ def units_to_open_in(person: Person) -> QuerySet[Unit]:
         return units_visible_to(person)
     writing = [role.reach for role in mine.roles if Ability.WRITE_POST in MAY[role.kind]]
     return Unit.objects.filter(pk__in=frozenset().union(*writing))
+
+
+def people_to_hold(channel: Channel, person: Person) -> QuerySet[Person]:
+    """People in sight of `person` who serve in the channel's unit or in one above it."""
+    above = [int(part) for part in channel.unit.path.split("/") if part]
+    return people_visible_to(person).filter(is_active=True, roles__ended_at=None, roles__unit_id__in=above).distinct()
 
 
 def _open_channels(institution_id: int) -> QuerySet[Channel]:

@@ -16,6 +16,7 @@ from ravi.directory.errors import ChannelRefused, ChannelTaken
 from ravi.directory.handles import clean_handle, key_of
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_words
+from ravi.directory.notices import tell_of_move, tell_of_request
 from ravi.directory.rules import (
     LISTABLE,
     NEEDED,
@@ -45,7 +46,9 @@ def request_channel(new: NewChannel, *, by: Person) -> Channel:
     """A unit asks headquarters for a channel. Raises ChannelTaken, ChannelRefused, PermissionDenied."""
     if not rights(by).may(Ability.MANAGE_CHANNELS):
         require(by, Ability.WRITE_POST, new.unit.pk)
-    return _add(new, ChannelState.REQUESTED, by=by)
+    channel = _add(new, ChannelState.REQUESTED, by=by)
+    tell_of_request(channel, by=by)
+    return channel
 
 
 def open_channel(new: NewChannel, *, by: Person | None) -> Channel:
@@ -68,6 +71,7 @@ def move_channel(channel: Channel, to: ChannelState, *, by: Person | None, note:
     if to is ChannelState.RETIRED:
         end_loans(channel, by=by)
     _record("move_channel", channel, by, {"from": before, "to": to, "listed": channel.listed})
+    tell_of_move(channel, by=by)
 
 
 def list_channel(channel: Channel, listed: bool, *, by: Person) -> None:

@@ -1,0 +1,64 @@
+"""Who is told what about channels: headquarters of a request, whoever asked of its end."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person
+from ravi.accounts.queries import people_who_may
+from ravi.accounts.rules import Ability
+from ravi.directory.models import Channel
+from ravi.directory.rules import ChannelState
+from ravi.notices.rules import Kind, register
+from ravi.notices.services import tell
+
+
+def register_kinds() -> None:
+    """Announce the room's kinds of notices."""
+    register(Kind("channel_requested", "turn", _requested))
+    for state, sentence in {
+        ChannelState.ACTIVE: _activated,
+        ChannelState.FROZEN: _frozen,
+        ChannelState.RETIRED: _retired,
+    }.items():
+        register(Kind(f"channel_{state}", "knot" if state is ChannelState.ACTIVE else "held", sentence))
+
+
+def tell_of_request(channel: Channel, *, by: Person) -> None:
+    """Headquarters sees that a unit asks for a channel."""
+    people = people_who_may(channel.institution_id, Ability.MANAGE_CHANNELS).exclude(pk=by.pk)
+    _tell(channel, "channel_requested", set(people.values_list("pk", flat=True)))
+
+
+def tell_of_move(channel: Channel, *, by: Person | None) -> None:
+    """Whoever asked for the channel sees where it went; headquarters sees that one was frozen."""
+    people = {channel.requested_by_id} if channel.requested_by_id else set()
+    if channel.state == ChannelState.FROZEN:
+        managers = people_who_may(channel.institution_id, Ability.MANAGE_CHANNELS)
+        people |= set(managers.values_list("pk", flat=True))
+    _tell(channel, f"channel_{channel.state}", people - {by.pk if by else None})
+
+
+def _tell(channel: Channel, kind: str, people: set[Any]) -> None:
+    url = reverse("directory:channel", args=[channel.pk])
+    params = {"handle": channel.shown_handle, "unit": channel.unit.name}
+    if people:
+        tell(people, kind, params, url, institution_id=channel.institution_id)
+
+
+def _requested(facts: Mapping[str, Any]) -> str:
+    return _("%(unit)s asks for the channel %(handle)s. It waits for your word.") % facts
+
+
+def _activated(facts: Mapping[str, Any]) -> str:
+    return _("The channel %(handle)s is active and on the public list.") % facts
+
+
+def _frozen(facts: Mapping[str, Any]) -> str:
+    return _("The channel %(handle)s is frozen; nothing goes out on it.") % facts
+
+
+def _retired(facts: Mapping[str, Any]) -> str:
+    return _("The channel %(handle)s is retired.") % facts

@@ -1,0 +1,35 @@
+"""How channels look in pages: their bead, and their platform in the reader's language."""
+
+from django import template
+
+from ravi.directory import names
+from ravi.directory.rules import ChannelState, ErrandOutcome
+
+register = template.Library()
+
+BEADS = {
+    ChannelState.REQUESTED: "turn",
+    ChannelState.ACTIVE: "sent",
+    ChannelState.FROZEN: "held",
+    ChannelState.RETIRED: "cancelled",
+}
+
+
+@register.filter
+def channel_bead(state: str) -> str:
+    """The bead of a channel's state, for {% bead %} and {% state %}."""
+    return BEADS[ChannelState(state)]
+
+
+@register.filter
+def platform_name(platform: str) -> str:
+    """{{ channel.platform|platform_name }}: بله"""
+    return names.platform_name(platform)
+
+
+@register.filter
+def outcome_bead(outcome: str) -> str:
+    """The bead of what an errand found."""
+    if outcome == ErrandOutcome.VERIFIED:
+        return "knot"
+    return "unknown" if outcome in {ErrandOutcome.NOT_REACHED, ErrandOutcome.NOT_POSSIBLE} else "blocked"
