@@ -125,13 +125,15 @@ def _web_holds_no_secret(here: Running) -> Finding:
     except OSError:
         words = []
     if not words:
-        return Finding("web", "its process cannot be looked at", "Run `ravi doctor` as the user who runs Ravi.")
+        return Finding("secrets", "the web process cannot be looked at", "Run `ravi doctor` as the user who runs Ravi.")
     held = [name for name in WEB_MUST_NOT_HAVE if any(word.startswith(f"{name}=".encode()) for word in words)]
     if held:
         return Finding(
-            "web", f"holds {', '.join(held)}", "Unset it where `ravi up` is started: the web must not have it."
+            "secrets",
+            f"the web holds {', '.join(held)}",
+            "Unset it where `ravi up` is started: the web must not have it.",
         )
-    return Finding("web", "holds the public key only")
+    return Finding("secrets", "the web holds the public key only")
 
 
 def examine_databases(databases: Mapping[str, str]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from ravi.cli.postgres import PostgresUnavailable
 from ravi.cli.process import identify, spawn
 from ravi.cli.server import Database, ExternalDatabase, ManagedDatabase
 from ravi.cli.supervisor import Service, StopAsked, Supervisor
+from ravi.cli.web import HEALTH
 
 DEFAULT_PORT = 8000
 SANDBOX_PORT = 8600
@@ -173,8 +174,8 @@ class Start:
         self._step("demo", "ravi.demo.load", self.environment.demo(), doing="Demo institution")
 
     def _open_doors(self) -> None:
+        self._await("web", self.environment.port, HEALTH, lambda status: status == 200)
         self.home.ready.touch()
-        self._await("web", self.environment.port, "/health/", lambda status: status == 200)
         self.is_ready = True
         self._note()
         say(self._welcome())

@@ -16,6 +16,7 @@ from granian.server import Server
 from ravi.cli.process import PR_SET_PDEATHSIG
 
 APPLICATION = "ravi.config.wsgi"
+HEALTH = "/health/"  # the supervisor asks it before it opens the doors
 MAX_WORKERS = 4
 THREADS = 8
 HTML = """<!doctype html>
@@ -47,7 +48,7 @@ class Doorman:
             os._exit(3)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if self._application is not None and self._may_open():
+        if self._application is not None and (self._may_open() or environ.get("PATH_INFO") == HEALTH):
             return self._application(environ, start_response)
         body = HTML.encode()
         headers = [("Content-Type", "text/html; charset=utf-8"), ("Retry-After", "2"), ("Cache-Control", "no-store")]
