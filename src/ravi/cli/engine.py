@@ -1,0 +1,31 @@
+"""`ravi engine`: sends what is due, until it is asked to end."""
+
+import argparse
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_parsers(subparsers: "Subparsers") -> None:
+    """Offer the command."""
+    parser = subparsers.add_parser(
+        "engine",
+        help="send what is due (`ravi up` starts one; more may run, here or on other machines)",
+        description="Reads RAVI_ENGINE_DATABASE_URL, RAVI_CREDENTIAL_KEYS_FOLDER and RAVI_EGRESS_ALLOW. One JSON line per event on stderr. "
+        "SIGTERM ends it in order: calls in flight are awaited and written down.",
+    )
+    parser.set_defaults(run=run_engine)
+
+
+def run_engine(_options: argparse.Namespace) -> int:
+    """The exit code: 0 after an ordered end, 4 when it cannot start."""
+    if not os.environ.get("RAVI_ENGINE_DATABASE_URL"):
+        print("RAVI_ENGINE_DATABASE_URL is not set: `ravi up` sets it for its own engine.", file=sys.stderr)
+        return 4
+    from ravi.delivery.worker import EngineSettings, run  # noqa: PLC0415 -- other commands do without aiohttp
+
+    return asyncio.run(run(EngineSettings.from_environment()))

@@ -1,0 +1,205 @@
+"""The engine's way out: opens credentials, fetches media, lets the platform's adapter speak, and names what came back.
+
+Whatever an adapter raises becomes an outcome here; nothing is repeated and no secret enters an outcome.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ravi.delivery.credentials import KeyFolder, NoCredential, Opened
+from ravi.delivery.engine import values as engine
+from ravi.delivery.engine.ports import Clock, StoreDown
+from ravi.delivery.payload import payload_hash, read_payload
+from ravi.delivery.routes import Routes, UnknownRoute
+from ravi.delivery.rules import Action, Code
+from ravi.delivery.store.connection import Line, rows_of
+from ravi.directory.errands import ClaimedErrand
+from ravi.directory.rules import ErrandOutcome
+from ravi.platforms import contract, registry
+
+CREDENTIAL = "select box from directory_credential where channel_id = %(channel)s"
+BLOBS = """
+select sha256, content, size_bytes from core_blob where institution_id = %(institution)s and sha256 = any(%(hashes)s)
+"""
+# A renewed credential is used at the latest after this long; a refused one is read again at once.
+FRESH_S = 30.0
+NAMELESS = frozenset({"wordpress", "email"})  # what these call a handle is an address, compared by nobody
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A call that only waits for the fence."""
+
+    head: engine.Head
+    adapter: contract.Adapter
+    content: contract.Content
+    scope: str
+
+
+@dataclass(slots=True)
+class Courier:
+    """Implements the engine's Transport port over adapters."""
+
+    line: Line
+    keys: KeyFolder
+    routes: Routes
+    clock: Clock
+    _opened: dict[int, tuple[float, Opened]] = field(default_factory=dict)
+
+    def means(self, adapter: str, platform: str) -> engine.Means:
+        kind = registry.adapter(adapter, platform)
+        own = kind.idempotency
+        can_find = "find" in contract.abilities_of(kind)
+        return engine.Means(own.kind, own.lifetime_s, own.scope == "credential", can_find)
+
+    async def prepare(self, ticket: engine.Ticket) -> Prepared | engine.Outcome:
+        head = ticket.head
+        if payload_hash(head.payload) != head.approved_hash:
+            return engine.Rejected(Code.NOT_APPROVED, "the words are not the approved ones")
+        try:
+            opened = await self._credential(head)
+            if self._is_key_bound_elsewhere(head, opened):
+                return engine.KeySpent("the credential was renewed since the first attempt")
+            adapter = await self._adapter(head, opened)
+            return Prepared(head, adapter, await self._content(head), opened.scope)
+        except NoCredential as refused:
+            return engine.CredentialsRefused(str(refused))
+        except (registry.UnknownPlatform, UnknownRoute, _MediaGone) as missing:
+            return engine.Rejected("not_possible", str(missing))
+        except StoreDown:
+            return engine.NotSent("the database did not answer")
+
+    async def send(self, ready: Any) -> engine.Outcome:
+        prepared: Prepared = ready
+        try:
+            return await _speak(prepared)
+        except contract.PlatformError as error:
+            if isinstance(error, contract.CredentialsRefused):
+                self._opened.pop(prepared.head.channel_id, None)
+            return outcome_of(error)
+
+    async def find(self, case: engine.Case) -> engine.Finding:
+        try:
+            adapter = await self._adapter(case.head, await self._credential(case.head))
+            if not isinstance(adapter, contract.Findable):
+                return engine.CannotTell("this platform offers no reading back")
+            receipt = await adapter.find(case.head.target, case.head.key)
+        except (contract.PlatformError, NoCredential, UnknownRoute, StoreDown) as error:
+            return engine.CannotTell(str(error)[:200] or type(error).__name__)
+        if receipt is None:
+            return engine.Absent()
+        return engine.Found(receipt.remote_id, receipt.link, receipt.evidence)
+
+    async def verify(self, errand: ClaimedErrand) -> tuple[ErrandOutcome, str]:
+        """What the platform says of a channel's credential, and its words."""
+        try:
+            kind = registry.adapter(errand.adapter, errand.platform)
+            opened = self.keys.open(errand.channel_id, errand.box, kind.credentials_type)
+            adapter = kind(opened.values, await self.routes.transport("direct"))
+            if not isinstance(adapter, contract.Verifiable):
+                return ErrandOutcome.NOT_POSSIBLE, ""
+            said = await adapter.verify(errand.address)
+        except NoCredential as missing:
+            return ErrandOutcome.NO_CREDENTIAL, str(missing)
+        except (contract.CredentialsRefused, contract.Rejected) as refused:
+            return ErrandOutcome.REFUSED, refused.detail
+        except (contract.PlatformError, registry.UnknownPlatform) as error:
+            return ErrandOutcome.NOT_REACHED, str(error)
+        self._opened.pop(errand.channel_id, None)
+        is_same = errand.platform in NAMELESS or not said.handle or _plain(said.handle) == _plain(errand.handle)
+        return (ErrandOutcome.VERIFIED if is_same else ErrandOutcome.OTHER_ACCOUNT), said.name or said.handle
+
+    def _is_key_bound_elsewhere(self, head: engine.Head, opened: Opened) -> bool:
+        is_bound = head.sent_maybe and head.action == Action.PUBLISH and bool(head.key_scope)
+        return is_bound and self.means(head.adapter, head.platform).by_credential and head.key_scope != opened.scope
+
+    async def _adapter(self, head: engine.Head, opened: Opened) -> contract.Adapter:
+        kind = registry.adapter(head.adapter, head.platform)
+        return kind(opened.values, await self.routes.transport(head.route))
+
+    async def _credential(self, head: engine.Head) -> Opened:
+        now = self.clock.now()
+        kept = self._opened.get(head.channel_id)
+        if kept is not None and now - kept[0] < FRESH_S:
+            return kept[1]
+        async with self.line.transaction() as connection:
+            rows = await rows_of(connection, CREDENTIAL, {"channel": head.channel_id})
+        kind = registry.adapter(head.adapter, head.platform)
+        opened = self.keys.open(head.channel_id, rows[0][0] if rows else None, kind.credentials_type)
+        self._opened[head.channel_id] = (now, opened)
+        return opened
+
+    async def _content(self, head: engine.Head) -> contract.Content:
+        said = read_payload(head.payload)
+        hashes = [item["sha256"] for item in said["media"]]
+        found: dict[str, tuple[bytes, int]] = {}
+        if hashes:
+            async with self.line.transaction() as connection:
+                values = {"institution": head.institution_id, "hashes": hashes}
+                found = {row[0]: (bytes(row[1]), row[2]) for row in await rows_of(connection, BLOBS, values)}
+        return contract.Content(
+            text=said["text"],
+            title=said["title"],
+            link=said["link"],
+            lang=said["lang"],
+            media=tuple(_media(item, found) for item in said["media"]),
+            reply_to=head.reply_remote_id,
+            pin=said["pin"],
+        )
+
+
+def outcome_of(error: contract.PlatformError) -> engine.Outcome:
+    """The engine's word for what an adapter raised."""
+    detail, evidence = error.detail[:500], error.evidence[:1000]
+    if isinstance(error, contract.RateLimited):
+        return engine.Limited(error.retry_after_s, evidence)
+    if isinstance(error, contract.NotSent):
+        return engine.NotSent(detail, evidence)
+    if isinstance(error, contract.Rejected):
+        return engine.Rejected(error.code, detail, evidence)
+    if isinstance(error, contract.CredentialsRefused):
+        return engine.CredentialsRefused(detail, evidence)
+    return engine.Unsure(detail, evidence)
+
+
+class _MediaGone(Exception):
+    pass
+
+
+async def _speak(prepared: Prepared) -> engine.Outcome:
+    head, adapter = prepared.head, prepared.adapter
+    if head.action == Action.PUBLISH:
+        return _delivered(await adapter.publish(head.target, prepared.content, key=head.key))
+    if head.action == Action.EDIT and isinstance(adapter, contract.Editable):
+        remote = head.about_remote_id
+        return _delivered(await adapter.edit(head.target, remote, prepared.content, key=head.key))
+    if head.action == Action.DELETE and isinstance(adapter, contract.Deletable):
+        await adapter.delete(head.target, head.about_remote_id)
+        return engine.Delivered(head.about_remote_id, "")
+    if head.action == Action.PIN and isinstance(adapter, contract.Pinnable):
+        await adapter.pin(head.target, head.about_remote_id)
+        return engine.Delivered(head.about_remote_id, "")
+    return engine.Rejected("not_possible", f"{head.platform} offers no {head.action} by program")
+
+
+def _delivered(receipt: contract.Receipt) -> engine.Delivered:
+    return engine.Delivered(receipt.remote_id, receipt.link, receipt.evidence)
+
+
+def _media(item: dict[str, str], found: dict[str, tuple[bytes, int]]) -> contract.MediaItem:
+    if item["sha256"] not in found:
+        raise _MediaGone(f"the bytes of image {item['sha256'][:12]} are not kept any more")
+    content, size_bytes = found[item["sha256"]]
+    return contract.MediaItem(
+        sha256=item["sha256"],
+        media_type=item["media_type"],
+        alt_text=item["alt"],
+        content=content,
+        size_bytes=size_bytes,
+    )
+
+
+def _plain(handle: str) -> str:
+    return handle.strip().lstrip("@").casefold()

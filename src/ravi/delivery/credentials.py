@@ -1,0 +1,62 @@
+"""Opens sealed credentials with the private keys that only the engine holds."""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from ravi.core.crypto import BoxUnreadable, open_sealed
+from ravi.directory.errands import credential_aad
+
+
+class NoCredential(Exception):
+    """There is none, or the engine cannot open it; the sentence holds no secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A channel's credential; `scope` names it without telling anything of it."""
+
+    values: Any
+    scope: str
+
+
+@dataclass(slots=True)
+class KeyFolder:
+    """Files KEYID.key, each the base64url of 32 bytes."""
+
+    folder: Path | None
+    _keys: dict[str, bytes] = field(default_factory=dict)
+
+    def open(self, channel_id: int, box: bytes | None, credentials_type: type[Any]) -> Opened:
+        """Raises NoCredential."""
+        if box is None:
+            raise NoCredential("No credential is set for this channel.")
+        try:
+            plaintext = open_sealed(bytes(box), private_keys=self.keys(), aad=credential_aad(channel_id))
+            told: Mapping[str, Any] = json.loads(plaintext)
+            known = {one.name for one in fields(credentials_type)}
+            values = credentials_type(**{name: text for name, text in told.items() if name in known})
+        except (BoxUnreadable, ValueError, TypeError) as error:
+            raise NoCredential(f"The credential of this channel cannot be opened: {type(error).__name__}.") from error
+        return Opened(values, hashlib.sha256(bytes(box)).hexdigest()[:32])
+
+    def keys(self) -> Mapping[str, bytes]:
+        """The keys in the folder; read again when a new file may have come."""
+        if self.folder is not None:
+            for path in self.folder.glob("*.key"):
+                if path.stem not in self._keys:
+                    self._keys[path.stem] = _key(path)
+        return self._keys
+
+
+def _key(path: Path) -> bytes:
+    text = path.read_text().strip()
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,59 @@
+"""Works off the directory's errands: looks whether a channel's credential opens its account."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ravi.delivery.courier import Courier
+from ravi.delivery.engine.ports import Clock, Log, StoreDown
+from ravi.delivery.store.connection import Line
+from ravi.directory.errands import ClaimedErrand, claim_errands, settle_errand
+from ravi.directory.rules import ErrandOutcome
+
+PAUSE_S = 2.0
+AT_ONCE = 10
+GOES_ON = """
+update delivery_slot set hold_code = '', hold_detail = '', held_at = null, wake_at = least(wake_at, %(now)s)
+where channel_id = %(channel)s and hold_code <> ''
+"""
+
+
+@dataclass(slots=True)
+class ErrandRunner:
+    """A loop beside the engine."""
+
+    line: Line
+    courier: Courier
+    clock: Clock
+    log: Log
+    ring: Callable[[], None]
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                for errand in await self._claim():
+                    await self._do(errand)
+            except StoreDown as reason:
+                self.log("errands_wait", reason=str(reason))
+            await self.clock.sleep(PAUSE_S)
+
+    async def _claim(self) -> list[ClaimedErrand]:
+        async with self.line.transaction() as connection:
+            return list(await claim_errands(connection, self._now(), AT_ONCE))
+
+    async def _do(self, errand: ClaimedErrand) -> None:
+        try:
+            async with self.clock.timeout(30.0):
+                outcome, detail = await self.courier.verify(errand)
+        except TimeoutError:
+            outcome, detail = ErrandOutcome.NOT_REACHED, "no answer in time"
+        self.log("verified", errand=errand.id, channel=errand.channel_id, outcome=outcome.value)
+        async with self.line.transaction() as connection:
+            await settle_errand(connection, errand.id, outcome.value, detail, self._now())
+            if outcome is ErrandOutcome.VERIFIED:
+                await connection.execute(GOES_ON, {"channel": errand.channel_id, "now": self._now()})
+        self.ring()
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock.now(), UTC)

@@ -1,0 +1,175 @@
+"""`ravi engine`: puts clock, chance, store and courier around one engine and ends it in order.
+
+The only place where the engine meets wall time, PostgreSQL's notifications and signals.
+"""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+
+from ravi.delivery.courier import Courier
+from ravi.delivery.credentials import KeyFolder
+from ravi.delivery.engine.ports import Log, StoreDown
+from ravi.delivery.engine.program import Engine
+from ravi.delivery.engine.values import Instant, Policy
+from ravi.delivery.errand import ErrandRunner
+from ravi.delivery.routes import Routes
+from ravi.delivery.store.connection import Line
+from ravi.delivery.store.postgres import PostgresStore
+
+# A loop that has not turned for this long will never answer its leases in time: better a new process.
+HUNG_S = 30.0
+EXIT_HUNG = 70
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """What `ravi engine` needs to know."""
+
+    database_url: str
+    keys_folder: Path | None
+    environ: Mapping[str, str] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "EngineSettings":
+        """Reads RAVI_ENGINE_DATABASE_URL and RAVI_CREDENTIAL_KEYS_FOLDER. Raises KeyError without the first."""
+        known = os.environ if environ is None else environ
+        folder = known.get("RAVI_CREDENTIAL_KEYS_FOLDER", "")
+        return cls(known["RAVI_ENGINE_DATABASE_URL"], Path(folder) if folder else None, known)
+
+
+class WallClock:
+    """Real time. `now` never runs backwards inside one process, whatever is done to the machine's clock."""
+
+    def __init__(self) -> None:
+        self._offset = time.time() - time.monotonic()
+
+    def now(self) -> Instant:
+        step = time.time() - time.monotonic() - self._offset
+        # Forward corrections are followed at once; a clock set back is waited out.
+        self._offset += max(step, 0.0)
+        return round(time.monotonic() + self._offset, 6)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    def timeout(self, seconds: float) -> AbstractAsyncContextManager[Any]:
+        return asyncio.timeout(seconds)
+
+
+class JsonLog:
+    """One JSON object per line on stderr."""
+
+    def __call__(self, event: str, /, **facts: object) -> None:
+        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + "Z"
+        sys.stderr.write(json.dumps({"at": at, "event": event, **facts}, default=str, ensure_ascii=False) + "\n")
+        sys.stderr.flush()
+
+
+async def run(settings: EngineSettings, log: Log | None = None) -> int:
+    """Send until SIGTERM or SIGINT, then drain; the exit code."""
+    log = log or JsonLog()
+    owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
+    parts = Parts.of(settings, owner, log)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, parts.engine.end)
+    log("started", engine=owner)
+    await parts.run()
+    log("ended", engine=owner)
+    return 0
+
+
+@dataclass(slots=True)
+class Parts:
+    """One engine and what runs beside it."""
+
+    engine: Engine
+    store: PostgresStore
+    courier: Courier
+    errands: ErrandRunner
+    url: str
+    clock: WallClock
+    log: Log
+
+    @classmethod
+    def of(cls, settings: EngineSettings, owner: str, log: Log) -> "Parts":
+        """Everything is made here and nowhere else."""
+        clock = WallClock()
+        store = PostgresStore(settings.database_url, settings.policy)
+        courier = Courier(
+            Line(settings.database_url, "courier"),
+            KeyFolder(settings.keys_folder),
+            Routes(settings.environ, settings.policy.concurrency),
+            clock,
+        )
+        chance = random.Random()  # noqa: S311 -- jitter
+        engine = Engine(owner, clock, chance, store, courier, log, settings.policy)
+        errands = ErrandRunner(Line(settings.database_url, "errands"), courier, clock, log, engine.ring)
+        return cls(engine, store, courier, errands, settings.database_url, clock, log)
+
+    async def run(self) -> None:
+        """Until the engine has ended."""
+        beside = [self._listen(), self.errands.run(), self._link(), self._tick()]
+        tasks = [asyncio.create_task(one) for one in beside]
+        try:
+            await self.engine.run()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.courier.routes.close()
+            await self.courier.line.close()
+            await self.errands.line.close()
+            await self.store.close()
+
+    async def _listen(self) -> None:
+        """A notification is only a hint: without it the engine finds its work half a second later."""
+        while True:
+            with suppress(psycopg.Error, OSError):
+                connection = await AsyncConnection.connect(self.url, autocommit=True, connect_timeout=5)
+                async with connection:
+                    await connection.execute("listen ravi_delivery")
+                    async for _ in connection.notifies():
+                        self.engine.ring()
+            await asyncio.sleep(2.0)
+
+    async def _link(self) -> None:
+        while True:
+            try:
+                if linked := await self.store.link(self.clock.now()):
+                    self.log("linked", rows=linked)
+            except StoreDown as reason:
+                self.log("link_waits", reason=str(reason))
+            await asyncio.sleep(2.0)
+
+    async def _tick(self) -> None:
+        """Ends a process whose loop hangs; its leases then tell the others what was in hand."""
+        turned = time.monotonic()
+
+        def watch() -> None:
+            while True:
+                time.sleep(1.0)
+                if time.monotonic() - turned > HUNG_S:
+                    self.log("hung", after_s=HUNG_S)
+                    os._exit(EXIT_HUNG)
+
+        threading.Thread(target=watch, daemon=True, name="ravi-watchdog").start()
+        while True:
+            turned = time.monotonic()
+            await asyncio.sleep(1.0)
