@@ -7,10 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 
 from ravi.accounts import services as accounts
 from ravi.accounts.models import AccessToken, Role
+from ravi.directory import services as directory
+from ravi.library import services as library
 
+# One grey pixel.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b"
+    "550000000a49444154789c636800000082008177cd72b60000000049454e44ae"
+    "426082"
+)
 Maker = Callable[[Any, Any, Any], dict[str, Any]]
 
 
@@ -39,4 +48,22 @@ def passkey(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
-MAKERS: dict[str, Maker] = {"unit": unit, "person": person, "role": role, "token": token, "passkey": passkey}
+def channel(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    new = directory.NewChannel(place, "bale", "sandbox", f"place_{place.pk}", "x")
+    return {"pk": directory.open_channel(new, by=None).pk}
+
+
+def media(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    picture = ContentFile(PNG, "x.png")
+    return {"pk": library.add_image(picture, unit=place, by=somebody, alt_text="x", shows_people=False).pk}
+
+
+MAKERS: dict[str, Maker] = {
+    "unit": unit,
+    "person": person,
+    "role": role,
+    "token": token,
+    "passkey": passkey,
+    "channel": channel,
+    "media": media,
+}
