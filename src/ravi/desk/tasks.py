@@ -57,9 +57,7 @@ def next_step(person: Person) -> NextStep:
     if mine.may(Ability.WRITE_POST):
         return NextStep(
             _("Nothing waits for you."),
-            _(
-                "Write a message, choose its channels and send it for approval. Another person says yes; then it goes out."
-            ),
+            _("Write a message, choose its channels, send it for approval. Another person says yes; then it goes out."),
             reverse("publishing:write"),
             _("Write a message"),
         )

@@ -19,6 +19,7 @@ KEYS = ("title", "lang", "link", "valid_until", "topic")
 MOST_BYTES = 1_000_000
 _FENCE = "---"
 _VARIANT = re.compile(r"\s*<!--\s*variant:\s*(?P<name>[^>]*?)\s*-->\s*")
+_ALMOST_VARIANT = re.compile(r"\s*<!--\s*variant\b", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LINK = re.compile(r"https?://[^\s/?#]+[^\s]*")
 
@@ -125,6 +126,9 @@ def _parts(lines: list[str], first: int, names: Collection[str]) -> dict[str, st
     for number, line in enumerate(lines[first:], start=first + 1):
         match = _VARIANT.fullmatch(line)
         if match is None:
+            if _ALMOST_VARIANT.match(line):
+                said = _("a variant begins with a line such as <!-- variant: short -->.")
+                raise MessageFileRefused(said, line=number)
             found[current].append(line)
             continue
         current = match["name"]

@@ -81,7 +81,7 @@ def dismiss_set_aside(set_aside: SetAside, *, by: Person) -> None:
 
 
 def _set_as_typed(post: Post, part: str, is_kept: bool, expected_revision: int, by: Person) -> Post:
-    typed = typed_fields_of(post)
+    typed = typed_fields_of(Post.objects.get(pk=post.pk))
     names = typed.as_typed | {part} if is_kept else typed.as_typed - {part}
     return save_draft(post, replace(typed, as_typed=names), expected_revision=expected_revision, by=by)
 
