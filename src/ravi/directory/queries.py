@@ -30,6 +30,18 @@ def official_channels(institution: Institution) -> QuerySet[Channel]:
     return _open_channels(institution.pk).select_related("unit")
 
 
+def units_with_official_channels(institution: Institution) -> dict[int, str]:
+    """Names by id, in the order of units."""
+    units = Unit.objects.filter(pk__in=_open_channels(institution.pk).values("unit_id"))
+    return dict(units.values_list("id", "name"))
+
+
+def unit_chain(unit: Unit) -> list[Unit]:
+    """The unit and those above it, from below headquarters down."""
+    ids = [int(part) for part in unit.path.split("/") if part][1:]
+    return list(Unit.objects.filter(pk__in=ids).order_by("path"))
+
+
 def lent_channels(person: Person) -> QuerySet[Channel]:
     """Channels in sight that are lent to headquarters now."""
     return channels_visible_to(person).filter(Exists(_standing_loans()))

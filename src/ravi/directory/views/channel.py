@@ -45,7 +45,7 @@ def channels(request: HttpRequest) -> HttpResponse:
     platforms = list(everything.order_by("platform").values_list("platform", flat=True).distinct())
     few = _narrowed(everything, asked, units)
     counts = dict(few.order_by().values_list("state").annotate(Count("id")))
-    if asked["state"] in ChannelState:
+    if asked["state"] in Channel.State.values:
         few = few.filter(state=asked["state"])
     few = few.select_related("unit").annotate(
         is_lent=Exists(Loan.objects.filter(channel=OuterRef("pk"), revoked_at=None))
@@ -173,7 +173,7 @@ def _narrowed(few: QuerySet[Channel], asked: dict[str, str], units: dict[int, st
 
 
 def _chips(counts: dict[str, int], chosen: str) -> list[Chip]:
-    chips = [Chip("", _("All"), sum(counts.values()), chosen not in ChannelState)]
+    chips = [Chip("", _("All"), sum(counts.values()), chosen not in Channel.State.values)]
     for state_ in Channel.State:
         chips.append(Chip(state_.value, str(state_.label), counts.get(state_.value, 0), chosen == state_.value))
     return chips

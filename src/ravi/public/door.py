@@ -1,0 +1,51 @@
+"""The door of the citizens' site: finds the institution, opens its tenant, answers the same to everybody.
+
+No session, no message and no form token enters these pages, so that any cache may keep them. The language is part of
+the address.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from ravi.accounts.models import Institution
+from ravi.accounts.queries import institution_by_slug
+from ravi.core.tenancy import tenant
+
+CACHE_S = 60
+
+View = Callable[..., HttpResponse]
+
+
+def of_institution(view: View) -> View:
+    """The view gets the institution that the slug names, inside its tenant; an unknown slug is 404."""
+
+    @require_safe
+    @wraps(view)
+    def opened(request: HttpRequest, slug: str) -> HttpResponse:
+        institution = institution_by_slug(slug)
+        if institution is None:
+            raise Http404
+        with tenant(institution.pk), translation.override(language_of(request)):
+            response = view(request, institution)
+        patch_cache_control(response, public=True, max_age=CACHE_S)
+        return response
+
+    return opened
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language that the address asks for, else Persian."""
+    asked = request.GET.get("language", "")
+    return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def page_of(institution: Institution | None, **more: Any) -> dict[str, Any]:
+    """What every page of the site is drawn with: whoever is signed in looks like everybody else."""
+    return {"institution": institution, "person": None, "nav": [], **more}
