@@ -20,6 +20,7 @@ function fill(sentence, facts) {
 const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 const utf8 = new TextEncoder();
 const WEB = /https?:\/\/\S+/gu;
+const WEB_ON_X = /https?:\/\/[^\s/،؛]+(?:\/(?:[\x21-\x7e]*[\w/#=&%+-])?)?/gu;
 const BARE = /(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:ir|com|org|net|edu|gov|info|int|io|me)(?:\/[\x21-\x7e]*)?(?![\w@])/giu;
 const MENTION = /(@[\w.-]+)@[\w.-]+\.\w+/gu;
 const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
@@ -30,7 +31,7 @@ function graphemes(text) {
 
 function weighted(text) {
   let links = 0;
-  const rest = text.normalize("NFC").replace(WEB, () => (links++, "")).replace(BARE, () => (links++, ""));
+  const rest = text.normalize("NFC").replace(WEB_ON_X, () => (links++, "")).replace(BARE, () => (links++, ""));
   return graphemes(rest).reduce((sum, part) => sum + (EMOJI.test(part) ? 2 : weightOf(part)), links * 23);
 }
 

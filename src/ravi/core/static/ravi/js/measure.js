@@ -2,6 +2,8 @@
 const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 const utf8 = new TextEncoder();
 const WEB = /https?:\/\/\S+/gu;
+// X ends an address where its letters stop being Latin, and before the sentence's own mark.
+const WEB_ON_X = /https?:\/\/[^\s/،؛]+(?:\/(?:[\x21-\x7e]*[\w/#=&%+-])?)?/gu;
 const BARE = /(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:ir|com|org|net|edu|gov|info|int|io|me)(?:\/[\x21-\x7e]*)?(?![\w@])/giu;
 const MENTION = /(@[\w.-]+)@[\w.-]+\.\w+/gu;
 const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
@@ -12,7 +14,7 @@ function graphemes(text) {
 
 function weighted(text) {
   let links = 0;
-  const rest = text.normalize("NFC").replace(WEB, () => (links++, "")).replace(BARE, () => (links++, ""));
+  const rest = text.normalize("NFC").replace(WEB_ON_X, () => (links++, "")).replace(BARE, () => (links++, ""));
   return graphemes(rest).reduce((sum, part) => sum + (EMOJI.test(part) ? 2 : weightOf(part)), links * 23);
 }
 
