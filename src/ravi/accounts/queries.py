@@ -79,6 +79,11 @@ def institution_by_slug(slug: str) -> Institution | None:
     return Institution.objects.filter(slug=slug).first()
 
 
+def all_institutions() -> list[Institution]:
+    """Every institution of the installation by name, for the public site's first page."""
+    return list(Institution.objects.order_by("name"))
+
+
 def person_by_username(username: str, institution_id: int | None = None) -> Person | None:
     """An active person, for the command line."""
     people = Person.objects.filter(username__iexact=username, is_active=True).select_related("institution")
