@@ -224,21 +224,29 @@ class AdapterContract:
             await adapter.publish(target, self.content(media=(bare,)), key=key)
         assert await place.effects(key) == 0
 
-    async def test_the_longest_text_that_fits_is_taken(
-        self, place: Place, adapter: Any, target: str, key: str
+    @pytest.mark.parametrize("with_media", [False, True])
+    async def test_a_text_at_the_brim_of_each_limit_is_taken(
+        self, place: Place, adapter: Any, target: str, key: str, with_media: bool
     ) -> None:
-        text = longest(self.profile.limits(with_media=False))
-        assert adapter.validate(self.content(text), self.profile) == []
-        shown = await place.shown(await adapter.publish(target, self.content(text), key=key))
-        assert shown is not None and shown.text == text
+        media = (image("تصویر"),) if with_media else ()
+        brims = [at_the_brim(limit) for limit in self.profile.limits(with_media=with_media)] or ["ب" * 20_000]
+        for number, text in enumerate(brims):
+            content = self.content(text, media=media)
+            assert adapter.validate(content, self.profile) == []
+            shown = await place.shown(await adapter.publish(target, content, key=f"{key}-{number}"))
+            assert shown is not None and shown.text == text
 
-    async def test_too_long_is_predicted_and_refused(self, place: Place, adapter: Any, target: str, key: str) -> None:
-        for limit in self.profile.limits(with_media=False):
-            text = longest(self.profile.limits(with_media=False), over=limit)
-            problems = adapter.validate(self.content(text), self.profile)
+    @pytest.mark.parametrize("with_media", [False, True])
+    async def test_too_long_is_predicted_and_refused(
+        self, place: Place, adapter: Any, target: str, key: str, with_media: bool
+    ) -> None:
+        media = (image("تصویر"),) if with_media else ()
+        for limit in self.profile.limits(with_media=with_media):
+            content = self.content(at_the_brim(limit, over=1), media=media)
+            problems = adapter.validate(content, self.profile)
             assert [(p.code, p.unit, p.limit) for p in problems] == [("too_long", limit.unit, limit.maximum)]
             with pytest.raises(Rejected):
-                await adapter.publish(target, self.content(text), key=key)
+                await adapter.publish(target, content, key=key)
         assert await place.effects(key) == 0
 
     # How it fails
@@ -322,6 +330,18 @@ class AdapterContract:
         assert await place.shown(receipt) is None
         await adapter.delete(target, receipt.remote_id)
 
+    @pytest.mark.parametrize("ability", ["edit", "delete"])
+    async def test_a_change_without_a_clear_answer_is_unknown(self, place: Place, key: str, ability: str) -> None:
+        if ability not in abilities_of(self.adapter_type):
+            return
+        async with self.hostile("html") as hostile, self.adapter_at(place, hostile.port) as adapter:
+            target = place.target(hostile.port)
+            with pytest.raises(OutcomeUnknown):
+                if ability == "edit":
+                    await adapter.edit(target, "1", self.content(), key=key)
+                else:
+                    await adapter.delete(target, "1")
+
     async def test_pin_takes_a_published_post(self, adapter: Any, target: str, key: str) -> None:
         if "pin" not in abilities_of(self.adapter_type):
             assert not hasattr(adapter, "pin")
@@ -340,13 +360,8 @@ class AdapterContract:
                 await other.verify(target)
 
 
-def longest(limits: tuple[Limit, ...], *, over: Limit | None = None) -> str:
-    """A text at the brim of every limit, or over exactly one of them (a base and its marks are one grapheme)."""
-    if not limits:
-        return "ب" * 20_000
-    maximum = {limit.unit: limit.maximum for limit in limits}
-    if over is None:
-        return "ب" * min(limit.maximum for limit in limits)
-    if over.unit == "utf8_bytes":
-        return "ب" + "\u064e" * (maximum["utf8_bytes"] // 2)
-    return "ب" * (over.maximum + 1)
+def at_the_brim(limit: Limit, *, over: int = 0) -> str:
+    """A text of exactly the limit, or `over` it; for bytes one letter with many marks, which is one grapheme."""
+    if limit.unit == "utf8_bytes":
+        return "ب" + "\u064e" * (limit.maximum // 2 - 1 + over)
+    return "ب" * (limit.maximum + over)

@@ -111,6 +111,16 @@ async def test_a_name_that_resolves_inside_is_refused_before_connecting(monkeypa
         assert hostile.requests == []
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "2130706433", "localhost"])
+async def test_an_inside_address_that_is_not_listed_gets_no_connection(host: str) -> None:
+    async with hostile_http("html", ok_to_get) as hostile, open_transport(
+        egress(hostile.port + 1), timeouts=QUICK
+    ) as transport:
+        with pytest.raises(NotSent, match=r"not a public address|not in RAVI_EGRESS_ALLOW"):
+            await transport.http.request("POST", f"http://{host}:{hostile.port}/", body=b"{}")
+        assert hostile.requests == []
+
+
 async def test_a_redirect_is_returned_and_not_followed() -> None:
     async with hostile_http("redirect", lambda *_: None) as hostile, open_transport(
         egress(hostile.port, 9), timeouts=QUICK
