@@ -54,11 +54,11 @@ def _sent(line: Told, said: dict[str, str]) -> str:
 
 def _pending(line: Told, said: dict[str, str]) -> str:
     if line.waiting_for == "platform":
-        return _("%(platform)s is out of reach; it goes by itself as soon as the way is open.") % said
+        return _("%(platform)s is out of reach or asked for a pause; it goes by itself.") % said
     if line.waiting_for == "stop":
         return _("Sending is stopped; when its time comes, it waits for you.")
     if line.waiting_for == "channel":
-        return _("The channel is resting between two messages; it goes by itself.")
+        return _("%(platform)s does not take the key of the channel any more; it waits for a new one.") % said
     if line.waiting_for == "line":
         return _("An earlier message to this channel comes first; then it goes by itself.")
     return _("Goes out %(when)s.") % {"when": calendar.day_and_hour(line.due_at, year=False)}

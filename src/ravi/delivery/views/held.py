@@ -17,6 +17,7 @@ from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core.calendar import number
 from ravi.delivery import services
+from ravi.delivery.errors import Refused, StillStopped
 from ravi.delivery.forms import DROP, MOVE, HeldForm
 from ravi.delivery.models import Delivery
 from ravi.delivery.pages import copies
@@ -78,8 +79,11 @@ def _answer(request: HttpRequest) -> HttpResponse:
     chosen = list(_answerable(request, form.cleaned_data["post"]))
     try:
         said = _do(form, chosen, request)
-    except services.StillStopped:
+    except StillStopped:
         form.add_error(None, _("Sending is still stopped. Lift the stop first; the copies wait."))
+        return _page(request, form)
+    except Refused as refused:
+        form.add_error(None, str(refused))
         return _page(request, form)
     messages.success(request, said)
     return redirect("delivery:held")

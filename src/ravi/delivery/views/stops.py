@@ -16,6 +16,7 @@ from ravi.accounts.queries import people_who_may, rights, units_visible_to
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
 from ravi.core.calendar import number
 from ravi.delivery import services
+from ravi.delivery.errors import AlreadyLifted, SamePerson
 from ravi.delivery.forms import StopForm
 from ravi.delivery.models import StopOrder
 from ravi.delivery.pages.stops import told
@@ -89,10 +90,10 @@ def lifting(request: HttpRequest, stop_id: int) -> HttpResponse:
 def _lift(request: HttpRequest, order: StopOrder) -> HttpResponse:
     try:
         waiting = services.lift_stop(order, by=person_of(request))
-    except services.SamePerson:
+    except SamePerson:
         messages.warning(request, _("You stopped this yourself. Another person lets it go on."))
         return redirect("delivery:lifting", stop_id=order.pk)
-    except services.AlreadyLifted:
+    except AlreadyLifted:
         messages.info(request, _("Sending goes on already; somebody lifted this stop."))
         return redirect("delivery:stops")
     if not waiting:

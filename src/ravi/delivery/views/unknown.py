@@ -15,6 +15,7 @@ from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.delivery import services
+from ravi.delivery.errors import NotUnknown, Refused
 from ravi.delivery.forms import VerdictForm
 from ravi.delivery.models import Delivery
 from ravi.delivery.pages import copies
@@ -63,8 +64,11 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     answer = Verdict(form.cleaned_data["verdict"])
     try:
         services.resolve_unknown(found, by=person_of(request), verdict=answer, link=form.cleaned_data["link"])
-    except services.NotUnknown:
+    except NotUnknown:
         messages.info(request, _("This copy is not unknown any more; somebody else or Ravi found out."))
+        return redirect(_back(request, pk))
+    except Refused as refused:
+        messages.warning(request, str(refused))
         return redirect(_back(request, pk))
     messages.success(request, _answered(answer))
     return redirect(_back(request, pk))

@@ -20,7 +20,7 @@ from ravi.publishing.pages import platforms, seen
 from ravi.publishing.pages.composer import reach_sentence
 from ravi.publishing.pages.diff import Difference, difference
 from ravi.publishing.queries import Group, ShownSet
-from ravi.text.bidi import hidden_characters
+from ravi.publishing.pages.hidden import hidden_characters
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,9 @@ def changes(post: Post, shown: ShownSet, person: Person) -> Changes | None:
     if old is None:
         return None
     before, after = json.loads(old.payload), json.loads(copy.payload)
-    return Changes(difference(before["text"], after["text"]), tuple(_notes(before, after)), _since(post, earlier, person))
+    return Changes(
+        difference(before["text"], after["text"]), tuple(_notes(before, after)), _since(post, earlier, person)
+    )
 
 
 def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -15,11 +15,10 @@ from ravi.core.calendar import number
 from ravi.directory.models import Channel
 from ravi.publishing import queries
 from ravi.publishing.draft import DraftFields
+from ravi.publishing.models import Post, Return
 from ravi.publishing.pages import choice, counters, platforms
 from ravi.publishing.pages.choice import Choice, Place
-from ravi.publishing.models import Post, Return
 from ravi.publishing.pages.counters import Fork
-from ravi.publishing.rules import CLASS_NAMES
 from ravi.publishing.tidy import Change
 
 

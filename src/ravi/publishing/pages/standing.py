@@ -40,6 +40,4 @@ def _of_copies(post: Post, counts: Mapping[str, int]) -> tuple[str, str]:
 
 def most_urgent(counts: Mapping[str, int]) -> str:
     """The state among the copies that asks for somebody first."""
-    return next(
-        (state for state in ("unknown", "failed", "blocked", "missed", "held") if counts.get(state)), "sent"
-    )
+    return next((state for state in ("unknown", "failed", "blocked", "missed", "held") if counts.get(state)), "sent")

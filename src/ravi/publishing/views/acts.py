@@ -28,7 +28,7 @@ def save(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
 
 def submit(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
     """Send for approval. Copies that do not fit are named, the others go on."""
-    assert desk.post is not None  # noqa: S101
+    assert desk.post is not None
     submission = services.submit_post(desk.post, by=desk.person, expected_revision=desk.post.revision)
     messages.success(desk.request, _submitted(submission))
     return redirect("publishing:approval", pk=desk.post.pk)
@@ -72,17 +72,15 @@ def leave(desk: Desk, key: str) -> HttpResponseRedirect | None:
 def untidy(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
     """Undo what the safe level did: the words go out as typed."""
     for part in (TITLE, FULL):
-        assert desk.post is not None  # noqa: S101
-        desk.take(
-            services.undo_tidying(desk.post, part, expected_revision=desk.post.revision, by=desk.person)
-        )
+        assert desk.post is not None
+        desk.take(services.undo_tidying(desk.post, part, expected_revision=desk.post.revision, by=desk.person))
     return desk.home("tidied")
 
 
 def tidy(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
     """Let the safe level do its work again."""
     for part in (TITLE, FULL):
-        assert desk.post is not None  # noqa: S101
+        assert desk.post is not None
         desk.take(services.tidy_again(desk.post, part, expected_revision=desk.post.revision, by=desk.person))
     return desk.home("tidied")
 
@@ -122,7 +120,7 @@ def earlier(desk: Desk, key: str) -> HttpResponseRedirect | None:
 
 def singly(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
     """Choose channels one by one on a page of their own."""
-    assert desk.post is not None  # noqa: S101
+    assert desk.post is not None
     return redirect("publishing:channels", pk=desk.post.pk)
 
 
@@ -139,4 +137,3 @@ ACTS: Mapping[str, Act] = {
     "earlier": earlier,
     "singly": singly,
 }
-

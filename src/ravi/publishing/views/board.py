@@ -86,6 +86,3 @@ def _mark(shown: Board, show: str) -> str:
     said = [(bead.state, bead.delivery_id, bead.code) for bead in shown.beads]
     told = f"{show}{said}{shown.post.state}{shown.now:%H%M}{shown.person.pk}{shown.person.language}"
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'
-
-
-

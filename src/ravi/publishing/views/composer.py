@@ -56,8 +56,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _standing(found: Post) -> str:
-    name = "board" if found.state in (PostState.APPROVED, PostState.WITHDRAWN) else "approval"
-    return reverse(f"publishing:{name}", args=[found.pk])
+    names = {PostState.SUBMITTED: "approval", PostState.APPROVED: "board", PostState.WITHDRAWN: "board"}
+    return reverse(f"publishing:{names.get(PostState(found.state), 'text')}", args=[found.pk])
 
 
 def _compose(request: HttpRequest, found: Post) -> HttpResponse:

@@ -4,8 +4,8 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.shortcuts import redirect
 from django.http.response import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from ravi.accounts.access import person_of
@@ -91,7 +91,7 @@ class Desk:
 
     def change(self, fields: DraftFields) -> None:
         """Save something that a button asked for, over what was just kept."""
-        assert self.post is not None  # noqa: S101 -- keep() came first
+        assert self.post is not None
         self.take(services.save_draft(self.post, fields, expected_revision=self.post.revision, by=self.person))
 
     def take(self, post: Post) -> None:
@@ -101,7 +101,7 @@ class Desk:
 
     def home(self, anchor: str = "", see: str = "") -> HttpResponseRedirect:
         """Back to the composer, at the place where the button was."""
-        assert self.post is not None  # noqa: S101 -- keep() came first
+        assert self.post is not None
         see = see or self.request.POST.get("see", "")
         query = f"?see={see}" if see else ""
         return redirect(f"{self.url}{query}{'#' if anchor else ''}{anchor}")

@@ -37,7 +37,7 @@ def keep_and_tell(desk: Desk) -> JsonResponse:
         desk.keep()
     except PublishingRefused as refused:
         return JsonResponse({"sentence": str(refused)}, status=409)
-    assert desk.post is not None  # noqa: S101
+    assert desk.post is not None
     answer = {
         "hour": calendar.hour(desk.post.edited_at),
         "revision": desk.post.revision,

@@ -23,7 +23,9 @@ def preview(request: HttpRequest, pk: int, platform: str) -> HttpResponse:
         raise Http404
     rows = PostMedia.objects.filter(post=post).select_related("media").order_by("position")
     view = seen.of(
-        queries.fields_of(post), composer.sample(picked, platform, post.unit_id), [seen.image(row.media) for row in rows]
+        queries.fields_of(post),
+        composer.sample(picked, platform, post.unit_id),
+        [seen.image(row.media) for row in rows],
     )
     others = [{"platform": key, "name": platforms.name(key), "is_seen": key == platform} for key in names]
     return render(

@@ -51,9 +51,7 @@ def _done(done: Withdrawal) -> str:
         said = ngettext("%(n)s copy had not gone and stays.", "%(n)s copies had not gone and stay.", done.cancelled)
         parts.append(said % {"n": number(done.cancelled)})
     if done.removals:
-        said = ngettext(
-            "%(n)s copy is being removed.", "%(n)s copies are being removed.", len(done.removals)
-        )
+        said = ngettext("%(n)s copy is being removed.", "%(n)s copies are being removed.", len(done.removals))
         parts.append(said % {"n": number(len(done.removals))})
     if done.by_hand:
         said = ngettext(
