@@ -10,7 +10,9 @@ import regex
 Reason = Literal["half_space", "digits", "quotes", "ellipsis", "punctuation", "letters", "hidden", "spacing"]
 WORD = regex.compile(r"\S+")
 MARKS = regex.compile(r"[\p{M}\p{Cf}\p{Cc}\u0640\u00ac]++")
-SAME = str.maketrans("يىكڪھہەۀۂ٬٫٪“”«»،؛؟", "ییکک" + "ه" * 5 + ",.%" + '"' * 4 + ",;?") | {"…": "..."}
+SAME = str.maketrans(
+    "يىكڪھہەۀۂ٬٫٪“”«»،؛؟٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "ییکک" + "ه" * 5 + ",.%" + '"' * 4 + ",;?" + "0123456789" * 2
+) | {"…": "..."}
 ZWNJ = "\u200c"
 QUOTES = frozenset("«»")
 PUNCTUATION = frozenset("،؛؟٪٫٬")
@@ -29,7 +31,7 @@ class Suggestion:
 
 
 def changes(before: str, after: str) -> list[Suggestion]:
-    """The whole-word edits that lead from `before` to `after`, in order; each stands alone, all together give `after`."""
+    """The whole-word edits that lead from `before` to `after`, in order; each stands alone, all give `after`."""
     return list(_changes(before, after))
 
 

@@ -37,10 +37,10 @@ PATTERNS = {
     "keycap": r"[\p{Nd}#*]\ufe0f?\u20e3",
     "scheme": rf"(?<![a-zA-Z0-9])(?:[a-zA-Z][a-zA-Z0-9+.\-]{{0,30}}://|(?:mailto|tel|sms|geo|doi|urn|xmpp|magnet|data):)[^{STOP}]++",
     "email": r"(?<![a-zA-Z0-9._%+\-])[a-zA-Z0-9._%+\-]{1,64}@[\p{L}\p{N}\-]++(?:\.[\p{L}\p{N}\-]++)++",
-    "mention": r"(?<![\p{L}\p{N}_])[@＠][\p{L}\p{N}_](?:[\p{L}\p{N}_.\-@]*+(?<![.\-@]))?",
+    "mention": r"(?<![\p{L}\p{N}_])[@＠][\p{L}\p{N}_]++(?:[.\-@]++[\p{L}\p{N}_]++)*+",
     "hashtag": r"[#＃][\p{L}\p{N}\p{M}_\u200c\u200d]++",
     "marked": rf"\u200e[^\u200e\n\u202a-\u202e\p{{Arabic}}]{{1,100}}+\u200e",
-    "power": rf"(?:{DIGIT}++(?:[.,]{DIGIT}++)*+ ?[×xX*·] ?)?\b10(?:\^[-−+]?{DIGIT}++|[{RAISED}]++)(?:/[\p{{Latin}}µμ]++)?",
+    "power": rf"(?<![0-9.,])(?:{DIGIT}++(?:[.,]{DIGIT}++)*+ ?[×xX*·] ?)?\b10(?:\^[-−+]?{DIGIT}++|[{RAISED}]++)(?:/[\p{{Latin}}µμ]++)?",
     "phone": (
         rf"(?<![\p{{L}}\p{{N}}.,/])(?:\+{DIGIT}(?:[ ().\-]{{0,2}}{DIGIT}){{6,14}}|00{DIGIT}{{2}}(?:[ \-]?{DIGIT}){{7,12}}"
         rf"|\(0{DIGIT}{{2,3}}\)[ \-]?{DIGIT}{{3,8}}(?:[ \-]{DIGIT}{{2,4}}){{0,3}}"
@@ -50,12 +50,20 @@ PATTERNS = {
     "token": rf"[\p{{Latin}}0-9µμΩ{RAISED}](?:[\p{{Latin}}\p{{Mn}}0-9µμ{RAISED}]|[-._+/:'’^&~](?=[\p{{Latin}}0-9µμ]))*+(?P<tail>(?<=\.\p{{Latin}}{{2,24}})[/?][^{STOP}]*+)?",
     "vocalised": rf"{ARABIC_LETTER}(?:{ARABIC_LETTER}|{WORD})*+",
 }
-SPAN = regex.compile(
-    "|".join(f"(?P<{name}>{pattern})" for name, pattern in PATTERNS.items()), regex.DOTALL | regex.VERSION1
-)
+
+
+def one_of(names: list[str], first: str = "") -> regex.Pattern[str]:
+    alternatives = "|".join(f"(?P<{name}>{PATTERNS[name]})" for name in names)
+    return regex.compile(f"{first}(?:{alternatives})", regex.DOTALL | regex.VERSION1)
+
+
+SPAN = one_of(list(PATTERNS))
+# No other span begins with a Persian letter or a space: most of a text is passed over at once.
+PLAIN_SPAN = one_of([name for name in PATTERNS if name != "vocalised"], first=r"(?![\u0620-\u064a\u066e-\u06d5\s])")
 HAS_LATIN = regex.compile(rf"[\p{{Latin}}µμΩ{RAISED}]")
 VOWELS = regex.compile(rf"[{VOWEL}]")
 FOREIGN_LETTER = regex.compile(f"[{FOREIGN}]")
+VOWEL_OR_FOREIGN = regex.compile(f"[{VOWEL}{FOREIGN}]")
 ARABIC_WORD = regex.compile(PATTERNS["vocalised"], regex.VERSION1)
 OVERRIDE = regex.compile(r"[\u202a-\u202e]")
 BOUNDARY = regex.compile(r"[\u2066-\u2069\n]")
@@ -89,7 +97,8 @@ def hide(text: str) -> Hidden:
 
 
 def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    for found in SPAN.finditer(text, start, end):
+    pattern = SPAN if VOWEL_OR_FOREIGN.search(text, start, end) else PLAIN_SPAN
+    for found in pattern.finditer(text, start, end):
         kind = found.lastgroup if found.lastgroup != "tail" else "token"
         if kind == "vocalised":
             if is_foreign(found.group()):

@@ -19,6 +19,7 @@ SEMICOLON_AFTER_PROSE = regex.compile(rf"(?<={CLOSED}) *;(?=[ {P}«{H}(]|$)|(?<=
 QUESTION = regex.compile(rf"(?<={CLOSED}) *\?(?=[\s!?؟»)\]…\"{OTHER}{P}]|$)|(?<=[؟!])\?")
 SPACE_BEFORE = regex.compile(rf"(?<=[{P}{N}{H}»)\]٪…\p{{M}}]) ++(?=[،؛؟!](?![^\s«»)\]،؛؟!.{P}{N}{H}]))")
 SPACE_BEFORE_STOP = regex.compile(rf"(?<=[{P}»)\p{{M}}]) ++(?=[.:](?:\s|$))")
+STOP_LATE = regex.compile(rf"(?<=[{P}»)\p{{M}}]{{2}}) ++\.(?=[{P}]{{2}})")
 SPACE_AFTER = regex.compile(rf"(?<=[،؛])(?=[{P}«({H}])|(?<=[{P}»)][،؛])(?=[{N}0-9])|(?<=[{P}»)][؟!:])(?=[{P}«])")
 STOP_INSIDE = regex.compile(
     rf"(?<=(?<![{P}.])[{P}\u200c]{{3,40}}\.)(?=[{P}\u200c]{{3,40}}(?![{P}.]))(?!ایران(?![{P}]))"
@@ -35,6 +36,7 @@ def persian_punctuation(line: str) -> str:
     line = SEMICOLON_AFTER_PROSE.sub("؛", line)
     line = QUESTION.sub("؟", line)
     line = SPACE_BEFORE_STOP.sub("", SPACE_BEFORE.sub("", line))
+    line = STOP_LATE.sub(". ", line)
     line = STOP_INSIDE.sub(" ", SPACE_AFTER.sub(" ", line))
     line = BRACKET_INNER.sub(r"(\1)", QUOTE_INNER.sub("", line))
     return AFTER_CLOSING.sub(_after_closing, BEFORE_QUOTE.sub(" ", line))

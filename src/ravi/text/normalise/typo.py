@@ -12,10 +12,12 @@ PERSIAN_LETTER = regex.compile(r"[\u0621-\u063a\u0641-\u064a\u067e\u0686\u0698\u
 
 
 def settled_typo(text: str) -> str:
+    text = settled_safe(text)
     for _ in range(ROUNDS):
-        before, text = text, typo_once(settled_safe(text))
+        before, text = text, typo_once(text)
         if text == before:
             break
+        text = settled_safe(text)
     return text
 
 
