@@ -15,14 +15,14 @@ import psycopg
 
 from ravi.cli.postgres.binaries import Binaries, PostgresUnavailable, private_copy
 from ravi.cli.postgres.place import Place
-from ravi.cli.process import holders_of, signal_process, spawn
+from ravi.cli.process import ProcessId, holders_of, identify, is_alive, signal_process, spawn
 
 SUPERUSER = "postgres"
 DATABASE = "ravi"
 READY_WITHIN_S = 300.0  # crash recovery of a large database takes its time
 STOP_WITHIN_S = 20.0
 EARLIER_ENDS_WITHIN_S = 40.0
-NUDGES = ((5.0, signal.SIGINT), (12.0, signal.SIGQUIT), (25.0, signal.SIGKILL))
+NUDGES = ((3.0, signal.SIGINT), (8.0, signal.SIGQUIT), (12.0, signal.SIGKILL))
 
 SETTINGS = {
     "listen_addresses": "",
@@ -102,15 +102,16 @@ class Cluster:
             except BlockingIOError:
                 waited = time.monotonic() - began
             else:
+                _sign(descriptor)
                 return descriptor
-            if nudges and waited > nudges[0][0]:
-                self._nudge(nudges.pop(0)[1])
             check()
-            if waited > EARLIER_ENDS_WITHIN_S:
+            if _is_signer_alive(descriptor) or waited > EARLIER_ENDS_WITHIN_S:
                 os.close(descriptor)
                 raise PostgresUnavailable(
                     f"Another Ravi uses the database in {self.place.folder}: end it first (Ctrl-C where it runs)."
                 )
+            if nudges and waited > nudges[0][0]:
+                self._nudge(nudges.pop(0)[1])
             time.sleep(0.1)
 
     def _nudge(self, number: signal.Signals) -> None:
@@ -186,6 +187,22 @@ class Cluster:
         lines = self.log.read_text(errors="replace").splitlines()[-30:] if self.log.exists() else []
         causes = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:", "No space"))]
         return f" It says: {causes[-1].strip()}" if causes else ""
+
+
+def _sign(lock: int) -> None:
+    """Write into the lock who started the server: while that process lives, the server is not a ghost."""
+    me = identify(os.getpid())
+    assert me is not None
+    os.truncate(lock, 0)
+    os.pwrite(lock, f"{me.pid} {me.started}".encode(), 0)
+
+
+def _is_signer_alive(lock: int) -> bool:
+    words = os.pread(lock, 100, 0).split()
+    if len(words) != 2:
+        return False
+    signer = ProcessId(int(words[0]), int(words[1]))
+    return signer.pid != os.getpid() and is_alive(signer)
 
 
 def _fsync_folder(folder: Path) -> None:
