@@ -16,7 +16,7 @@ def search_key(*texts: str) -> str:
 def found(channels: QuerySet[Channel], words: str, unit_names: Mapping[int, str]) -> QuerySet[Channel]:
     """The channels in which every token begins a token of the channel or of its unit's name."""
     names = {unit_id: search_key(name) for unit_id, name in unit_names.items()}
-    for token in tokens(words):
+    for token in tokens(words.replace("\x00", "")):  # PostgreSQL takes no NUL
         units = [unit_id for unit_id, name in names.items() if f" {token}" in name]
         channels = channels.filter(Q(search_key__contains=f" {token}") | Q(unit_id__in=units))
     return channels

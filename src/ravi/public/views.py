@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from ravi.accounts.models import Institution
@@ -108,8 +107,8 @@ def _chain(institution: Institution, channel: Channel, unit_count: int) -> list[
     links = [{"who": institution.name}]
     for unit in unit_chain(channel.unit):
         links.append({"who": unit.name})
-    one_of = ngettext("the only unit with channels", "one of the university's %(n)s units", unit_count)
-    links[-1]["note"] = one_of % {"n": number(unit_count)} if len(links) > 1 else _("headquarters")
+    if len(links) > 1 and unit_count > 1:
+        links[-1]["note"] = _("one of the university's %(n)s units") % {"n": number(unit_count)}
     since = day(channel.opened_on or channel.requested_at)
     of_unit = _("in the name of %(unit)s since %(day)s") % {"unit": channel.unit.name, "day": since}
     return [*links, {"who": _("this channel"), "note": of_unit}]

@@ -102,7 +102,8 @@ def test_the_list_is_narrowed_by_words_state_platform_and_unit(open_house, open_
     assert handles(platform="eitaa") == {"sample_behdasht"}
     assert handles(unit=str(omid.unit_id)) == {"sample_omid", "old_one"}
     assert handles(q="هیچ") == set()
-    assert handles(q="%' or 1=1 --", unit="x", state="x", platform="\x00"[:0]) == set()
+    assert handles(q="%' or 1=1 --", unit="x", state="x", page="99999") == set()
+    assert handles(q="\x00omid\x00") == {"sample_omid"}
 
 
 def test_a_unit_asks_and_headquarters_decides(open_house, sign_in):
