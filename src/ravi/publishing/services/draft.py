@@ -53,7 +53,8 @@ def save_draft(post: Post, fields: DraftFields, *, expected_revision: int, by: P
         wanted = cleaned(fields)
         if _is_same(current, wanted):
             return current
-        if current.revision != expected_revision:
+        steps.state_after(current, Act.EDIT)
+        if _has_changed(current, expected_revision):
             conflict = _set_aside(current, wanted, by)
         else:
             _change(current, wanted, by)
@@ -84,6 +85,14 @@ def _set_as_typed(post: Post, part: str, is_kept: bool, expected_revision: int, 
     typed = typed_fields_of(Post.objects.get(pk=post.pk))
     names = typed.as_typed | {part} if is_kept else typed.as_typed - {part}
     return save_draft(post, replace(typed, as_typed=names), expected_revision=expected_revision, by=by)
+
+
+def _has_changed(post: Post, expected_revision: int) -> bool:
+    """Whether the words are others than those `expected_revision` had; a return in between leaves them as they were."""
+    is_only_returned = (
+        post.revision == expected_revision + 1 and post.returns.filter(revision=expected_revision).exists()
+    )
+    return post.revision != expected_revision and not is_only_returned
 
 
 def _is_same(post: Post, wanted: DraftFields) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
+from ravi.accounts.services import record_leaver
 from ravi.core import clock
 from ravi.core.models import AuditEntry
 from ravi.delivery.models import Delivery
@@ -130,8 +131,6 @@ def test_channel_closed_since_submission_is_refused_and_the_rest_can_go(house, c
 
 
 def test_author_who_left_leaves_nothing_to_approve(house, channels):
-    from ravi.accounts.services import record_leaver
-
     post = submitted(house, channels)
     hashes = shown_set(post).hashes
     record_leaver(house.editor, by=house.head)
@@ -228,7 +227,8 @@ RAW_ORDER = """
 insert into delivery_delivery (institution_id, unit_id, platform, adapter, route, channel_id, target, bucket_key, lane,
     post_id, action, payload, content_hash, approved_hash, lateness_limit_s, key, created_at, state, due_at, miss_at,
     attempt, owner, sent_maybe, key_scope, looks, remote_id, link, error_code, error_detail, changed_at)
-select c.institution_id, %(unit)s, 'telegram', 'sandbox', 'direct', %(channel)s, 't', 'b', 2, %(post)s, 'publish', %(payload)s,
+select c.institution_id, %(unit)s, 'telegram', 'sandbox', 'direct', %(channel)s, 't', 'b', 2, %(post)s, 'publish',
+    %(payload)s,
     encode(sha256(convert_to(%(payload)s, 'UTF8')), 'hex'), encode(sha256(convert_to(%(payload)s, 'UTF8')), 'hex'),
     7200, %(key)s, now(), 'pending', now(), now() + interval '2 hours', 0, '', false, '', 0, '', '', '', '', now()
 from publishing_copy c where c.id = %(copy)s

@@ -1,0 +1,138 @@
+"""Two people, two connections, one post: whatever comes second waits and then meets what came first."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from conftest import build_house
+from ravi.core import audit
+from ravi.core.tenancy import tenant
+from ravi.delivery.models import Delivery
+from ravi.notices.models import Notice
+from ravi.publishing import services
+from ravi.publishing.errors import EditedMeanwhile, NotNow
+from ravi.publishing.models import Approval, Copy, Post, SetAside
+from ravi.publishing.queries import fields_of, shown_set
+
+from .conftest import fields, open_channels, submitted
+
+
+@pytest.fixture
+def stage(fresh_database):
+    house = build_house()
+    with tenant(house.institution.pk):
+        channels = open_channels(house)
+    return house, channels
+
+
+def both(house: Any, *acts: Callable[[], Any]) -> list[Any]:
+    """Each act in its own thread, connection and transaction, begun together; an answer or an exception for each."""
+    ready = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            with tenant(house.institution.pk):
+                ready.wait(10)
+                return act()
+        except Exception as error:  # noqa: BLE001 -- the test looks at it
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_two_yes_at_once_order_once(stage):
+    house, channels = stage
+    with tenant(house.institution.pk):
+        post = submitted(house, channels)
+        digest = shown_set(post).digest
+    answers = both(
+        house,
+        lambda: services.approve_shown(post, by=house.expert, digest=digest),
+        lambda: services.approve_shown(post, by=house.head, digest=digest),
+    )
+    assert sum(isinstance(answer, NotNow) for answer in answers) == 1
+    with tenant(house.institution.pk):
+        assert (Approval.objects.count(), Delivery.objects.count()) == (3, 3)
+        assert audit.verify(house.institution.pk) == []
+
+
+def test_double_click_on_yes_gives_the_same_answer(stage):
+    house, channels = stage
+    with tenant(house.institution.pk):
+        post = submitted(house, channels)
+        digest = shown_set(post).digest
+    answers = both(house, *[lambda: services.approve_shown(post, by=house.expert, digest=digest)] * 2)
+    assert answers[0].delivery_ids == answers[1].delivery_ids
+    with tenant(house.institution.pk):
+        assert Delivery.objects.count() == 3
+
+
+def test_double_submission_freezes_once(stage):
+    house, channels = stage
+    with tenant(house.institution.pk):
+        post = services.start_post(house.headquarters, fields(channels.lent), by=house.editor)
+    both(house, *[lambda: services.submit_post(post, by=house.editor, expected_revision=1)] * 2)
+    with tenant(house.institution.pk):
+        assert (Copy.objects.count(), Notice.objects.count()) == (3, 2)
+
+
+def test_two_saves_at_once_keep_both_texts(stage):
+    house, channels = stage
+    with tenant(house.institution.pk):
+        post = services.start_post(house.headquarters, fields(channels.lent), by=house.editor)
+        typed = fields_of(post)
+
+    def save(person: Any, text: str) -> Callable[[], Any]:
+        def act() -> Any:
+            # The view answers with both texts, so its transaction ends well.
+            try:
+                return services.save_draft(post, replace(typed, text=text), expected_revision=1, by=person)
+            except EditedMeanwhile as edited:
+                return edited
+
+        return act
+
+    answers = both(house, save(house.editor, "متن الف"), save(house.head, "متن ب"))
+    assert sum(isinstance(answer, EditedMeanwhile) for answer in answers) == 1
+    with tenant(house.institution.pk):
+        texts = {Post.objects.get(pk=post.pk).text, SetAside.objects.get().fields["text"]}
+    assert texts == {"متن الف", "متن ب"}
+
+
+def test_change_and_yes_at_once_never_send_unread_words(stage):
+    house, channels = stage
+    with tenant(house.institution.pk):
+        post = submitted(house, channels)
+        digest = shown_set(post).digest
+        changed = replace(fields_of(post), text="متن تازه")
+    both(
+        house,
+        lambda: services.approve_shown(post, by=house.expert, digest=digest),
+        lambda: services.save_draft(post, changed, expected_revision=post.revision, by=house.editor),
+    )
+    with tenant(house.institution.pk):
+        now = Post.objects.get(pk=post.pk)
+        going = Delivery.objects.exclude(state="cancelled")
+        assert now.state in ("approved", "draft")
+        assert going.count() == (3 if now.state == "approved" else 0)
+        assert not any("متن تازه" in delivery.payload for delivery in going)
+
+
+def test_two_sweeps_at_once_tell_once(stage):
+    house, channels = stage
+    with tenant(house.institution.pk):
+        post = submitted(house, channels)
+        services.approve_shown(post, by=house.expert, digest=shown_set(post).digest)
+        Delivery.objects.update(state="failed")
+    told = both(house, *[lambda: services.tell_troubles(house.institution.pk)] * 2)
+    assert sorted(told) == [0, 3]
+    with tenant(house.institution.pk):
+        assert Notice.objects.filter(kind="copies_troubled").count() == 2
