@@ -21,7 +21,8 @@ PRESENTATION = regex.compile(r"[\ufb50-\ufdcf\ufdf0-\ufdf9\ufe70-\ufefc]++")
 SOFT_HYPHEN = regex.compile(rf"(?<={ARABIC_LETTER}{WORD}?)[\u00ad\u00ac]++(?={ARABIC_LETTER})", regex.VERSION1)
 # A line of them is a rule, one that carries a vowel shows the vowel, and «هـ» is the abbreviation of hijri.
 TATWEEL = regex.compile(
-    rf"(?<={ARABIC_LETTER}\p{{M}}{{0,3}})(?<!(?<!{ARABIC_LETTER})ه)\u0640++|(?<!\u0640)\u0640++(?={ARABIC_LETTER})", regex.VERSION1
+    rf"(?<={ARABIC_LETTER}\p{{M}}{{0,3}})(?<!(?<!{ARABIC_LETTER})ه)\u0640++|(?<!\u0640)\u0640++(?={ARABIC_LETTER})",
+    regex.VERSION1,
 )
 JOINER = rf"[{LATIN}{OTHER}\p{{L}}\p{{M}}\p{{N}}\u200d\u0640]"
 ZWNJ_ALONE = regex.compile(rf"(?<!{JOINER})\u200c++|\u200c++(?!{JOINER}|\u200c)", regex.VERSION1)
