@@ -5,16 +5,14 @@ import os
 import sys
 from pathlib import Path
 
-sys.path[:0] = sys.argv[1:]
+import psycopg
+
+from ravi.cli.home import Home
+from ravi.cli.keys import load_keys
+from ravi.cli.server import ManagedDatabase
 
 
 def main() -> None:
-    import psycopg
-
-    from ravi.cli.home import Home
-    from ravi.cli.keys import load_keys
-    from ravi.cli.server import ManagedDatabase
-
     home = Home(Path(os.environ["RAVI_HOME"]))
     home.prepare()
     database = ManagedDatabase.of(home, load_keys(home).database_passwords)
@@ -23,7 +21,7 @@ def main() -> None:
         row = connection.execute("SELECT 1").fetchone()
     database.cluster.stop()
     owner = (home.path / "postgres" / "data").stat().st_uid
-    print(json.dumps({"owner": owner, "answer": row[0] if row else None}))
+    sys.stdout.write(json.dumps({"owner": owner, "answer": row[0] if row else None}) + "\n")
 
 
 main()
