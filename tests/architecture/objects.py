@@ -3,23 +3,26 @@
 A maker gets (house, unit, a person who serves there) and returns the address's keyword arguments by name.
 """
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from ravi.accounts import services as accounts
-from ravi.accounts.models import AccessToken, Role
-from ravi.directory import services as directory
-from ravi.library import services as library
+from ravi.accounts.models import AccessToken, Person, Role
+from ravi.accounts.queries import headquarters
+from ravi.accounts.rules import RoleKind
+from ravi.delivery.rules import Scope
+from ravi.delivery.services import stop
+from ravi.directory.models import Channel
+from ravi.directory.services import NewChannel, lend_channel, open_channel
+from ravi.library.services import add_image
+from ravi.publishing import services as publishing
+from ravi.publishing.draft import DraftFields
 
-# One grey pixel.
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b"
-    "550000000a49444154789c636800000082008177cd72b60000000049454e44ae"
-    "426082"
-)
 Maker = Callable[[Any, Any, Any], dict[str, Any]]
 
 
@@ -58,6 +61,59 @@ def media(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": library.add_image(picture, unit=place, by=somebody, alt_text="x", shows_people=False).pk}
 
 
+def _channel(place: Any) -> Any:
+    new = NewChannel(place, "telegram", "sandbox", f"unit_{place.pk}", "خبر", "http://127.0.0.1:9/x/")
+    known = Channel.objects.filter(unit=place).first()
+    if known:
+        return known
+    opened = open_channel(new, by=None)
+    lend_channel(opened, by=None)
+    return opened
+
+
+def _expert(place: Any) -> Any:
+    """Somebody in that institution who may say yes."""
+    name = f"expert-of-{place.institution_id}"
+    known = Person.objects.filter(username=name).first()
+    if known:
+        return known
+    added = accounts.add_person(name, "کارشناس", None, institution=place.institution, by=None)
+    accounts.grant_role(added, RoleKind.EXPERT, unit=headquarters(place.institution_id), by=None)
+    return added
+
+
+def channel(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    return {"pk": _channel(place).pk}
+
+
+def media(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(drawn, "PNG")
+    upload = SimpleUploadedFile("x.png", drawn.getvalue(), "image/png")
+    kept = add_image(upload, unit=place, by=somebody, alt_text="آبی", shows_people=False, consent_reference="")
+    return {"pk": kept.pk}
+
+
+def post(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    fields = DraftFields(title="عنوان", text="متن", channel_ids=frozenset({_channel(place).pk}))
+    made = publishing.start_post(place, fields, by=somebody)
+    publishing.submit_post(made, by=somebody)
+    return {"pk": made.pk, "platform": "telegram", "unit_id": place.pk}
+
+
+def delivery(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    fields = DraftFields(title="عنوان", text="متن", channel_ids=frozenset({_channel(place).pk}))
+    made = publishing.start_post(place, fields, by=somebody)
+    shown = publishing.submit_post(made, by=somebody).ready
+    approved = publishing.approve_post(made, by=_expert(place), hashes=[copy.content_hash for copy in shown])
+    return {"pk": approved.delivery_ids[0]}
+
+
+def stop_order(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    made = stop(Scope.UNIT, str(place.pk), by=somebody, reason="آزمایش", institution_id=place.institution_id)
+    return {"stop_id": made.pk}
+
+
 MAKERS: dict[str, Maker] = {
     "unit": unit,
     "person": person,
@@ -66,4 +122,7 @@ MAKERS: dict[str, Maker] = {
     "passkey": passkey,
     "channel": channel,
     "media": media,
+    "post": post,
+    "delivery": delivery,
+    "stop": stop_order,
 }

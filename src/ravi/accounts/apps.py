@@ -5,3 +5,15 @@ class AccountsConfig(AppConfig):
     name = "ravi.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let allauth answer what it raises: "is it still you?", and answers that it wants to give at once."""
+        from allauth.account.middleware import AccountMiddleware  # noqa: PLC0415 -- needs the app registry
+
+        from ravi.core.middleware import exception_answers  # noqa: PLC0415
+
+        def no_view(_request: object) -> None: ...
+
+        answer = AccountMiddleware(no_view).process_exception
+        if answer not in exception_answers:
+            exception_answers.append(answer)

@@ -1,5 +1,6 @@
 """How allauth behaves here: staff sign in, nobody signs up."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,3 +15,9 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is u
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """The user name is given by the head who adds the person."""
+
+
+def tried_name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """The user name of a try, in one case, for counting failures: allauth names it twice."""
+    tried = (credentials or {}).get("username") or request.POST.get("login", "")
+    return str(tried).lower()[:200]

@@ -116,7 +116,7 @@ TIME_ZONE = "Asia/Tehran"
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(os.environ.get("RAVI_STATIC_ROOT", str(HOME / "static")))
+STATIC_ROOT = os.environ.get("RAVI_STATIC_ROOT") or None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 # Their addresses carry a mark of their content (core.assets), so a browser may keep them for ever.
@@ -145,7 +145,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_FORMS = {"login": "ravi.accounts.forms.SignInForm"}
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}  # django-axes counts failures, in the database
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "ravi.accounts.sign_in.tried_name"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL

@@ -13,6 +13,10 @@ from ravi.core.tenancy import tenant
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
+# Answers to exceptions of libraries (allauth asks for the password again by raising). Django offers such an exception to
+# `process_exception` only where it called the view itself, which here it does not. A room adds its own in AppConfig.ready.
+exception_answers: list[Callable[[HttpRequest, Exception], HttpResponseBase | None]] = []
+
 
 class LanguageMiddleware:
     """The language that was chosen here, else the person's, else Persian; the browser's wish is not asked."""
@@ -42,6 +46,17 @@ class TenantMiddleware:
         return self.get_response(request)
 
     def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase:
+        try:
+            return self._call(request, view, args, kwargs)
+        except Exception as exception:
+            for answer in exception_answers:
+                if response := answer(request, exception):
+                    return response
+            raise
+
+    def _call(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase:
         institution_id = getattr(request.user, "institution_id", None)

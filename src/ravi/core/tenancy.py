@@ -8,28 +8,35 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+_MARK = "_ravi_institution_id"
+
 
 @contextmanager
 def tenant(institution_id: int) -> Iterator[None]:
-    """A transaction that sees one institution's rows; leaving it gives the outer tenant back."""
-    with transaction.atomic():
-        before = _current()
-        _set(str(institution_id))
+    """A transaction that sees one institution's rows; leaving it gives the outer tenant back.
+
+    Inside the same tenant it asks the database nothing and opens no savepoint.
+    """
+    outer = current_institution_id()
+    if outer == institution_id:
         yield
-        _set(before)  # after an exception the rolled-back savepoint has already restored it
+        return
+    with transaction.atomic():
+        is_nested = len(connection.savepoint_ids) > 0
+        _set(str(institution_id))
+        setattr(connection, _MARK, institution_id)
+        try:
+            yield
+            # After an exception the rolled-back savepoint has restored it; with the transaction itself it ends anyway.
+            if is_nested:
+                _set("" if outer is None else str(outer))
+        finally:
+            setattr(connection, _MARK, outer)
 
 
 def current_institution_id() -> int | None:
     """The institution of this transaction, or None."""
-    value = _current()
-    return int(value) if value else None
-
-
-def _current() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select coalesce(current_setting('ravi.institution', true), '')")
-        row = cursor.fetchone()
-    return str(row[0]) if row else ""
+    return getattr(connection, _MARK, None) if connection.in_atomic_block else None
 
 
 def _set(value: str) -> None:
