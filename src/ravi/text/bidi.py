@@ -77,5 +77,5 @@ def _is_shaping(text: str, place: int) -> bool:
 
 
 def visible_name_ok(name: str) -> bool:
-    """Whether a name can be seen and says what it seems to say: not empty to the eye, no override, no stack of marks."""
+    """Whether a name can be seen and says what it seems to: not empty to the eye, no override, no stack of marks."""
     return INVISIBLE_NAME.sub("", name) != "" and not FORBIDDEN_IN_NAME.search(name) and not MARK_STACK.search(name)

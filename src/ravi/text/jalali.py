@@ -25,7 +25,7 @@ GREGORIAN_YEARS = range(1900, 2200)
 Style = Literal["long", "short", "numeric"]
 
 
-class NotAJalaliDate(ValueError):  # noqa: N818
+class NotAJalaliDate(ValueError):
     """No such day in the Jalali calendar; the subclasses say why."""
 
 

@@ -39,7 +39,11 @@ def escape(text: str) -> str:
 def unescape(line: str) -> str:
     r"""`\uXXXX`, `\UXXXXXXXX`, `\n`, `\r` and `\\`; any other backslash stays. Two halves of a pair become one."""
     text = ESCAPE.sub(_unescaped, line)
-    return SURROGATE.sub(lambda pair: pair.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text)
+    return str(SURROGATE.sub(_joined_pair, text))
+
+
+def _joined_pair(pair: regex.Match[str]) -> str:
+    return pair.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _unescaped(found: regex.Match[str]) -> str:

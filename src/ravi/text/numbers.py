@@ -16,7 +16,7 @@ PLAIN = regex.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 LONGEST_NUMBER = 60
 
 
-class NotANumber(ValueError):  # noqa: N818
+class NotANumber(ValueError):
     """What was typed is not a number in Persian, Arabic or Latin digits."""
 
     def __init__(self, typed: str) -> None:

@@ -1,6 +1,7 @@
 """Which words of a text can be found, and by which words; PostgreSQL never parses Persian (design, 5)."""
 
 import unicodedata
+from itertools import pairwise
 
 import regex
 
@@ -12,7 +13,7 @@ DOUBLED = regex.compile(r"ییی*+|ووو*+")
 WORD = regex.compile(r"[\p{L}\p{N}\u200c]++")
 PLURAL = regex.compile("(?:ها|های|هایی|هایم|هایت|هایش|هایمان|هایتان|هایشان)$")
 ENDING = regex.compile(f"{PLURAL.pattern}|(?:ترین|تری|تر|ان|ات)$")
-LOOSE_PLURALS = frozenset("ها های هایی هایم هایت هایش هایمان هایتان هایشان".split(" "))
+LOOSE_PLURALS = frozenset(PLURAL.pattern.removeprefix("(?:").removesuffix(")$").split("|"))
 LOOSE_PREFIXES = frozenset(("می", "نمی"))
 SHORTEST_STEM = 3
 
@@ -24,7 +25,7 @@ def search_key(text: str) -> str:
     """
     bare = MARKS.sub("", text.translate(FOLD))
     folded = MARKS.sub("", unicodedata.normalize("NFKD", bare).casefold().translate(FOLD))
-    return DOUBLED.sub(lambda found: found.group()[0], folded)
+    return str(DOUBLED.sub(lambda found: found.group()[0], folded))
 
 
 def tokens(text: str) -> list[str]:
@@ -48,7 +49,7 @@ def index_tokens(text: str) -> frozenset[str]:
     """Everything by which the text can be found: each word whole, in parts, without its endings, and with the next."""
     words = [word for word in _words(text) if word.strip(ZWNJ)]
     found = {form for word in words for form in _forms(word)}
-    found |= {(first + second).replace(ZWNJ, "") for first, second in zip(words, words[1:], strict=False)}
+    found |= {(first + second).replace(ZWNJ, "") for first, second in pairwise(words)}
     return frozenset(token[:LONGEST_TOKEN] for token in found)
 
 
@@ -61,7 +62,7 @@ def query_words(text: str) -> list[frozenset[str]]:
 
 
 def _words(text: str) -> list[str]:
-    return WORD.findall(search_key(text))
+    return [found.group() for found in WORD.finditer(search_key(text))]
 
 
 def _forms(word: str) -> set[str]:

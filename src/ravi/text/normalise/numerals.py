@@ -21,14 +21,14 @@ FOREIGN_BEFORE = frozenset(".,$€£#_\\=")
 
 def persian_numerals(line: str) -> str:
     line = NUMBER.sub(_number, line)
-    return regex.sub(r"%(?=[۰-۹])|(?<=[۰-۹]) ?%", "٪", line)
+    return str(regex.sub(r"%(?=[۰-۹])|(?<=[۰-۹]) ?%", "٪", line))
 
 
 def _number(found: regex.Match[str]) -> str:
-    whole = found.group()
+    whole: str = found.group()
     body = BODY.search(found.string, found.end("gap"))
     assert body is not None
-    number = body.group()
+    number: str = body.group()
     word = found.group("before")
     start = found.start()
     if not word and not found.group("gap") and start and found.string[start - 1] in FOREIGN_BEFORE:

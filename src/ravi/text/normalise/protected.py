@@ -35,19 +35,33 @@ PATTERNS = {
     "entity": r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});",
     "placeholder": r"\{\{[^{}\n]*+\}\}|\{%[^{}\n]*+%\}|\$?\{[\w.]*+\}|%\(\w+\)[a-z]|%[sd]\b",
     "keycap": r"[\p{Nd}#*]\ufe0f?\u20e3",
-    "scheme": rf"(?<![a-zA-Z0-9])(?:[a-zA-Z][a-zA-Z0-9+.\-]{{0,30}}://|(?:mailto|tel|sms|geo|doi|urn|xmpp|magnet|data):)[^{STOP}]++",
+    "scheme": (
+        r"(?<![a-zA-Z0-9])(?:[a-zA-Z][a-zA-Z0-9+.\-]{0,30}://|(?:mailto|tel|sms|geo|doi|urn|xmpp|magnet|data):)"
+        rf"[^{STOP}]++"
+    ),
     "email": r"(?<![a-zA-Z0-9._%+\-])[a-zA-Z0-9._%+\-]{1,64}@[\p{L}\p{N}\-]++(?:\.[\p{L}\p{N}\-]++)++",
     "mention": r"(?<![\p{L}\p{N}_])[@＠][\p{L}\p{N}_]++(?:[.\-@]++[\p{L}\p{N}_]++)*+",
     "hashtag": r"[#＃][\p{L}\p{N}\p{M}_\u200c\u200d]++",
-    "marked": rf"\u200e[^\u200e\n\u202a-\u202e\p{{Arabic}}]{{1,100}}+\u200e",
-    "power": rf"(?<![0-9.,])(?:{DIGIT}++(?:[.,]{DIGIT}++)*+ ?[×xX*·] ?)?\b10(?:\^[-−+]?{DIGIT}++|[{RAISED}]++)(?:/[\p{{Latin}}µμ]++)?",
+    "marked": r"\u200e[^\u200e\n\u202a-\u202e\p{Arabic}]{1,100}+\u200e",
+    "power": (
+        rf"(?<![0-9.,])(?:{DIGIT}++(?:[.,]{DIGIT}++)*+ ?[×xX*·] ?)?"
+        rf"\b10(?:\^[-−+]?{DIGIT}++|[{RAISED}]++)(?:/[\p{{Latin}}µμ]++)?"
+    ),
     "phone": (
-        rf"(?<![\p{{L}}\p{{N}}.,/])(?:\+{DIGIT}(?:[ ().\-]{{0,2}}{DIGIT}){{6,14}}|00{DIGIT}{{2}}(?:[ \-]?{DIGIT}){{7,12}}"
+        r"(?<![\p{L}\p{N}.,/])"
+        rf"(?:\+{DIGIT}(?:[ ().\-]{{0,2}}{DIGIT}){{6,14}}"
+        rf"|00{DIGIT}{{2}}(?:[ \-]?{DIGIT}){{7,12}}"
         rf"|\(0{DIGIT}{{2,3}}\)[ \-]?{DIGIT}{{3,8}}(?:[ \-]{DIGIT}{{2,4}}){{0,3}}"
         rf"|0{DIGIT}{{2,3}}(?:[ \-]{DIGIT}{{2,8}}){{1,4}}|0{DIGIT}{{7,11}}"
-        rf"|{DIGIT}{{4}}(?:[ \-]{DIGIT}{{4}}){{3}})(?![\p{{L}}\p{{N}}]|[.,/]{DIGIT})"
+        rf"|{DIGIT}{{4}}(?:[ \-]{DIGIT}{{4}}){{3}})"
+        rf"(?![\p{{L}}\p{{N}}]|[.,/]{DIGIT})"
     ),
-    "token": rf"[\p{{Latin}}0-9µμΩ{RAISED}](?:[\p{{Latin}}\p{{Mn}}0-9µμ{RAISED}]|[-._+/:'’^&~](?=[\p{{Latin}}0-9µμ]))*+(?P<tail>(?<=\.\p{{Latin}}{{2,24}})[/?][^{STOP}]*+)?",
+    # A Latin word, with what hangs together with it: COVID-19, kg/m², example.ir/path.
+    "token": (
+        rf"[\p{{Latin}}0-9µμΩ{RAISED}]"
+        rf"(?:[\p{{Latin}}\p{{Mn}}0-9µμ{RAISED}]|[-._+/:'’^&~](?=[\p{{Latin}}0-9µμ]))*+"
+        rf"(?P<tail>(?<=\.\p{{Latin}}{{2,24}})[/?][^{STOP}]*+)?"
+    ),
     "vocalised": rf"{ARABIC_LETTER}(?:{ARABIC_LETTER}|{WORD})*+",
 }
 
@@ -76,7 +90,7 @@ class Hidden:
 
     def restore(self, text: str) -> str:
         spans = iter(self.spans)
-        return regex.sub(f"[{LATIN}{OTHER}]", lambda _: next(spans), text)
+        return str(regex.sub(f"[{LATIN}{OTHER}]", lambda _: next(spans), text))
 
 
 def hide(text: str) -> Hidden:

@@ -39,7 +39,7 @@ def persian_punctuation(line: str) -> str:
     line = STOP_LATE.sub(". ", line)
     line = STOP_INSIDE.sub(" ", SPACE_AFTER.sub(" ", line))
     line = BRACKET_INNER.sub(r"(\1)", QUOTE_INNER.sub("", line))
-    return AFTER_CLOSING.sub(_after_closing, BEFORE_QUOTE.sub(" ", line))
+    return str(AFTER_CLOSING.sub(_after_closing, BEFORE_QUOTE.sub(" ", line)))
 
 
 def _quotes(line: str) -> str:
@@ -48,10 +48,10 @@ def _quotes(line: str) -> str:
     def guillemets(found: regex.Match[str]) -> str:
         before = found.string[: found.start()]
         if not HAS_PERSIAN.search(found.group(1)) or before.count("«") > before.count("»"):
-            return found.group()
+            return str(found.group())
         return f"«{found.group(1).strip(' ')}»"
 
-    return CURLY.sub(guillemets, STRAIGHT.sub(guillemets, line))
+    return str(CURLY.sub(guillemets, STRAIGHT.sub(guillemets, line)))
 
 
 def _after_closing(found: regex.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The safe level: one code point per letter, no hidden characters, tidy space; nothing that a reader could see differ."""
+"""The safe level: one code point per letter, no hidden characters, tidy space; hardly anything a reader could see."""
 
 import unicodedata
 

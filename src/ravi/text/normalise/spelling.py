@@ -28,14 +28,14 @@ def joined(line: str) -> str:
     line = VERB.sub(_verb, line)
     line = PLURAL.sub(_plural, line)
     line = COMPARATIVE.sub(_comparative, line)
-    return YEH_AFTER_HEH.sub(_after_heh, AFTER_HEH.sub(_after_heh, line))
+    return str(YEH_AFTER_HEH.sub(_after_heh, AFTER_HEH.sub(_after_heh, line)))
 
 
 def _verb(found: regex.Match[str]) -> str:
     before, prefix, verb = found.groups()
     is_may = prefix == "می" and before is not None and (before in BEFORE_MAY or before[-1:].isnumeric())
     if is_may or verb not in VERBS:
-        return found.group()
+        return str(found.group())
     start = found.start(2) - found.start()
     return f"{found.group()[:start]}{prefix}{ZWNJ}{verb}"
 
@@ -44,7 +44,7 @@ def _plural(found: regex.Match[str]) -> str:
     word, ending = found.groups()
     return (
         found.group()
-        if word in FUNCTION_WORDS or len(word.strip(ZWNJ)) < 2 and word != LATIN
+        if word in FUNCTION_WORDS or (len(word.strip(ZWNJ)) < 2 and word != LATIN)
         else f"{word}{ZWNJ}{ending}"
     )
 
