@@ -81,7 +81,7 @@ def publish(
     Without an approver the message is left waiting for one: NotApproved then has its post.
     """
     waiting: Post | None = None
-    with tenant(author.institution_id):
+    with tenant(author.institution_id), transaction.atomic():
         fields = _fields(message, channels, due_at)
         if due_at is not None and not is_due_possible(due_at, clock.now()):
             raise DraftRefused(_("That time is past, or more than a year away. Choose another."))

@@ -127,7 +127,7 @@ def _report(arguments: argparse.Namespace, command: Command, ordered: Ordered, h
     if arguments.json:
         print_json(objects)
     else:
-        print_report(objects, here.url + reverse("publishing:board", args=[ordered.post_id]))
+        print_report(objects, here.url.rstrip("/") + reverse("publishing:board", args=[ordered.post_id]))
     good = {State.SENT, State.PENDING} if ordered.is_future else {State.SENT}
     return SENT if all(line.state in good for line in lines) else OTHER
 
