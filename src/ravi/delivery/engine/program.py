@@ -63,13 +63,17 @@ class Engine:
         loops: list[Coroutine[Any, Any, None]] = [
             self._fence.run(), self._settler.run(), tender.run(), self._beat(), self._watch(), self._claim()
         ]  # fmt: skip
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(loop) for loop in loops]
-            await self._end.wait()
-            await self._drain()
-            for task in tasks:
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(loop) for loop in loops]
+                await self._end.wait()
+                await self._drain()
+                for task in tasks:
+                    task.cancel()
+            await self._say_goodbye()
+        finally:
+            for task in [*self._carrying, *tender.looking]:
                 task.cancel()
-        await self._say_goodbye()
 
     async def _claim(self) -> None:
         while not self._ending:
@@ -112,7 +116,7 @@ class Engine:
     async def _until(self, moment: Instant) -> None:
         while not self._ending and (wait := moment - self.clock.now()) > 0:
             try:
-                async with self.clock.timeout(wait):
+                async with self.clock.timeout(max(wait, 0.001)):
                     await self._end.wait()
             except TimeoutError:
                 continue

@@ -25,7 +25,7 @@ class Tender:
     policy: Policy
     log: Log
     _mended_at: float = 0.0
-    _looking: set[asyncio.Task[None]] = field(default_factory=set)
+    looking: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
         """Tend until cancelled."""
@@ -46,8 +46,8 @@ class Tender:
         cases = await self.store.look(now, now + self.policy.lease_s, BATCH)
         for case in cases:
             task = asyncio.get_running_loop().create_task(self._clear_up(case))
-            self._looking.add(task)
-            task.add_done_callback(self._looking.discard)
+            self.looking.add(task)
+            task.add_done_callback(self.looking.discard)
         if now - self._mended_at >= self.policy.mend_s:
             self._mended_at = now
             if mended := await self.store.mend(now):

@@ -21,14 +21,14 @@ STATEMENT_S = 8
 class Line:
     """One connection, one transaction at a time."""
 
-    url: str
+    url: str = field(repr=False)
     name: str
     _connection: AsyncConnection[TupleRow] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection[TupleRow]]:
-        """Commit on leaving, roll back on an error. Raises StoreDown for everything that PostgreSQL or the way to it does."""
+        """Commit on leaving, roll back on an error. Raises StoreDown for whatever PostgreSQL or the way to it does."""
         async with self._turn:
             try:
                 async with asyncio.timeout(ANSWER_S):

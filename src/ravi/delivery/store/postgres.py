@@ -44,7 +44,7 @@ def moment(at: Instant) -> datetime:
 class PostgresStore:
     """`Store` over four connections, so that claiming, the fence, settling and tending never wait for each other."""
 
-    url: str
+    url: str = field(repr=False)
     policy: Policy = field(default_factory=Policy)
     _claiming: Line = field(init=False)
     _fencing: Line = field(init=False)
