@@ -14,7 +14,7 @@ from ravi.cli.postgres.place import write_private
 from ravi.cli.process import ProcessId, holders_of, is_alive, signal_process
 
 GHOSTS_END_WITHIN_S = 45.0
-NUDGES = ((3.0, signal.SIGTERM), (20.0, signal.SIGKILL))
+NUDGES = ((2.0, signal.SIGTERM), (8.0, signal.SIGKILL))
 LOG_BYTES = 10_000_000
 
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg
 
 from ravi.cli.postgres.binaries import Binaries, PostgresUnavailable, private_copy
-from ravi.cli.postgres.place import Place
+from ravi.cli.postgres.place import SOCKET_NAME, Place
 from ravi.cli.process import ProcessId, holders_of, identify, is_alive, signal_process, spawn
 
 SUPERUSER = "postgres"
@@ -72,8 +72,7 @@ class Cluster:
             self._sweep()
             if data_major(self.place.data) is None:
                 self._initialise()
-            # The lock is ours and every server process holds it: a pid in that file is no server of this data.
-            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+            self._forget_earlier_server()
             self.process = self._spawn(lock)
         finally:
             os.close(lock)
@@ -117,6 +116,12 @@ class Cluster:
     def _nudge(self, number: signal.Signals) -> None:
         for pid in holders_of(self.place.lock):
             signal_process(pid, number)
+
+    def _forget_earlier_server(self) -> None:
+        """The lock is ours and every server process holds it: a pid in these files is a newcomer's or a zombie's."""
+        socket = self.place.socket / SOCKET_NAME
+        for path in (self.place.data / "postmaster.pid", socket, socket.with_name(f"{SOCKET_NAME}.lock")):
+            path.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
         """Remove what a killed initdb or copy left half-way."""
