@@ -68,7 +68,7 @@ class ChannelForm(forms.Form):
         self.channel = channel
         pairs = reachable(with_sandbox=with_sandbox or (channel is not None and channel.adapter == "sandbox"))
         choices = [(f"{adapter}:{platform}", platform_name(platform)) for adapter, platform in pairs]
-        self._field("where").choices = choices
+        self._field("where").choices = choices if channel else [("", _("Choose a platform")), *choices]
         if units is None:
             del self.fields["unit"]
         else:

@@ -1,6 +1,6 @@
 """What other rooms may ask of channels."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from ravi.accounts.models import Institution, Person, Unit
 from ravi.accounts.queries import people_visible_to, rights, units_visible_to
@@ -26,14 +26,18 @@ def channels_publishable_by(person: Person) -> QuerySet[Channel]:
 
 
 def official_channels(institution: Institution) -> QuerySet[Channel]:
-    """The public list: active and listed, with their units, in the order of units."""
-    return _open_channels(institution.pk).select_related("unit")
+    """The public list: active and listed, with their units; headquarters first, then in the order of units."""
+    return (
+        _open_channels(institution.pk)
+        .select_related("unit")
+        .order_by(_is_root("unit__parent").desc(), "unit__sort_key", "platform", "sort_key", "id")
+    )
 
 
 def units_with_official_channels(institution: Institution) -> dict[int, str]:
     """Names by id, in the order of units."""
-    units = Unit.objects.filter(pk__in=_open_channels(institution.pk).values("unit_id"))
-    return dict(units.values_list("id", "name"))
+    units = Unit.objects.filter(pk__in=_open_channels(institution.pk).order_by().values("unit_id"))
+    return dict(units.order_by(_is_root("parent").desc(), "sort_key", "id").values_list("id", "name"))
 
 
 def unit_chain(unit: Unit) -> list[Unit]:
@@ -85,6 +89,10 @@ def people_to_hold(channel: Channel, person: Person) -> QuerySet[Person]:
     """People in sight of `person` who serve in the channel's unit or in one above it."""
     above = [int(part) for part in channel.unit.path.split("/") if part]
     return people_visible_to(person).filter(is_active=True, roles__ended_at=None, roles__unit_id__in=above).distinct()
+
+
+def _is_root(parent: str) -> ExpressionWrapper:
+    return ExpressionWrapper(Q(**{parent: None}), output_field=BooleanField())
 
 
 def _open_channels(institution_id: int) -> QuerySet[Channel]:

@@ -5,18 +5,21 @@ from collections.abc import Mapping
 from django.db.models import Q, QuerySet
 
 from ravi.directory.models import Channel
-from ravi.text.tokens import tokens
+from ravi.text.tokens import index_tokens, query_words
 
 
 def search_key(*texts: str) -> str:
-    """Search tokens, each once and between spaces."""
-    return " " + "".join(f"{token} " for token in dict.fromkeys(t for text in texts for t in tokens(text)))
+    """Everything by which the texts are found, each token once and between spaces."""
+    return "".join(f" {token}" for token in sorted(index_tokens(" ".join(texts)))) + " "
 
 
 def found(channels: QuerySet[Channel], words: str, unit_names: Mapping[int, str]) -> QuerySet[Channel]:
-    """The channels in which every token begins a token of the channel or of its unit's name."""
+    """The channels where every word begins a token of the channel or of its unit's name."""
     names = {unit_id: search_key(name) for unit_id, name in unit_names.items()}
-    for token in tokens(words.replace("\x00", "")):  # PostgreSQL takes no NUL
-        units = [unit_id for unit_id, name in names.items() if f" {token}" in name]
-        channels = channels.filter(Q(search_key__contains=f" {token}") | Q(unit_id__in=units))
+    for forms in query_words(words):
+        starts = [f" {token}" for token in forms]
+        asked = Q(unit_id__in=[unit_id for unit_id, name in names.items() if any(start in name for start in starts)])
+        for start in starts:
+            asked |= Q(search_key__contains=start)
+        channels = channels.filter(asked)
     return channels

@@ -51,6 +51,7 @@ def check(request: HttpRequest, institution: Institution) -> HttpResponse:
         page |= {"typed": typed, "match": match}
         if match.verdict is Verdict.YES and match.channel:
             page["chain"] = _chain(institution, match.channel, len(page["units"]))
+        page["at"] = "@" if match.channel and match.channel.shown_handle.startswith("@") else ""
         page["differences"] = [_said(spot) for spot in match.spots if spot.is_different]
     return render(request, "public/channels.html", page)
 

@@ -50,9 +50,11 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
         except services.DirectoryRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("directory:verification", pk)
+    errand = queries.last_errand(channel)
     page = {
         "channel": channel,
-        "errand": queries.last_errand(channel),
+        "errand": errand,
+        "is_open": errand is not None and errand.done_at is None,
         "has_credential": queries.credential_of(channel) is not None,
         "may_ask": rights(person).may(Ability.VERIFY_CHANNEL, channel.unit_id),
         "may_set_credential": rights(person).may(Ability.SET_CREDENTIAL, channel.unit_id),

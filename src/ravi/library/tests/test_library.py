@@ -18,6 +18,17 @@ from ravi.library.queries import media_visible_to
 from ravi.library.services import add_image, edit_image
 
 
+@pytest.fixture
+def house(house):
+    """The second factor is relaxed: these tests are about rights and images."""
+    for institution in (house.institution, house.other_institution):
+        institution.is_demo = True
+        institution.save()
+    for person in house.people().values():
+        person.refresh_from_db()
+    return house
+
+
 def upload(name="پوستر.png", content=None, size=(40, 30)):
     out = io.BytesIO()
     Image.new("RGB", size, (10, 120, 90)).save(out, "PNG")
