@@ -171,7 +171,7 @@ class Start:
         self._await("sandbox", self.environment.sandbox_port or 0, "/", lambda _status: True)
 
     def _load_demo(self) -> None:
-        self._step("demo", "ravi.demo.load", self.environment.demo(), doing="Demo institution")
+        self._step("demo", "ravi.demo", self.environment.demo(), doing="Demo institution")
 
     def _open_doors(self) -> None:
         self._await("web", self.environment.port, HEALTH, lambda status: status == 200)

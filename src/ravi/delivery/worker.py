@@ -47,10 +47,14 @@ class EngineSettings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "EngineSettings":
-        """Reads RAVI_ENGINE_DATABASE_URL and RAVI_CREDENTIAL_KEYS_FOLDER. Raises KeyError without the first."""
+        """Reads RAVI_ENGINE_DATABASE_URL, RAVI_CREDENTIAL_KEYS_FOLDER and, for tests and benches, RAVI_ENGINE_POLICY
+        (figures of Policy as JSON). Raises KeyError without the first, ValueError for figures that are not safe."""
         known = os.environ if environ is None else environ
         folder = known.get("RAVI_CREDENTIAL_KEYS_FOLDER", "")
-        return cls(known["RAVI_ENGINE_DATABASE_URL"], Path(folder) if folder else None, known)
+        policy = Policy(**json.loads(known.get("RAVI_ENGINE_POLICY", "{}")))
+        if policy.lease_s <= policy.call_timeout_s + policy.send_window_s:
+            raise ValueError("a lease must outlive a call: lease_s > call_timeout_s + send_window_s")
+        return cls(known["RAVI_ENGINE_DATABASE_URL"], Path(folder) if folder else None, known, policy)
 
 
 class WallClock:
@@ -108,9 +112,9 @@ class Parts:
     log: Log
 
     @classmethod
-    def of(cls, settings: EngineSettings, owner: str, log: Log) -> "Parts":
+    def of(cls, settings: EngineSettings, owner: str, log: Log, clock: WallClock | None = None) -> "Parts":
         """Everything is made here and nowhere else."""
-        clock = WallClock()
+        clock = clock or WallClock()
         store = PostgresStore(settings.database_url, settings.policy)
         courier = Courier(
             Line(settings.database_url, "courier"),
