@@ -46,6 +46,13 @@ VERBS: dict[str, str | Promise] = {
     "return_post": gettext_lazy("returned a message"),
     "schedule_post": gettext_lazy("moved a message's time"),
     "send_again": gettext_lazy("sent copies again"),
+    "delivery.order": gettext_lazy("ordered copies"),
+    "delivery.cancel": gettext_lazy("cancelled copies"),
+    "delivery.release": gettext_lazy("let held copies go"),
+    "delivery.resolve": gettext_lazy("said what became of an unknown copy"),
+    "delivery.resume": gettext_lazy("ended a stop"),
+    "delivery.resume_channel": gettext_lazy("let a channel go on"),
+    "delivery.stop": gettext_lazy("stopped sending"),
     "withdraw_post": gettext_lazy("withdrew a message"),
 }
 
