@@ -1,0 +1,79 @@
+"""`ravi engine` as a process that can be killed, and a PostgreSQL that keeps its promises and can be restarted."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conftest import Urls
+from ravi.cli.postgres.binaries import choose_binaries
+from ravi.cli.postgres.cluster import Cluster
+from ravi.cli.postgres.place import ROOT_FOLDER, make_place
+from ravi.cli.postgres.roles import ensure_roles
+from ravi.cli.postgres.throwaway import new_passwords, urls_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class EngineProcess:
+    """One engine; `log` collects the JSON lines of every life."""
+
+    url: str
+    keys_folder: Path
+    sandbox_port: int
+    log: Path
+    policy: str = "{}"
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "src"),
+            "RAVI_ENGINE_DATABASE_URL": self.url,
+            "RAVI_CREDENTIAL_KEYS_FOLDER": str(self.keys_folder),
+            "RAVI_EGRESS_ALLOW": f"127.0.0.1:{self.sandbox_port}",
+            "RAVI_ENGINE_POLICY": self.policy,
+        }
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "ravi.cli", "engine"]
+            self.process = subprocess.Popen(command, env=environment, stderr=log, cwd=ROOT)
+
+    def kill(self) -> None:
+        """No warning, no last word."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+
+    def end(self) -> int:
+        """As `ravi up` ends it; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+
+@contextmanager
+def durable_cluster() -> Iterator[tuple[Cluster, Urls]]:
+    """A migrated database with synchronous commits whose server the test may stop and start."""
+    name = f"crash-{secrets.token_hex(6)}"
+    ROOT_FOLDER.mkdir(parents=True, exist_ok=True)
+    place = make_place(ROOT_FOLDER / name, name)
+    cluster = Cluster(place, choose_binaries(wanted=None), new_passwords(), place.folder / "log")
+    try:
+        cluster.start()
+        ensure_roles(cluster, may_create_databases=True)
+        made = urls_of(cluster)
+        urls = Urls(made.web, made.owner, made.engine, str(made.admin))
+        environment = {**os.environ, "DATABASE_URL": urls.owner, "PYTHONPATH": str(ROOT / "src")}
+        subprocess.run([sys.executable, "-m", "ravi.core.database"], env=environment, check=True, timeout=300)
+        yield cluster, urls
+    finally:
+        cluster.stop()
+        shutil.rmtree(place.socket, ignore_errors=True)
+        shutil.rmtree(place.folder, ignore_errors=True)
