@@ -43,7 +43,8 @@ def unescape(line: str) -> str:
 
 
 def _joined_pair(pair: regex.Match[str]) -> str:
-    return pair.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    halves: str = pair.group()
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _unescaped(found: regex.Match[str]) -> str:
