@@ -51,16 +51,6 @@ def passkey(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
-def channel(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
-    new = directory.NewChannel(place, "bale", "sandbox", f"place_{place.pk}", "x")
-    return {"pk": directory.open_channel(new, by=None).pk}
-
-
-def media(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
-    picture = ContentFile(PNG, "x.png")
-    return {"pk": library.add_image(picture, unit=place, by=somebody, alt_text="x", shows_people=False).pk}
-
-
 def _channel(place: Any) -> Any:
     new = NewChannel(place, "telegram", "sandbox", f"unit_{place.pk}", "خبر", "http://127.0.0.1:9/x/")
     known = Channel.objects.filter(unit=place).first()

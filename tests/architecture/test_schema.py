@@ -53,6 +53,14 @@ def test_engine_crosses_institutions_on_named_tables_only(admin):
 ENGINE_TABLES = {
     "core_audit_entry",
     "core_blob",
+    "delivery_attempt",
+    "delivery_delivery",
+    "delivery_ledger",
+    "delivery_slot",
+    "delivery_stoporder",
+    "directory_channel",
+    "directory_credential",
+    "directory_errand",
 }
 
 

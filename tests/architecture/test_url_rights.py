@@ -39,25 +39,6 @@ class Of:
 
 LINES: dict[str, Open | Own | Of] = {
     "health": Open("a load balancer asks it; it says only whether the database answers"),
-    "core:components": Open("what pages are made of, with made-up facts; asks the database for nothing"),
-    # the citizens' site
-    "public:home": Open("the citizens' site names its institutions"),
-    "public:channels": Open("the public list of official channels"),
-    "public:check": Open("citizens ask whether a channel is ours"),
-    "public:csv": Open("the public list as a file"),
-    "public:json": Open("the public list for programs"),
-    # channels and images
-    "directory:channels": Own(),
-    "directory:new": Own(),
-    "directory:channel": Of("channel"),
-    "directory:edit": Of("channel"),
-    "directory:state": Of("channel"),
-    "directory:credential": Of("channel"),
-    "directory:verification": Of("channel"),
-    "directory:custodians": Of("channel"),
-    "directory:loan": Of("channel"),
-    "library:media": Of("media"),
-    "library:file": Of("media"),
     # sign-in (allauth)
     "account_login": Open("signing in"),
     "account_signup": Open("always closed, says so"),

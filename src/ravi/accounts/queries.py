@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from ravi.accounts.models import Institution, Person, Role, Unit
 from ravi.accounts.rules import MAY, Ability, Rights, RoleKind, rights_of
@@ -13,7 +13,7 @@ _CACHE = "_ravi_rights"
 
 
 def rights(person: Person) -> Rights:
-    """What `person` may do now: two queries, once per person object (so once per request)."""
+    """What `person` may do now: one query, once per person object (so once per request)."""
     known = getattr(person, _CACHE, None)
     if known is None:
         known = _read_rights(person)
@@ -33,7 +33,7 @@ def units_visible_to(person: Person) -> QuerySet[Unit]:
 
 
 def people_visible_to(person: Person) -> QuerySet[Person]:
-    """People of the own institution: all of them for institution-wide roles, else those with a role in a visible unit, and oneself."""
+    """People of the own institution: all for institution-wide roles, else those serving in a visible unit, and oneself."""
     people = Person.objects.filter(institution_id=person.institution_id)
     mine = rights(person)
     if mine.sees_all:
@@ -98,6 +98,7 @@ def had_left_by(person: Person, moment: datetime) -> bool:
 def _read_rights(person: Person) -> Rights:
     if not person.is_active:
         return Rights()
-    roles = Role.objects.filter(person=person, ended_at=None).values_list("kind", "unit_id")
-    held = [(RoleKind(kind), unit_id) for kind, unit_id in roles]
-    return rights_of(held, dict(Unit.objects.values_list("id", "path"))) if held else Rights()
+    mine = FilteredRelation("roles", condition=Q(roles__person=person, roles__ended_at=None))
+    rows = list(Unit.objects.annotate(mine=mine).order_by("id", "mine__id").values_list("id", "path", "mine__kind"))
+    held = [(RoleKind(kind), unit_id) for unit_id, _path, kind in rows if kind]
+    return rights_of(held, {unit_id: path for unit_id, path, _kind in rows}) if held else Rights()

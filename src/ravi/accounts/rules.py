@@ -148,7 +148,7 @@ class Rights:
 
 
 def rights_of(roles: Iterable[tuple[RoleKind, int]], paths: Mapping[int, str]) -> Rights:
-    """Rights from (kind, unit id) pairs and the paths of the institution's units (a child's path begins with its parent's)."""
+    """Rights from (kind, unit id) pairs and the paths of all units (a child's path begins with its parent's)."""
     held = tuple(HeldRole(kind, unit_id, reach_of(unit_id, paths)) for kind, unit_id in roles if unit_id in paths)
     wide = any(Ability.SEE_ALL_UNITS in MAY[role.kind] for role in held)
     units = frozenset(paths) if wide else frozenset().union(*(role.reach for role in held))

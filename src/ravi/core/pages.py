@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class NavEntry:
-    """One entry. `count` gives the number beside it (0 = none); `tab`: whether the phone's tab bar shows it (at most 5)."""
+    """One entry. `count` gives the number beside it (0 = none); `tab`: whether the phone's bar shows it (at most 5)."""
 
     name: str
     label: str | Promise

@@ -20,7 +20,7 @@ from django.db import transaction
 from ravi.accounts import services as accounts
 from ravi.accounts.models import Institution, Person, Unit
 from ravi.accounts.queries import headquarters, institution_by_slug, person_by_username
-from ravi.accounts.rules import RoleKind
+from ravi.accounts.rules import RoleKind, UnitKind
 from ravi.core.tenancy import tenant
 from ravi.demo import names
 from ravi.demo.history import person_name
@@ -163,7 +163,7 @@ def _open_channels(units: dict[str, Unit], people: dict[str, Person], sandbox: S
     for latin, unit in units.items():
         for platform in names.PLATFORMS:
             handle = names.handle(latin, platform)
-            purpose = names.PURPOSES[names.UnitKind(unit.kind)]
+            purpose = names.PURPOSES[UnitKind(unit.kind)]
             new = NewChannel(unit, platform, "sandbox", handle, purpose, _link(sandbox, platform, handle))
             channel = open_channel(new, by=people["editor"])
             set_credential(channel, _credential(sandbox, channel), by=people["editor"])

@@ -145,7 +145,7 @@ def _engine(walking: WalkingClock) -> Iterator[None]:
     def target() -> None:
         try:
             asyncio.run(work())
-        except BaseException as error:  # noqa: BLE001 -- handed to the thread that waits
+        except BaseException as error:
             failed.append(error)
             started.set()
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 from ravi.accounts import services
 from ravi.accounts.access import needs, person_of, signed_in
 from ravi.accounts.forms import UnitForm, UnitNameForm
-from ravi.accounts.queries import people_with_roles, rights, unit_tree, units_visible_to
 from ravi.accounts.models import Person
+from ravi.accounts.queries import people_with_roles, rights, unit_tree, units_visible_to
 from ravi.accounts.rules import Ability, UnitKind
 
 

@@ -16,7 +16,9 @@ def test_chain_of_the_founding_is_whole(house):
 
 @pytest.mark.django_db
 def test_link_hash_is_the_same_in_python_and_in_the_database(house):
-    seq = audit.record("tested", by=house.head.pk, subject=house.hospital, institution_id=house.institution.pk, facts={"ن": 1})
+    seq = audit.record(
+        "tested", by=house.head.pk, subject=house.hospital, institution_id=house.institution.pk, facts={"ن": 1}
+    )
     entry = AuditEntry.objects.get(seq=seq)
     assert entry.hash == audit.link_hash(entry.previous_hash, seq, entry.body)
     assert (entry.verb, entry.by_id, entry.subject_type) == ("tested", house.head.pk, "accounts.unit")
@@ -25,7 +27,10 @@ def test_link_hash_is_the_same_in_python_and_in_the_database(house):
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        ("update core_audit_entry set body = replace(body, 'add_unit', 'add_xxxx') where verb = 'add_unit'", "was changed"),
+        (
+            "update core_audit_entry set body = replace(body, 'add_unit', 'add_xxxx') where verb = 'add_unit'",
+            "was changed",
+        ),
         ("update core_audit_entry set verb = 'x' where seq = 3", "columns of link 3"),
         ("delete from core_audit_entry where seq = 2", "Link 2 is missing"),
     ],

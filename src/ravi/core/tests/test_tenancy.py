@@ -26,7 +26,12 @@ def test_query_in_tenant_returns_own_rows_only(house):
 def test_row_for_another_tenant_is_refused(house):
     with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
         Unit.objects.create(
-            institution=house.other_institution, name="x", kind="hospital", path="", sort_key="", parent=house.other_unit
+            institution=house.other_institution,
+            name="x",
+            kind="hospital",
+            path="",
+            sort_key="",
+            parent=house.other_unit,
         )
 
 
@@ -37,7 +42,11 @@ def test_failed_inner_tenant_gives_outer_back(house):
 
 
 def test_audit_is_append_only(house):
-    for statement in ("update core_audit_entry set verb = 'x'", "delete from core_audit_entry", "truncate core_audit_entry"):
+    for statement in (
+        "update core_audit_entry set verb = 'x'",
+        "delete from core_audit_entry",
+        "truncate core_audit_entry",
+    ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     assert AuditEntry.objects.exists()
