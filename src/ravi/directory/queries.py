@@ -16,7 +16,8 @@ def channels_visible_to(person: Person) -> QuerySet[Channel]:
 
 def channels_publishable_by(person: Person) -> QuerySet[Channel]:
     """Active listed channels on which `person` may publish: the own units'; headquarters' own and lent ones."""
-    mine, everywhere = set(), Q(pk__in=())
+    mine: set[int] = set()
+    everywhere = Q(pk__in=())
     for role in rights(person).roles:
         if role.kind not in INSTITUTION_WIDE and Ability.WRITE_POST in MAY[role.kind]:
             mine |= role.reach
@@ -91,7 +92,7 @@ def people_to_hold(channel: Channel, person: Person) -> QuerySet[Person]:
     return people_visible_to(person).filter(is_active=True, roles__ended_at=None, roles__unit_id__in=above).distinct()
 
 
-def _is_root(parent: str) -> ExpressionWrapper:
+def _is_root(parent: str) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(Q(**{parent: None}), output_field=BooleanField())
 
 

@@ -120,6 +120,8 @@ def _fill(channel: Channel, new: NewChannel) -> None:
         handle = clean_handle(new.platform, new.handle)
     except ValueError as error:
         raise ChannelRefused(_("This cannot be a handle on that platform.")) from error
+    if new.link and not new.link.startswith(("https://", "http://")):
+        raise ChannelRefused(_("A link begins with https://"))
     channel.platform, channel.adapter = new.platform, new.adapter
     channel.handle, channel.handle_key = handle, key_of(handle)
     channel.link, channel.purpose, channel.opened_on = new.link, new.purpose, new.opened_on

@@ -60,6 +60,12 @@ def test_a_handle_that_cannot_be_one_is_refused(house, handle):
         services.open_channel(new(house.hospital, handle), by=house.head)
 
 
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "ble.ir/x", "//evil.example"])
+def test_a_link_that_is_no_web_address_is_refused(house, link):
+    with pytest.raises(services.ChannelRefused):
+        services.open_channel(new(house.hospital, link=link), by=None)
+
+
 def test_freezing_is_for_whoever_may_stop_and_thawing_for_headquarters(house):
     channel = services.open_channel(new(house.hospital), by=house.head)
     with pytest.raises(PermissionDenied):
