@@ -1,23 +1,29 @@
 """What one person has to do now, read from the rooms below in a handful of queries whatever the numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple, cast
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from ravi.accounts.models import Person
 from ravi.core import clock
-from ravi.delivery.queries import counts_of, deliveries_visible_to
+from ravi.delivery.queries import deliveries_visible_to
 from ravi.delivery.rules import OPEN, TROUBLE, State
-from ravi.publishing.models import Copy, Post
-from ravi.publishing.queries import posts_awaiting, posts_returned_to, posts_visible_to
+from ravi.publishing.models import Copy, Post, Writer
+from ravi.publishing.queries import posts_awaiting, posts_visible_to
 from ravi.publishing.rules import PostState
 
 # What is older stands on its message's page; the desk is for now.
 DESK_DAYS = 14
 MOST = 20
+MOST_POSTS = 400
 DRAFTS = 5
+ASKING = frozenset({*TROUBLE, State.HELD})
+_COUNT = "_ravi_awaiting_count"
 
 
 @dataclass(frozen=True)
@@ -41,10 +47,9 @@ class Going:
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything on one person's desk. The lists are cut at MOST; `awaiting_count` is whole."""
+    """Everything on one person's desk; the lists are cut at MOST."""
 
     awaiting: list[Post]
-    awaiting_count: int
     returned: list[Post]
     drafts: list[Post]
     troubles: list[Trouble]
@@ -57,68 +62,97 @@ class Desk:
 
 
 def desk_of(person: Person) -> Desk:
-    """The person's desk at this moment."""
+    """The person's desk at this moment: two queries."""
     rows = _deliveries(person)
-    blocked = _blocked(person)
-    posts = posts_visible_to(person).in_bulk({post_id for post_id, *_rest in rows} | blocked.keys())
-    awaiting = list(posts_awaiting(person)[: MOST + 1])
+    posts = _posts(person, {row.post_id for row in rows})
+    by_id = {post.pk: post for post in posts}
+    awaiting = sorted((post for post in posts if post.awaits), key=_submitted)
+    if len(posts) < MOST_POSTS:
+        setattr(person, _COUNT, len(awaiting))
     return Desk(
         awaiting=awaiting[:MOST],
-        awaiting_count=len(awaiting) if len(awaiting) <= MOST else posts_awaiting(person).count(),
-        returned=list(posts_returned_to(person)[:MOST]),
-        drafts=list(Post.objects.filter(author=person, state=PostState.DRAFT).order_by("-edited_at")[:DRAFTS]),
-        troubles=_troubles(rows, blocked, posts),
-        going=_going(rows, posts),
+        returned=[post for post in posts if post.is_mine and post.state == PostState.RETURNED][:MOST],
+        drafts=[post for post in posts if post.is_mine and post.state == PostState.DRAFT][:DRAFTS],
+        troubles=_troubles(rows, by_id),
+        going=_going(rows, by_id),
     )
 
 
 def awaiting_count(person: Person) -> int:
-    """For the navigation: how many messages wait for this person's yes."""
-    return posts_awaiting(person).count()
+    """How many messages wait for this person's yes; asked once per person object, for the navigation and the desk."""
+    if not hasattr(person, _COUNT):
+        setattr(person, _COUNT, posts_awaiting(person).count())
+    return cast(int, getattr(person, _COUNT))
 
 
-Row = tuple[int, str, int, datetime, datetime]
+class Row(NamedTuple):
+    """Copies of one post in one state: how many, the earliest due time, the latest change."""
+
+    post_id: int
+    state: str
+    copies: int
+    due_at: datetime
+    changed_at: datetime
 
 
 def _deliveries(person: Person) -> list[Row]:
-    """(post, state, copies, earliest due, latest change) of what is open or asks for somebody."""
+    """What asks for somebody, and every state of the posts of which something is still open."""
     since = clock.now() - timedelta(days=DESK_DAYS)
+    visible = deliveries_visible_to(person)
+    going = visible.filter(state__in=OPEN).values("post_id")
     asking = Q(state__in=[*TROUBLE, State.HELD], changed_at__gte=since)
-    found = deliveries_visible_to(person).filter(Q(state__in=OPEN) | asking)
-    return list(
-        found.values("post_id", "state")
-        .annotate(copies=Count("id"), due=Min("due_at"), changed=Max("changed_at"))
-        .order_by("-changed", "post_id")
-        .values_list("post_id", "state", "copies", "due", "changed")
-    )
+    found = visible.filter(asking | Q(post_id__in=going)).values("post_id", "state")
+    rows = found.annotate(copies=Count("id"), due=Min("due_at"), changed=Max("changed_at")).order_by("-changed")
+    return [Row(*row) for row in rows.values_list("post_id", "state", "copies", "due", "changed")]
 
 
-def _blocked(person: Person) -> dict[int, int]:
-    """Post -> how many of its copies cannot go, for posts that wait or are out."""
+def _posts(person: Person, named: Collection[int]) -> list[Any]:
+    """Every post that has a place on the desk, latest first, with `awaits`, `is_mine` and its `blocked` copies."""
     since = clock.now() - timedelta(days=DESK_DAYS)
-    posts = posts_visible_to(person).filter(
-        state__in=[PostState.SUBMITTED, PostState.APPROVED], submitted_at__gte=since
+    own = Writer.objects.filter(post=OuterRef("pk"), person=person)
+    frozen = Copy.objects.filter(post=OuterRef("pk"), revision=OuterRef("revision")).exclude(problems=[])
+    stuck = Exists(frozen) & Q(state__in=[PostState.SUBMITTED, PostState.APPROVED], submitted_at__gte=since)
+    counted = frozen.order_by().values("post").annotate(n=Count("id")).values("n")
+    return list(
+        posts_visible_to(person)
+        .annotate(
+            awaits=Exists(posts_awaiting(person).filter(pk=OuterRef("pk"))),
+            is_mine=Exists(own),
+            blocked=Coalesce(Subquery(counted), 0),
+            is_stuck=ExpressionWrapper(stuck, output_field=BooleanField()),
+        )
+        .filter(
+            Q(pk__in=named)
+            | Q(awaits=True)
+            | Q(is_stuck=True)
+            | Q(is_mine=True, state__in=[PostState.DRAFT, PostState.RETURNED])
+        )
+        .order_by("-edited_at", "-id")[:MOST_POSTS]
     )
-    frozen = Copy.objects.filter(post__in=posts.values("pk")).exclude(problems=[])
-    current = frozen.filter(revision=F("post__revision"))
-    return dict(current.values_list("post_id").annotate(Count("id")).order_by("-post_id")[:MOST])
 
 
-def _troubles(rows: Iterable[Row], blocked: Mapping[int, int], posts: Mapping[int, Post]) -> list[Trouble]:
+def _submitted(post: Any) -> datetime:
+    return cast(datetime, post.submitted_at)
+
+
+def _troubles(rows: Iterable[Row], posts: Mapping[int, Any]) -> list[Trouble]:
+    since = clock.now() - timedelta(days=DESK_DAYS)
     asking = [
-        Trouble(posts[post_id], state, copies)
-        for post_id, state, copies, _due, _changed in rows
-        if State(state) not in OPEN and post_id in posts
+        Trouble(posts[row.post_id], row.state, row.copies)
+        for row in rows
+        if row.state in ASKING and row.post_id in posts and row.changed_at >= since
     ]
-    held_back = [Trouble(posts[post_id], "blocked", copies) for post_id, copies in blocked.items() if post_id in posts]
+    held_back = [Trouble(post, "blocked", post.blocked) for post in posts.values() if post.is_stuck]
     return [*asking, *held_back]
 
 
-def _going(rows: Iterable[Row], posts: Mapping[int, Post]) -> list[Going]:
+def _going(rows: Iterable[Row], posts: Mapping[int, Any]) -> list[Going]:
+    counts: dict[int, dict[State, int]] = defaultdict(dict)
     due: dict[int, datetime] = {}
-    for post_id, state, _copies, first, _changed in rows:
-        if State(state) in OPEN and post_id in posts:
-            due[post_id] = min(first, due.get(post_id, first))
-    counts, now = counts_of(list(due)), clock.now()
-    found = [Going(posts[key], counts[key], moment, moment > now) for key, moment in due.items()]
+    for row in rows:
+        counts[row.post_id][State(row.state)] = row.copies
+        if State(row.state) in OPEN:
+            due[row.post_id] = min(row.due_at, due.get(row.post_id, row.due_at))
+    now = clock.now()
+    found = [Going(posts[key], counts[key], moment, moment > now) for key, moment in due.items() if key in posts]
     return sorted(found, key=lambda going: going.due_at)[:MOST]

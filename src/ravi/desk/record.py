@@ -47,11 +47,13 @@ VERBS: dict[str, str | Promise] = {
     "schedule_post": gettext_lazy("moved a message's time"),
     "send_again": gettext_lazy("sent copies again"),
     "delivery.order": gettext_lazy("ordered copies"),
+    "delivery.batch": gettext_lazy("carried copies"),
     "delivery.cancel": gettext_lazy("cancelled copies"),
     "delivery.release": gettext_lazy("let held copies go"),
     "delivery.resolve": gettext_lazy("said what became of an unknown copy"),
     "delivery.resume": gettext_lazy("ended a stop"),
     "delivery.resume_channel": gettext_lazy("let a channel go on"),
+    "delivery.supersede": gettext_lazy("put newer copies in the place of older ones"),
     "delivery.stop": gettext_lazy("stopped sending"),
     "withdraw_post": gettext_lazy("withdrew a message"),
 }

@@ -13,7 +13,7 @@ from ravi.delivery.pages.stops import told
 from ravi.delivery.queries import active_stops
 from ravi.desk import tasks
 from ravi.desk.places import places
-from ravi.desk.queries import desk_of
+from ravi.desk.queries import awaiting_count, desk_of
 from ravi.desk.record import lines, problems
 from ravi.notices.queries import unread_count
 from ravi.publishing.services import tell_troubles
@@ -30,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     desk = desk_of(person)
     context = {
         "desk": desk,
+        "awaiting_count": awaiting_count(person),
         "branches": [tasks.branch(trouble) for trouble in desk.troubles],
         "going": [going for going in desk.going if not going.is_later],
         "later": [going for going in desk.going if going.is_later],

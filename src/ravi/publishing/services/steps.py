@@ -1,6 +1,6 @@
 """The steps that every act on a post shares: taking it for oneself, moving its state, ending its approvals."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,13 +39,13 @@ def void_approvals(post: Post) -> int:
     return Approval.objects.filter(copy__post=post, voided_at=None).update(voided_at=clock.now())
 
 
-def note(verb: str, post: Post, by: Person | None, facts: dict[str, JSON] | None = None) -> None:
+def note(verb: str, post: Post, by: Person | None, facts: Mapping[str, JSON] | None = None) -> None:
     """One audit entry about the post."""
     said = {"revision": post.revision, **(facts or {})}
     audit.record(verb, by=by and by.pk, subject=post, institution_id=post.institution_id, facts=said)
 
 
-def tell_of(post: Post, people: Collection[int], kind: str, page: str, params: dict[str, JSON]) -> None:
+def tell_of(post: Post, people: Collection[int], kind: str, page: str, params: Mapping[str, JSON]) -> None:
     """Notices about the post that lead to one of its pages (a URL name of this room)."""
     url = reverse(f"publishing:{page}", args=[post.pk])
     tell(people, kind, {"title": post.title, **params}, url, institution_id=post.institution_id)

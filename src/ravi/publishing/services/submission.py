@@ -12,6 +12,7 @@ from ravi.core import clock
 from ravi.delivery.payload import freeze_payload, payload_hash
 from ravi.directory.models import Channel
 from ravi.platforms.compose import content_of
+from ravi.platforms.contract import Content
 from ravi.publishing.errors import DraftRefused, NothingToSend, NotNow, PostExpired
 from ravi.publishing.models import Copy, Post
 from ravi.publishing.queries.draft import fields_of
@@ -81,7 +82,7 @@ def _freeze(post: Post) -> list[Copy]:
     ]
 
 
-def _copy(post: Post, preview: Preview, content: object, is_open: bool) -> Copy:
+def _copy(post: Post, preview: Preview, content: Content, is_open: bool) -> Copy:
     payload = freeze_payload(
         post_id=post.pk,
         channel_id=preview.channel.pk,

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from ravi.core import clock
+from ravi.core.canonical import JSON
 from ravi.delivery.queries import changed_since
 from ravi.notices.services import tell
 from ravi.publishing.models import Approval, Post, Trouble, Writer
@@ -59,6 +60,6 @@ def _tell(institution_id: int, counts: Mapping[int, Counter[str]]) -> None:
     for post_id, person_id in [*writers, *approvers.distinct()]:
         people[post_id].add(person_id)
     for post in Post.objects.filter(pk__in=counts).only("id", "title", "author_id"):
-        params = {"title": post.title, **counts[post.pk]}
+        params: dict[str, JSON] = {"title": post.title, **counts[post.pk]}
         url = reverse("publishing:board", args=[post.pk])
         tell(people[post.pk] | {post.author_id}, "copies_troubled", params, url, institution_id=institution_id)
