@@ -16,6 +16,7 @@ DECIMAL = regex.compile(rf"({D}+)\.({D}+)")
 SERIES = regex.compile(rf"{D}+(?:\.{D}+){{2,}}")
 CLOCK = regex.compile(rf"{D}{{1,2}}\.[0-5۰-۵]{D}")
 CODE_LENGTH = 10  # as long as a national code: copied, not read
+CURRENCIES = frozenset("$€£")
 FOREIGN_BEFORE = frozenset(".,$€£#_\\=")
 
 
@@ -30,6 +31,8 @@ def _number(found: regex.Match[str]) -> str:
     assert body is not None
     number: str = body.group()
     word = found.group("before")
+    if found.string[body.end() : body.end() + 1] in CURRENCIES:
+        return whole
     start = found.start()
     if not word and not found.group("gap") and start and found.string[start - 1] in FOREIGN_BEFORE:
         return whole

@@ -22,6 +22,8 @@ HEH = rf"(?<![{L}{LATIN}{OTHER}])([{L}]*[^\sاوي{ZWNJ}]ه)"
 AFTER_HEH = regex.compile(rf"{HEH} (ای(?! (?:{'|'.join(AFTER_VOCATIVE.split())}){END})|اند|ایم|اید){END}")
 YEH_AFTER_HEH = regex.compile(rf"{HEH} (ی)(?= [{L}«{LATIN}])")
 VERBS = verb_forms()
+TENS = {"ده"}  # «ده‌ها نفر»
+TAKES_EZAFE = {"همه", "ده"}  # «همه‌ی مردم»
 
 
 def joined(line: str) -> str:
@@ -42,11 +44,8 @@ def _verb(found: regex.Match[str]) -> str:
 
 def _plural(found: regex.Match[str]) -> str:
     word, ending = found.groups()
-    return (
-        found.group()
-        if word in FUNCTION_WORDS or (len(word.strip(ZWNJ)) < 2 and word != LATIN)
-        else f"{word}{ZWNJ}{ending}"
-    )
+    is_letter = len(word.strip(ZWNJ)) < 2 and word != LATIN
+    return found.group() if is_letter or word in FUNCTION_WORDS - TENS else f"{word}{ZWNJ}{ending}"
 
 
 def _comparative(found: regex.Match[str]) -> str:
@@ -56,4 +55,5 @@ def _comparative(found: regex.Match[str]) -> str:
 
 def _after_heh(found: regex.Match[str]) -> str:
     word, ending = found.groups()
-    return found.group() if word in FUNCTION_WORDS else f"{word}{ZWNJ}{ending}"
+    is_alone = word in FUNCTION_WORDS and not (ending == "ی" and word in TAKES_EZAFE)
+    return found.group() if is_alone else f"{word}{ZWNJ}{ending}"
