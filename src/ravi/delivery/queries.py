@@ -70,12 +70,15 @@ def deliveries_visible_to(person: Person) -> QuerySet[Delivery]:
     return visible if mine.sees_all else visible.filter(unit_id__in=mine.units)
 
 
-def board(post_ids: Collection[int], *, now: datetime | None = None) -> dict[int, list[CopyLine]]:
-    """Every copy of each post, oldest first. Four queries whatever the numbers."""
+def board(
+    post_ids: Collection[int], *, now: datetime | None = None, stops: Sequence[StopOrder] | None = None
+) -> dict[int, list[CopyLine]]:
+    """Every copy of each post, oldest first. Four queries whatever the numbers; `stops` in force may be handed in."""
     now = now or clock.now()
     columns = Delivery.objects.filter(post_id__in=post_ids).defer("payload", "approved_hash").order_by("id")
     deliveries = list(columns)
-    stops = list(StopOrder.objects.filter(lifted_at=None)) if deliveries else []
+    if stops is None:
+        stops = list(StopOrder.objects.filter(lifted_at=None)) if deliveries else []
     channels = {one.channel_id for one in deliveries if one.state in rules.OPEN}
     slots = {slot.pk: slot for slot in Slot.objects.filter(pk__in=channels)} if channels else {}
     broken = _broken_platforms(now) if channels else frozenset()

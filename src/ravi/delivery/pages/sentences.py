@@ -72,9 +72,10 @@ def _unknown(line: Told, said: dict[str, str]) -> str:
     }
     said_first = reasons.get(line.code, _("%(platform)s did not answer; the message may have gone.")) % said
     if line.automatic_look_at:
-        look = {"hour": calendar.hour(line.automatic_look_at)}
-        return f"{said_first} {_('Ravi looks by itself at %(hour)s.') % look}"
-    return f"{said_first} {_('Ravi does not send again until you have looked.')}"
+        look = _("Ravi looks by itself at %(hour)s.") % {"hour": calendar.hour(line.automatic_look_at)}
+        return f"{said_first} {look}"
+    wait = _("Ravi does not send again until you have looked.")
+    return f"{said_first} {wait}"
 
 
 def _settled(state: State, line: Told, said: dict[str, str]) -> str:

@@ -10,7 +10,6 @@ from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
 from ravi.core import calendar
-from ravi.delivery import queries
 from ravi.delivery.models import StopOrder
 from ravi.delivery.rules import Scope
 from ravi.directory.models import Channel
@@ -49,10 +48,10 @@ class StopButton:
     active: list[Stop]
 
 
-def stop_button(person: Person, institution_id: int, *, is_going: bool) -> StopButton:
+def stop_button(person: Person, orders: Iterable[StopOrder], *, is_going: bool) -> StopButton:
     """The widest scope that this person may stop; the button shows while something goes out and is not stopped yet."""
     scope, key = widest(person)
-    active = told(queries.active_stops(institution_id), person)
+    active = told(orders, person)
     is_stopped = any(stop.scope in (Scope.ALL, Scope.INSTITUTION) for stop in active)
     return StopButton(bool(scope) and is_going and not is_stopped, scope, key, active)
 
@@ -68,7 +67,8 @@ def widest(person: Person) -> tuple[str, str]:
 def told(orders: Iterable[StopOrder], person: Person) -> list[Stop]:
     """The orders with names in the place of keys: at most three queries."""
     listed = list(orders)
-    units = Unit.objects.in_bulk([int(order.key) for order in listed if order.scope == Scope.UNIT])
+    in_units = [int(order.key) for order in listed if order.scope == Scope.UNIT]
+    units = Unit.objects.in_bulk(in_units) if in_units else {}
     wanted = [int(order.key) for order in listed if order.scope == Scope.CHANNEL]
     channels = Channel.objects.select_related("unit").in_bulk(wanted) if wanted else {}
     ids = {order.stopped_by_id for order in listed} | {order.lifted_by_id for order in listed if order.lifted_by_id}

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -139,7 +140,7 @@ def _one_channel(person: Person, wanted: str) -> list[tuple[str, str]]:
     return [(wanted, f"{platform_name(channel.platform)}، {channel.unit.name}")]
 
 
-def _stops_in_sight(person: Person):  # type: ignore[no-untyped-def]
+def _stops_in_sight(person: Person) -> QuerySet[StopOrder]:
     """The institution's orders; without an institution-wide role only those that cover a unit in sight."""
     orders = StopOrder.objects.filter(institution_id=person.institution_id)
     if rights(person).sees_all:

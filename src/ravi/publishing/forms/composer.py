@@ -1,4 +1,4 @@
-"""Reads the composer: words, times and channels. What cannot be read is said beside its field and never costs the rest."""
+"""Reads the composer: words, times, channels. What cannot be read is said beside its field and costs nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ WORDS = {"rows": 5, "dir": "auto"}
 
 
 class ComposerForm(forms.Form):
-    """One post as typed. `platforms` and `groups` are (key, label) pairs that may be ticked, `names` the platforms' bare names."""
+    """One post as typed. `platforms` and `groups` are (key, label) pairs to tick, `names` the platforms' bare names."""
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
@@ -78,16 +78,16 @@ class ComposerForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        data: Any = None,
+        *,
         stored: DraftFields,
         chosen: Choice,
         platforms: list[tuple[str, str]],
         names: list[tuple[str, str]],
         groups: list[tuple[str, str]],
-        **more: Any,
     ) -> None:
         self.stored = stored
-        super().__init__(*args, initial=_initial(stored, chosen), **more)
+        super().__init__(data, initial=_initial(stored, chosen))
         self._platforms = names
         self.fields["platforms"].choices = platforms  # type: ignore[attr-defined]
         self.fields["groups"].choices = groups  # type: ignore[attr-defined]
@@ -129,8 +129,8 @@ class ComposerForm(forms.Form):
             raise forms.ValidationError(_("A link begins with https:// or http://."))
         return link
 
-    def clean(self) -> Mapping[str, Any]:
-        data = super().clean() or self.cleaned_data
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("when") == AT and data.get("due_at") is None and "due_at" not in self.errors:
             self.add_error("due_at", _("Write the day, the month and the year."))
         return data

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Case, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,14 +13,15 @@ from django.utils.translation import ngettext
 from ravi.accounts.models import Person
 from ravi.core import calendar, clock
 from ravi.core.calendar import number
+from ravi.directory.models import Channel
 from ravi.library.models import Media
 from ravi.publishing import queries
 from ravi.publishing.models import Approval, Copy, Post, Return
 from ravi.publishing.pages import platforms, seen
 from ravi.publishing.pages.composer import reach_sentence
 from ravi.publishing.pages.diff import Difference, difference
-from ravi.publishing.queries import Group, ShownSet
 from ravi.publishing.pages.hidden import hidden_characters
+from ravi.publishing.queries import Group, ShownSet
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def words(shown: ShownSet) -> list[Words]:
 
 
 def _words(group: Group, pictures: Mapping[str, Media]) -> Words:
-    first = group.copies[0].channel
+    first = _first(group)
     images = [_image(item, pictures) for item in group.media]
     hidden = hidden_characters(group.text)
     view = seen.Seen(
@@ -86,6 +87,12 @@ def _words(group: Group, pictures: Mapping[str, Media]) -> Words:
     count = len(group.copies)
     said = ngettext("%(n)s copy", "%(n)s copies", count) % {"n": number(count)}
     return Words(group, names, said, view, hidden)
+
+
+def _first(group: Group) -> Channel:
+    """The channel that stands for a text: on the platform that most people here read."""
+    keys = platforms.in_order(group.platforms)
+    return next(copy.channel for copy in group.copies if copy.platform == keys[0])
 
 
 def _pictures(groups: Sequence[Group]) -> dict[str, Media]:
@@ -126,17 +133,15 @@ def changes(post: Post, shown: ShownSet, person: Person) -> Changes | None:
     """Against the version that was approved or returned last; None where nobody has seen one yet."""
     if not shown.groups:
         return None
-    earlier = Copy.objects.filter(post=post, revision__lt=post.revision).aggregate(last=Max("revision"))["last"]
-    if earlier is None:
-        return None
     copy = shown.groups[0].copies[0]
-    olds = Copy.objects.filter(post=post, revision=earlier)
-    old = olds.filter(channel_id=copy.channel_id).first() or olds.filter(platform=copy.platform).first() or olds.first()
+    nearest = Case(When(channel_id=copy.channel_id, then=0), When(platform=copy.platform, then=1), default=2)
+    earlier = Copy.objects.filter(post=post, revision__lt=post.revision).order_by("-revision", nearest, "pk")
+    old = earlier.first() if post.revision > 1 else None
     if old is None:
         return None
     before, after = json.loads(old.payload), json.loads(copy.payload)
     return Changes(
-        difference(before["text"], after["text"]), tuple(_notes(before, after)), _since(post, earlier, person)
+        difference(before["text"], after["text"]), tuple(_notes(before, after)), _since(post, old.revision, person)
     )
 
 
@@ -171,7 +176,8 @@ def chain(post: Post, shown: ShownSet, person: Person, *, is_asked: bool) -> lis
     links = [wrote]
     if post.edited_by_id != post.author_id:
         links.append({"who": post.edited_by.name, "did": _("changed it"), "note": _moment(post.edited_at)})
-    for no in Return.objects.filter(post=post).select_related("by").order_by("at"):
+    returns = Return.objects.filter(post=post).select_related("by").order_by("at") if post.revision > 1 else []
+    for no in returns:
         links.append({"who": no.by.name, "did": _("sent it back"), "note": no.note, "bead": "unknown"})
     links.append(_turn_link(post, is_asked))
     units = len({copy.channel.unit_id for copy in shown.copies})
@@ -190,4 +196,4 @@ def _turn_link(post: Post, is_asked: bool) -> dict[str, str]:
 
 
 def _moment(at: Any) -> str:
-    return f"{calendar.distance(at, now=clock.now())}، {_('at %(hour)s') % {'hour': calendar.hour(at)}}"
+    return calendar.day_and_hour(at, year=False)

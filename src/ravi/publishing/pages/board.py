@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,10 +15,12 @@ from ravi.accounts.models import Person, Unit
 from ravi.core import calendar
 from ravi.core.calendar import number
 from ravi.delivery import queries as ledger
+from ravi.delivery.models import StopOrder
 from ravi.delivery.queries import CopyLine
+from ravi.delivery.rules import TROUBLE
 from ravi.directory.models import Channel
 from ravi.publishing import queries
-from ravi.publishing.models import Approval, Copy, Post
+from ravi.publishing.models import Copy, Post
 from ravi.publishing.pages import causes, loom, platforms
 from ravi.publishing.pages.composer import group_name
 from ravi.publishing.pages.loom import Bead
@@ -46,21 +49,22 @@ class Board:
         self.post, self.person, self.now = post, person, now
 
     @cached_property
+    def stops(self) -> list[StopOrder]:
+        """The stops in force."""
+        return ledger.active_stops(self.post.institution_id)
+
+    @cached_property
     def lines(self) -> list[Line]:
         """Every copy in the order of units, then of platforms."""
-        rows = ledger.board([self.post.pk]).get(self.post.pk, [])
-        blocked = list(Copy.objects.filter(post=self.post, revision=self._revision).exclude(problems=[]))
+        rows = ledger.board([self.post.pk], now=self.now, stops=self.stops).get(self.post.pk, [])
+        # The revision whose copies went out: a withdrawal counts the post's own revision on.
+        last = Copy.objects.filter(post=self.post).order_by("-revision").values("revision")[:1]
+        blocked = list(Copy.objects.filter(post=self.post, revision=Subquery(last)).exclude(problems=[]))
         ids = {row.channel_id for row in rows} | {copy.channel_id for copy in blocked}
         channels = Channel.objects.select_related("unit").in_bulk(ids)
         made = [_line(row, channels[row.channel_id]) for row in _latest(rows)]
         made += [_blocked_line(copy, channels[copy.channel_id]) for copy in blocked]
         return sorted(made, key=lambda line: (line.channel.unit.sort_key, line.channel.unit_id))
-
-    @cached_property
-    def _revision(self) -> int:
-        """The revision whose copies went out: a withdrawal counts on."""
-        last = Copy.objects.filter(post=self.post).order_by("-revision").values_list("revision", flat=True).first()
-        return last or self.post.revision
 
     @cached_property
     def beads(self) -> list[Bead]:
@@ -214,11 +218,10 @@ class Board:
         first, last = calendar.day_and_hour(moments[0], year=False), calendar.hour(moments[-1])
         return _("From %(first)s to %(last)s.") % {"first": first, "last": last}
 
-    @cached_property
-    def approver(self) -> str:
-        """Who said yes."""
-        yes = Approval.objects.filter(copy__post=self.post).select_related("approver").order_by("-pk").first()
-        return yes.approver.name if yes else ""
+    @property
+    def has_trouble(self) -> bool:
+        """Whether some copy failed, was missed or is unknown, so that people must be told."""
+        return loom.summed(self.counts, TROUBLE) > 0
 
     @property
     def may_withdraw(self) -> bool:

@@ -78,7 +78,8 @@ def _failed(cause: Cause, post: Post) -> Branch:
 
 def _blocked(cause: Cause, post: Post) -> Branch:
     title = ngettext("%(n)s copy is blocked", "%(n)s copies are blocked", cause.count) % _said(cause)
-    text = f"{cause.detail} {_('Nothing was sent.')}"
+    nothing = _("Nothing was sent.")
+    text = f"{cause.detail} {nothing}"
     url = f"{reverse('publishing:write')}?{urlencode({'from': post.pk, 'platform': cause.platform})}"
     return Branch(cause.state, title, text, url, _("Write it shorter for them"))
 

@@ -1,4 +1,4 @@
-"""Which channels a post goes to, chosen in words instead of hundreds of boxes: all, by platform and group, or singly. Pure."""
+"""Which channels a post goes to, said in words instead of boxes: all, by platform and group, or singly. Pure."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -235,11 +235,18 @@ def dock(made: Sequence[Fork]) -> dict[str, str]:
     """The two lines under the thumb: how many platforms are ready, and the first that is not."""
     ready = counters.ready_count(made)
     blocked = [fork for fork in made if fork.sentences]
-    first = blocked[0].sentences[0] if blocked else ""
+    first = _short(blocked[0]) if blocked else ""
     if not made:
         return {"ready": _("No channel is chosen yet."), "blocked": ""}
     said = ngettext("%(n)s platform is ready", "%(n)s platforms are ready", ready) % {"n": number(ready)}
     return {"ready": said, "blocked": first}
+
+
+def _short(fork: Fork) -> str:
+    """For the narrow dock: the platform and by how much."""
+    if fork.is_over:
+        return _("%(platform)s: %(n)s over") % {"platform": fork.name, "n": number(fork.over_by)}
+    return fork.sentences[0]
 
 
 def approvers_sentence(people: Sequence[Person]) -> str:

@@ -108,19 +108,25 @@ def class_name(name: str) -> str:
     return names.get(name, name)
 
 
-def blocked_sentences(forks: Sequence[Fork]) -> list[str]:
-    """One sentence per platform that does not fit, and one that says that the others stay."""
-    blocked = [fork for fork in forks if fork.sentences]
-    if not blocked:
-        return []
-    ready = len(forks) - len(blocked)
-    sentences = [fork.sentences[0] for fork in blocked]
-    if ready:
-        sentences.append(_others_sentence(ready))
-    return sentences
+@dataclass(frozen=True)
+class Blocked:
+    """One sentence per platform that does not fit, and what to do, with the word that the others stay."""
+
+    sentences: tuple[str, ...]
+    advice: str
 
 
-def _others_sentence(ready: int) -> str:
+def blocked(forks: Sequence[Fork]) -> Blocked | None:
+    """None where every platform takes the message."""
+    refused = [fork for fork in forks if fork.sentences]
+    if not refused:
+        return None
+    return Blocked(tuple(fork.sentences[0] for fork in refused), _advice(len(forks) - len(refused)))
+
+
+def _advice(ready: int) -> str:
+    if not ready:
+        return _("Shorten it, write an own text, or take the platform out.")
     if ready == 1:
         return _("Shorten it, write an own text, or take the platform out. The other platform is ready.")
     return _("Shorten it, write an own text, or take the platform out. The other %(n)s platforms are ready.") % {

@@ -15,7 +15,7 @@ _MOST_WORDS = 2_000
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of words that stayed, went or came; `is_unseen` when the eye sees no difference (a half-space, a mark)."""
+    """A stretch of words that stayed, went or came; `is_unseen` when the eye sees no difference (a half-space)."""
 
     kind: str
     text: str
@@ -74,46 +74,32 @@ def _words(old: str, new: str) -> list[Run]:
     if not a or not b or max(len(a), len(b)) > _MOST_WORDS:
         return _pair(old, new)
     runs: list[Run] = []
+    gone = new = ""
     for tag, i1, i2, j1, j2 in SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes():
-        if tag == "equal":
-            runs.append(Run(SAME, "".join(b[j1:j2])))
-        else:
-            runs += _pair("".join(a[i1:i2]), "".join(b[j1:j2]))
-    return _joined(runs)
+        old_words, new_words = "".join(a[i1:i2]), "".join(b[j1:j2])
+        is_between = tag == "equal" and not new_words.strip() and bool(gone or new) and j2 < len(b) and i2 < len(a)
+        if tag == "equal" and not is_between:
+            runs += [*_pair(gone, new), Run(SAME, new_words)]
+            gone = new = ""
+        else:  # changes that only a space keeps apart are read as one change
+            gone, new = gone + old_words, new + new_words
+    return [*runs, *_pair(gone, new)]
 
 
 def _pair(old: str, new: str) -> list[Run]:
-    unseen = _UNSEEN.sub("", old) == _UNSEEN.sub("", new)
-    return [Run(kind, text, unseen) for kind, text in ((GONE, old), (NEW, new)) if text]
-
-
-def _joined(runs: list[Run]) -> list[Run]:
-    """Changes that only a space keeps apart are read as one change."""
-    joined: list[Run] = []
-    for index, run in enumerate(runs):
-        between = run.kind == SAME and not run.text.strip()
-        if between and 0 < index < len(runs) - 1:
-            joined += [Run(GONE, run.text), Run(NEW, run.text)]
-        else:
-            joined.append(run)
-    return list(_merged(joined))
-
-
-def _merged(runs: list[Run]) -> Iterator[Run]:
-    gone = new = ""
-    for run in [*runs, Run(SAME, "")]:
-        if run.kind == GONE:
-            gone += run.text
-        elif run.kind == NEW:
-            new += run.text
-        else:
-            yield from _pair(gone, new)
-            gone = new = ""
-            if run.text:
-                yield run
+    """Old words, a space, new words: without the space two numbers would be read as one; outer spaces stay outside."""
+    unseen = bool(old and new) and _UNSEEN.sub("", old) == _UNSEEN.sub("", new)
+    gone, come = old.strip(), new.strip()
+    longer = new if come else old
+    head, tail = longer[: len(longer) - len(longer.lstrip())], longer[len(longer.rstrip()) :]
+    middle = " " if gone and come else ""
+    runs = [Run(SAME, head), Run(GONE, gone, unseen), Run(SAME, middle), Run(NEW, come, unseen), Run(SAME, tail)]
+    if not gone and not come:
+        return [Run(SAME, new or old)] if new or old else []
+    return [run for run in runs if run.text]
 
 
 def _changes(runs: tuple[Run, ...]) -> int:
     """A pair of gone and new words is one change."""
-    kinds = [run.kind for run in runs]
+    kinds = [run.kind for run in runs if run.kind != SAME or run.text.strip()]
     return sum(1 for i, kind in enumerate(kinds) if kind == GONE or (kind == NEW and (i == 0 or kinds[i - 1] != GONE)))

@@ -1,4 +1,4 @@
-"""Weaves copies into the loom: a row is a unit, a column a platform, a bead a copy; and says what needs a person. Pure."""
+"""Weaves copies into the loom: a row is a unit, a column a platform, a bead a copy; finds what needs a person. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -15,6 +15,7 @@ from ravi.publishing.errors import PublishingRefused
 from ravi.publishing.forms import ApproveForm, ReturnForm
 from ravi.publishing.models import Post
 from ravi.publishing.pages import approval as page
+from ravi.publishing.pages import platforms
 from ravi.publishing.rules import PostState
 from ravi.publishing.views.scope import visible_post
 
@@ -40,7 +41,7 @@ def _context(request: HttpRequest, post: Post) -> dict[str, object]:
         "post": post,
         "shown": shown,
         "texts": texts,
-        "blocked": sorted({page.platforms.name(copy.platform) for copy in shown.blocked}),
+        "blocked": sorted({platforms.name(copy.platform) for copy in shown.blocked}),
         "changes": page.changes(post, shown, person),
         "turn": page.turn(person, post) if may else None,
         "links": page.chain(post, shown, person, is_asked=may),

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,6 +14,7 @@ from ravi.core import clock
 from ravi.delivery.pages import sentences
 from ravi.delivery.pages.stops import stop_button
 from ravi.publishing import services
+from ravi.publishing.models import Approval
 from ravi.publishing.pages import board as page
 from ravi.publishing.pages import platforms
 from ravi.publishing.pages.board import Board
@@ -25,11 +27,11 @@ SHOWS = ("", "needs", "going")
 @signed_in
 def board(request: HttpRequest, pk: int) -> HttpResponse:
     """The board; a script asks for the same page again while something is on its way (304 when nothing changed)."""
-    post = visible_post(request, pk)
+    post = visible_post(request, pk, approver=_latest_approver())
     person = person_of(request)
-    if "X-Ravi-Live" not in request.headers:
-        services.tell_troubles(post.institution_id)
     shown = Board(post, person, now=clock.now())
+    if shown.has_trouble and "X-Ravi-Live" not in request.headers:
+        services.tell_troubles(post.institution_id)
     show = request.GET.get("show", "")
     show = show if show in SHOWS else ""
     mark = _mark(shown, show)
@@ -45,7 +47,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": shown.looms(show),
         "platforms": shown.platform_names,
         "chips": shown.chips(show),
-        "stop": stop_button(person, post.institution_id, is_going=shown.going > 0),
+        "stop": stop_button(person, shown.stops, is_going=shown.going > 0),
     }
     response = render(request, "publishing/board.html", context)
     response["ETag"] = mark
@@ -66,6 +68,12 @@ def unit_board(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
         "publishing/unit_board.html",
         {"post": post, "unit": lines[0].channel.unit, "rows": [_row(line) for line in lines]},
     )
+
+
+def _latest_approver() -> Subquery:
+    """Who said yes last, read with the post itself."""
+    yes = Approval.objects.filter(copy__post=OuterRef("pk")).order_by("-pk")
+    return Subquery(yes.values("approver__name")[:1])
 
 
 def _row(line: page.Line) -> dict[str, object]:

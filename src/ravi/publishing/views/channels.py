@@ -1,4 +1,4 @@
-"""Channels one by one: units grouped by kind, a box per channel, everything in one form that works without JavaScript."""
+"""Channels one by one: units grouped by kind, a box per channel, all in one form that works without JavaScript."""
 
 from dataclasses import replace
 from typing import Any

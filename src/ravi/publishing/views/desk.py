@@ -16,12 +16,13 @@ from ravi.library.forms import ImageForm
 from ravi.publishing import queries, services
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.forms import ComposerForm
-from ravi.publishing.models import Post, PostMedia
+from ravi.publishing.models import Post
 from ravi.publishing.pages import choice, composer, counters, platforms, seen
 from ravi.publishing.pages.choice import Choice
 from ravi.publishing.pages.composer import Choices
 from ravi.publishing.rules import APPROVED_BY, CLASS_NAMES, PostState, Topic
 from ravi.publishing.views import origin
+from ravi.publishing.views.scope import images_of
 
 # A unit with so few channels means all of them; a headquarters with hundreds says which.
 FEW_CHANNELS = 12
@@ -40,6 +41,7 @@ class Desk:
     def stored(self) -> DraftFields:
         """What stands in the database; for a new message nothing, or the words of the one that it is made from."""
         if self.post is not None:
+            images_of(self.post)
             return queries.fields_of(self.post)
         return origin.fields(self.request) or DraftFields()
 
@@ -97,7 +99,8 @@ class Desk:
     def take(self, post: Post) -> None:
         """Go on with the post as it is now."""
         self.post = post
-        self.__dict__.pop("stored", None)
+        for name in ("stored", "images"):
+            self.__dict__.pop(name, None)
 
     def home(self, anchor: str = "", see: str = "") -> HttpResponseRedirect:
         """Back to the composer, at the place where the button was."""
@@ -132,7 +135,7 @@ class Desk:
         forks = composer.with_controls(composer.forks(fields, picked, see), self.form)
         return {
             "forks": forks,
-            "blocked": counters.blocked_sentences(forks),
+            "blocked": counters.blocked(forks),
             "suggestions": composer.suggestions(fields, self.left),
             "tidied": composer.tidied_note(self.post),
             "as_typed": bool(self.post and self.post.as_typed),
@@ -154,8 +157,7 @@ class Desk:
     def images(self) -> list[seen.Image]:
         if self.post is None:
             return []
-        rows = PostMedia.objects.filter(post=self.post).select_related("media").order_by("position")
-        return [seen.image(row.media) for row in rows]
+        return [seen.image(row.media) for row in images_of(self.post)]
 
     def context(self) -> dict[str, Any]:
         """Everything for the template."""

@@ -77,7 +77,7 @@ def _desk(request: HttpRequest, pk: int) -> Desk | None:
 
 def _parts(desk: Desk) -> dict[str, str]:
     context = desk.counted() | {"post": desk.post, "form": desk.form}
-    parts = {
+    parts: dict[str, str] = {
         place: render_to_string(f"publishing/parts/{name}.html", context, desk.request) for place, name in PARTS.items()
     }
     parts["dock-ready"] = render_to_string("publishing/parts/dock_ready.html", context, desk.request)

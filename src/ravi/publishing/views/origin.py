@@ -17,7 +17,7 @@ def asked(request: HttpRequest) -> str:
 
 
 def fields(request: HttpRequest) -> DraftFields | None:
-    """Its words and its blocked channels (of one platform, where the address names one); None where nothing is asked."""
+    """Its words and its blocked channels (of one platform, where one is named); None where nothing is asked."""
     if not asked(request):
         return None
     post = queries.posts_visible_to(person_of(request)).filter(pk=int(asked(request))).first()

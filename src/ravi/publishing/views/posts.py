@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,27 +28,27 @@ def posts(request: HttpRequest) -> HttpResponse:
     visible = queries.posts_visible_to(person_of(request))
     found: dict[str, int] = dict(visible.order_by().values_list("state").annotate(Count("pk")))
     wanted = request.GET.get("state", "")
-    kept = visible.filter(state=wanted) if wanted in PostState else visible
+    is_filtered = wanted in set(PostState)
+    kept = visible.filter(state=wanted) if is_filtered else visible
     page = Paginator(kept.order_by("-edited_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "publishing/posts.html",
         {
             "chips": _chips(found, wanted),
-            "rows": _rows(page.object_list),
+            "rows": _rows(list(page.object_list)),
             "page": page,
-            "is_filtered": wanted in PostState,
+            "is_filtered": is_filtered,
             "may_write": may_write(request),
         },
     )
 
 
-def _rows(found: QuerySet[Post]) -> list[dict[str, Any]]:
-    listed = list(found)
+def _rows(listed: list[Post]) -> list[dict[str, Any]]:
     counts = counts_of([post.pk for post in listed])
     rows = []
     for post in listed:
-        bead, words = standing.of(post, counts.get(post.pk, {}))
+        bead, words = standing.of(post, {str(state): n for state, n in counts.get(post.pk, {}).items()})
         rows.append(
             {
                 "url": reverse("publishing:post", args=[post.pk]),

@@ -7,9 +7,8 @@ from django.views.decorators.http import require_safe
 from ravi.accounts.access import person_of, signed_in
 from ravi.directory.models import Channel
 from ravi.publishing import queries
-from ravi.publishing.models import PostMedia
 from ravi.publishing.pages import composer, platforms, seen
-from ravi.publishing.views.scope import visible_post
+from ravi.publishing.views.scope import images_of, visible_post
 
 
 @require_safe
@@ -17,15 +16,15 @@ from ravi.publishing.views.scope import visible_post
 def preview(request: HttpRequest, pk: int, platform: str) -> HttpResponse:
     """The stored words; 404 for a platform on which the message has no channel."""
     post = visible_post(request, pk)
+    images = images_of(post)
     picked = list(Channel.objects.filter(pk__in=post.chosen.values("channel_id")).select_related("unit"))
     names = platforms.in_order(channel.platform for channel in picked)
     if platform not in names:
         raise Http404
-    rows = PostMedia.objects.filter(post=post).select_related("media").order_by("position")
     view = seen.of(
         queries.fields_of(post),
         composer.sample(picked, platform, post.unit_id),
-        [seen.image(row.media) for row in rows],
+        [seen.image(row.media) for row in images],
     )
     others = [{"platform": key, "name": platforms.name(key), "is_seen": key == platform} for key in names]
     return render(

@@ -1,7 +1,9 @@
 """Finds the post that an address names, among those that this person may know of."""
 
 from datetime import timedelta
+from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -12,13 +14,19 @@ from ravi.accounts.rules import MAY, Ability
 from ravi.core import clock
 from ravi.publishing import queries
 from ravi.publishing.draft import DraftFields
-from ravi.publishing.models import Post
+from ravi.publishing.models import Post, PostMedia
 
 
-def visible_post(request: HttpRequest, pk: int) -> Post:
+def visible_post(request: HttpRequest, pk: int, **annotations: Any) -> Post:
     """404 for a post of a unit or an institution out of sight."""
     posts = queries.posts_visible_to(person_of(request)).select_related("unit", "author", "edited_by")
-    return get_object_or_404(posts, pk=pk)
+    return get_object_or_404(posts.annotate(**annotations), pk=pk)
+
+
+def images_of(post: Post) -> list[PostMedia]:
+    """The images in their order with their media; fields_of then asks nothing again."""
+    prefetch_related_objects([post], Prefetch("images", PostMedia.objects.select_related("media").order_by("position")))
+    return list(post.images.all())
 
 
 def writing_units(request: HttpRequest) -> list[Unit]:

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 from ravi.accounts.access import person_of, signed_in
 from ravi.directory.models import Channel
 from ravi.publishing import queries
-from ravi.publishing.models import Approval, PostMedia, Return
+from ravi.publishing.models import Approval, Return
 from ravi.publishing.pages import composer, counters, platforms, seen, standing
 from ravi.publishing.rules import CLASS_NAMES, PostState
-from ravi.publishing.views.scope import visible_post
+from ravi.publishing.views.scope import images_of, visible_post
 
 
 @require_safe
@@ -18,9 +18,9 @@ from ravi.publishing.views.scope import visible_post
 def text(request: HttpRequest, pk: int) -> HttpResponse:
     """All its words, where it goes, and who said what about it."""
     post = visible_post(request, pk)
+    images = images_of(post)
     fields = queries.fields_of(post)
     picked = list(Channel.objects.filter(pk__in=fields.channel_ids).select_related("unit"))
-    rows = PostMedia.objects.filter(post=post).select_related("media").order_by("position")
     bead, words = standing.of(post, {})
     return render(
         request,
@@ -29,7 +29,7 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
             "post": post,
             "bead": bead,
             "standing": words,
-            "images": [seen.image(row.media) for row in rows],
+            "images": [seen.image(row.media) for row in images],
             "variants": [(_name(name), words) for name, words in fields.variants.items()],
             "reach": composer.reach_sentence(len({c.unit_id for c in picked}), len(picked)),
             "platforms": [

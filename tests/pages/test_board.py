@@ -1,0 +1,135 @@
+"""The board: one number, what needs a person by cause, every copy in its place, and no query more for 360 of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ravi.delivery.models import Delivery
+from ravi.publishing.models import Post
+from tests.pages.conftest import TOO_LONG_FOR_MASTODON, Newsroom
+
+pytestmark = pytest.mark.django_db
+
+# Savepoints and the tenant's setting are the frame of every request; what counts are the questions of the page.
+FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "set_config", "current_setting")
+
+
+def asked(browser: Any, address: str) -> list[str]:
+    browser.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(address).status_code == 200
+    return [q["sql"] for q in captured.captured_queries if not any(word in q["sql"] for word in FRAME)]
+
+
+def copies(post: Post, **which: Any) -> list[Delivery]:
+    return list(Delivery.objects.filter(post_id=post.pk, **which).order_by("pk"))
+
+
+def test_one_number_and_one_sentence(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    settle(copies(post)[:4], "sent")
+    page = newsroom.browse(newsroom.editor).get(f"/posts/{post.pk}/board/")
+    assert (page.context["board"].sent, page.context["board"].total) == (4, 6)
+    assert "۲ نسخه در راه است" in page.content.decode()
+
+
+def test_what_needs_somebody_is_grouped_by_cause(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved(text=TOO_LONG_FOR_MASTODON)
+    telegram = copies(post)
+    settle(telegram[:1], "unknown", error_code="no_answer")
+    settle(telegram[1:2], "missed", error_code="late")
+    settle(telegram[2:], "failed", error_code="chat_not_found", error_detail="گپ نیست")
+    page = newsroom.browse(newsroom.editor).get(f"/posts/{post.pk}/board/")
+    titles = [branch.title for branch in page.context["branches"]]
+    assert titles == ["۱ نسخه نامعلوم است", "۱ نسخه منتشر نشد", "۳ نسخه مانع دارد", "۱ نسخه جا ماند"]
+    assert "گپ نیست" in page.content.decode()
+
+
+def test_queries_do_not_grow_with_copies(newsroom: Newsroom) -> None:
+    post = newsroom.approved()
+    editor = newsroom.browse(newsroom.editor)
+    few = asked(editor, f"/posts/{post.pk}/board/")
+    newsroom.add_units(50)
+    many_post = newsroom.approved(title="بسیار")
+    many = asked(editor, f"/posts/{many_post.pk}/board/")
+    assert len(many) == len(few) <= 12, many
+    assert Delivery.objects.filter(post_id=many_post.pk).count() == 106
+
+
+@pytest.mark.parametrize("count", [1, 3, 100])
+def test_the_list_asks_the_same_for_any_number(newsroom: Newsroom, count: int) -> None:
+    editor = newsroom.browse(newsroom.editor)
+    for number in range(count):
+        newsroom.draft(title=f"پیام {number}", channel_ids=frozenset())
+    questions = asked(editor, "/posts/")
+    assert len(questions) <= 12, questions
+    page = editor.get("/posts/")
+    assert len(page.context["rows"]) == min(count, 25)
+
+
+def test_the_page_says_304_until_something_changes(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    editor = newsroom.browse(newsroom.editor)
+    page = editor.get(f"/posts/{post.pk}/board/", headers={"X-Ravi-Live": "1"})
+    same = {"X-Ravi-Live": "1", "If-None-Match": page["ETag"]}
+    assert editor.get(f"/posts/{post.pk}/board/", headers=same).status_code == 304
+    settle(copies(post)[:1], "sent")
+    assert editor.get(f"/posts/{post.pk}/board/", headers=same).status_code == 200
+
+
+def test_when_all_is_done_nothing_polls(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    settle(copies(post), "sent")
+    page = newsroom.browse(newsroom.editor).get(f"/posts/{post.pk}/board/").content.decode()
+    assert "data-live" not in page
+    assert "توقف ارسال" not in page
+
+
+def test_one_units_copies_with_links(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    settle(copies(post, unit_id=newsroom.hospital.pk), "sent", link="https://example.org/p/7")
+    editor = newsroom.browse(newsroom.editor)
+    page = editor.get(f"/posts/{post.pk}/board/{newsroom.hospital.pk}/").content.decode()
+    assert page.count("https://example.org/p/7") == 2
+    assert editor.get(f"/posts/{post.pk}/board/{newsroom.other_unit.pk}/").status_code == 404
+
+
+def test_missed_copies_are_sent_again_once(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    missed = copies(post)[:2]
+    settle(missed, "missed", error_code="late")
+    editor = newsroom.browse(newsroom.editor)
+    page = editor.get(f"/posts/{post.pk}/again/?state=missed")
+    assert len(page.context["rows"]) == 2
+    chosen = {"copies": [one.pk for one in missed]}
+    editor.post(f"/posts/{post.pk}/again/", chosen)
+    editor.post(f"/posts/{post.pk}/again/", chosen)
+    assert Delivery.objects.filter(post_id=post.pk, state="pending").count() == 6
+
+
+def test_withdrawing_asks_then_takes_back(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    settle(copies(post, platform="mastodon"), "sent")
+    editor = newsroom.browse(newsroom.editor)
+    assert editor.get(f"/posts/{post.pk}/withdrawal/").status_code == 200
+    page = editor.post(f"/posts/{post.pk}/withdrawal/", {"reason": "اشتباه"}, follow=True)
+    assert Post.objects.get().state == "withdrawn"
+    assert page.redirect_chain[-1][0] == f"/posts/{post.pk}/board/"
+    assert "۳ نسخه دارد برداشته می‌شود" in page.content.decode()
+
+
+def test_a_blocked_copy_becomes_a_message_of_its_own(newsroom: Newsroom) -> None:
+    post = newsroom.approved(text=TOO_LONG_FOR_MASTODON)
+    page = newsroom.browse(newsroom.editor).get(f"/posts/new/?from={post.pk}&platform=mastodon")
+    assert page.context["chosen_sentence"] == "۳ واحد، ۳ کانال"
+    assert TOO_LONG_FOR_MASTODON.strip() in page.content.decode()
+
+
+def test_neighbour_and_outsider_find_no_board(newsroom: Newsroom) -> None:
+    post = newsroom.approved()
+    for person in (newsroom.neighbour, newsroom.outsider):
+        for page in ("board/", f"board/{newsroom.hospital.pk}/", "again/", "text/", "withdrawal/"):
+            assert newsroom.browse(person).get(f"/posts/{post.pk}/{page}").status_code == 404

@@ -1,0 +1,161 @@
+"""Copies: one copy's life, the unknown desk, stopping and letting go on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ravi.accounts import services as accounts
+from ravi.core.models import AuditEntry
+from ravi.delivery.models import Delivery, StopOrder
+from tests.pages.conftest import Newsroom
+from tests.pages.test_board import asked, copies
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_copy_tells_its_life(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    one = copies(post)[0]
+    settle([one], "sent", link="https://example.org/p/7")
+    page = newsroom.browse(newsroom.editor).get(f"/deliveries/{one.pk}/").content.decode()
+    assert "پذیرفت و رسید داد" in page
+    assert "https://example.org/p/7" in page
+    assert newsroom.head.name in page
+
+
+def test_an_unknown_copy_that_is_there(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    one = copies(post)[0]
+    settle([one], "unknown", error_code="no_answer")
+    editor = newsroom.browse(newsroom.editor)
+    assert len(editor.get(f"/deliveries/unknown/?post={post.pk}").context["copies"]) == 1
+    editor.post(f"/deliveries/{one.pk}/verdict/", {"verdict": "there", "link": "example.org/p/7"})
+    one.refresh_from_db()
+    assert (one.state, one.link) == ("sent", "https://example.org/p/7")
+
+
+def test_an_unknown_copy_that_is_not_there_goes_again_once(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    one = copies(newsroom.approved())[0]
+    settle([one], "unknown", error_code="no_answer")
+    editor = newsroom.browse(newsroom.editor)
+    for _ in range(2):
+        assert editor.post(f"/deliveries/{one.pk}/verdict/", {"verdict": "not_there"}).status_code == 302
+    one.refresh_from_db()
+    assert one.state == "pending"
+
+
+def test_left_open_stays_unknown(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    one = copies(newsroom.approved())[0]
+    settle([one], "unknown", error_code="no_answer")
+    newsroom.browse(newsroom.editor).post(f"/deliveries/{one.pk}/verdict/", {"verdict": "leave"})
+    one.refresh_from_db()
+    assert one.state == "unknown"
+
+
+def test_neighbour_and_outsider_find_no_copy(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    one = copies(newsroom.approved(), unit_id=newsroom.hospital.pk)[0]
+    settle([one], "unknown", error_code="no_answer")
+    for person in (newsroom.neighbour, newsroom.outsider):
+        browser = newsroom.browse(person)
+        assert browser.get(f"/deliveries/{one.pk}/").status_code == 404
+        assert browser.post(f"/deliveries/{one.pk}/verdict/", {"verdict": "there"}).status_code == 404
+        assert browser.get("/deliveries/unknown/").context["copies"] == []
+
+
+@pytest.mark.parametrize("count", [1, 3, 100])
+def test_the_desk_asks_the_same_for_any_number(newsroom: Newsroom, settle: Callable[..., None], count: int) -> None:
+    newsroom.add_units(max(0, count // 2))
+    post = newsroom.approved()
+    settle(copies(post)[:count], "unknown", error_code="no_answer")
+    editor = newsroom.browse(newsroom.editor)
+    assert len(asked(editor, "/deliveries/unknown/")) <= 12
+
+
+def stop(browser: Any, target: str = "institution:") -> Any:
+    return browser.post("/deliveries/stops/new/", {"target": target, "next": "/posts/"})
+
+
+def test_stop_acts_at_once_and_is_audited(newsroom: Newsroom) -> None:
+    newsroom.approved()
+    assert stop(newsroom.browse(newsroom.editor)).url == "/posts/"
+    order = StopOrder.objects.get()
+    assert (order.scope, order.stopped_by_id, order.lifted_at) == ("institution", newsroom.editor.pk, None)
+    assert AuditEntry.objects.filter(verb="delivery.stop", by_id=newsroom.editor.pk).count() == 1
+
+
+def test_whoever_stopped_does_not_lift(newsroom: Newsroom) -> None:
+    editor = newsroom.browse(newsroom.editor)
+    stop(editor)
+    address = f"/deliveries/stops/{StopOrder.objects.get().pk}/lifting/"
+    assert newsroom.head.name in editor.get(address).content.decode()
+    editor.post(address)
+    assert StopOrder.objects.get().lifted_at is None
+    newsroom.browse(newsroom.head).post(address)
+    assert StopOrder.objects.get().lifted_by_id == newsroom.head.pk
+
+
+def test_alone_means_a_sentence(newsroom: Newsroom) -> None:
+    for role in newsroom.head.roles.all():
+        accounts.grant_role(newsroom.expert, "head", unit=role.unit, by=None)
+        accounts.end_role(role, by=None)
+    expert = newsroom.browse(newsroom.expert)
+    accounts.record_leaver(newsroom.editor, by=newsroom.expert)
+    stop(expert)
+    for person in (newsroom.unit_head,):
+        accounts.record_leaver(person, by=newsroom.expert)
+    page = expert.get(f"/deliveries/stops/{StopOrder.objects.get().pk}/lifting/").content.decode()
+    assert "نفر دومی" in page
+
+
+def test_an_officer_stops_the_own_unit_and_nothing_more(newsroom: Newsroom) -> None:
+    officer = newsroom.browse(newsroom.officer)
+    assert stop(officer).status_code == 422
+    assert stop(officer, f"unit:{newsroom.faculty.pk}").status_code == 422
+    assert stop(officer, f"unit:{newsroom.hospital.pk}").status_code == 302
+    assert StopOrder.objects.get().key == str(newsroom.hospital.pk)
+
+
+def test_stops_of_others_are_not_found(newsroom: Newsroom) -> None:
+    stop(newsroom.browse(newsroom.officer), f"unit:{newsroom.hospital.pk}")
+    address = f"/deliveries/stops/{StopOrder.objects.get().pk}/lifting/"
+    for person in (newsroom.neighbour, newsroom.outsider):
+        assert newsroom.browse(person).get(address).status_code == 404
+        assert newsroom.browse(person).post(address).status_code == 404
+
+
+def test_what_waited_is_sent_moved_or_dropped(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    editor = newsroom.browse(newsroom.editor)
+    posts = [newsroom.approved(title=title) for title in ("یک", "دو", "سه")]
+    for post in posts:
+        settle(copies(post), "held", error_code="stop")
+    date = {"due_at_0": "۸", "due_at_1": "9", "due_at_2": "۱۴۰۵", "due_at_3": "۲۳:۳۰"}
+    editor.post("/deliveries/held/", {"post": posts[0].pk, "act": "send"})
+    editor.post("/deliveries/held/", {"post": posts[1].pk, "act": "drop"})
+    bad = editor.post("/deliveries/held/", {"post": posts[2].pk, "act": "move"} | date | {"due_at_0": "۳۱"})
+    assert bad.status_code == 422
+    assert 'value="۳۱"' in bad.content.decode()
+    editor.post("/deliveries/held/", {"post": posts[2].pk, "act": "move"} | date)
+    states = [set(Delivery.objects.filter(post_id=post.pk).values_list("state", flat=True)) for post in posts]
+    assert states == [{"pending"}, {"cancelled"}, {"pending"}]
+
+
+def test_nothing_is_released_while_stopped(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    settle(copies(post), "held", error_code="stop")
+    editor = newsroom.browse(newsroom.editor)
+    stop(editor)
+    answer = editor.post("/deliveries/held/", {"post": post.pk, "act": "send"})
+    assert "هنوز متوقف است" in answer.content.decode()
+    assert Delivery.objects.filter(post_id=post.pk, state="held").count() == 6
+
+
+def test_a_neighbour_releases_nothing(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    settle(copies(post), "held", error_code="stop")
+    assert (
+        newsroom.browse(newsroom.neighbour).post("/deliveries/held/", {"post": post.pk, "act": "send"}).status_code
+        == 403
+    )
+    assert newsroom.browse(newsroom.outsider).post("/deliveries/held/", {"post": post.pk, "act": "send"}).url
+    assert Delivery.objects.filter(post_id=post.pk, state="held").count() == 6
