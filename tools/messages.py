@@ -27,7 +27,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "ravi"
-WITHOUT_CATALOGUE = {"text", "platforms", "config", "cli"}  # not Django apps
+WITHOUT_CATALOGUE = {"text", "platforms", "config"}  # say nothing to people
 LANGUAGE = "fa"
 PLURAL_FORMS = "nplurals=1; plural=0;"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {

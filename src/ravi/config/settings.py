@@ -109,6 +109,8 @@ TEMPLATES = [
 # Persian is the default, not a skin; the browser's own wish is not asked (many phones here say en).
 LANGUAGE_CODE = "fa"
 LANGUAGES = [("fa", _("Persian")), ("en", _("English"))]
+# The command line is no Django app, so its catalogue is named here.
+LOCALE_PATHS = [Path(__file__).parent.parent / "cli" / "locale"]
 LANGUAGE_COOKIE_NAME = "ravi_language"
 USE_I18N = True
 USE_TZ = True
