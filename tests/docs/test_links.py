@@ -79,6 +79,8 @@ def names_of(body: list[ast.stmt], prefix: str = "") -> set[str]:
             found.add(f"{prefix}{node.name}")
         if isinstance(node, ast.ClassDef):
             found |= names_of(node.body, f"{prefix}{node.name}.")
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
         found |= {f"{prefix}{target.id}" for target in targets if isinstance(target, ast.Name)}
     return found
