@@ -7,7 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ravi.accounts import services
+from ravi.accounts.queries import headquarters
+from ravi.accounts.rules import UnitKind
+from ravi.core.canonical import canonical_json
 from ravi.core.crypto import generate_keypair, seal
+from ravi.core.tenancy import tenant
+from ravi.delivery.payload import freeze_payload, payload_hash
+from ravi.delivery.services import CopyOrder, enqueue
+from ravi.directory.errands import credential_aad
+from ravi.directory.models import Channel, Credential
 from tests.sandbox import Sandbox
 
 PLATFORMS = ("telegram", "bale", "eitaa", "wordpress", "mastodon", "bluesky")
@@ -24,8 +33,6 @@ class City:
 
     def order(self, post_id: int, now: datetime, channels: Sequence[Any] | None = None, **wanted: Any) -> list[int]:
         """Order one copy of a post for each channel; the deliveries' ids."""
-        from ravi.core.tenancy import tenant
-        from ravi.delivery.services import enqueue
 
         copies = [copy_order(channel, post_id, now, **wanted) for channel in channels or self.channels]
         with tenant(self.institution_id):
@@ -33,8 +40,6 @@ class City:
 
 
 def copy_order(channel: Any, post_id: int, now: datetime, **wanted: Any) -> Any:
-    from ravi.delivery.payload import freeze_payload, payload_hash
-    from ravi.delivery.services import CopyOrder
 
     said = {name: wanted.pop(name) for name in ("text", "title", "media", "reply_to") if name in wanted}
     said = {"text": f"پیام {post_id}", "title": "خبر"} | said
@@ -62,11 +67,6 @@ def copy_order(channel: Any, post_id: int, now: datetime, **wanted: Any) -> Any:
 
 def build_city(sandbox: Sandbox, folder: Path, now: datetime, *, units: int = 60, slug: str = "city") -> City:
     """Found the institution, list its channels, seal their credentials, and register them with the sandbox."""
-    from ravi.accounts import services
-    from ravi.accounts.queries import headquarters
-    from ravi.accounts.rules import UnitKind
-    from ravi.core.tenancy import tenant
-    from ravi.directory.models import Channel
 
     institution = services.found_institution("دانشگاه نمونه", slug)
     with tenant(institution.pk):
@@ -84,7 +84,6 @@ def build_city(sandbox: Sandbox, folder: Path, now: datetime, *, units: int = 60
 
 
 def _channel(unit: Any, platform: str, handle: str, now: datetime) -> Any:
-    from ravi.directory.models import Channel
 
     return Channel(
         institution_id=unit.institution_id,
@@ -105,9 +104,6 @@ def _channel(unit: Any, platform: str, handle: str, now: datetime) -> Any:
 
 
 def _seal_all(channels: Sequence[Any], url: str, folder: Path, now: datetime) -> Path:
-    from ravi.core.canonical import canonical_json
-    from ravi.directory.errands import credential_aad
-    from ravi.directory.models import Credential
 
     private, public = generate_keypair()
     folder.mkdir(parents=True, exist_ok=True)
@@ -115,9 +111,9 @@ def _seal_all(channels: Sequence[Any], url: str, folder: Path, now: datetime) ->
     plaintext = canonical_json({"base_url": url, "token": TOKEN})
     for channel in channels:
         box = seal(plaintext, public_key=public, key_id="test", aad=credential_aad(channel.pk))
-        Credential(
-            institution_id=channel.institution_id, channel=channel, box=box, key_id="test", set_at=now
-        ).save(force_insert=True)
+        Credential(institution_id=channel.institution_id, channel=channel, box=box, key_id="test", set_at=now).save(
+            force_insert=True
+        )
     return folder
 
 

@@ -84,4 +84,4 @@ def test_append_only_tables_take_no_change(admin):
                 assert row == (False,), (role, table, privilege)
 
 
-APPEND_ONLY = ["core_audit_entry"]
+APPEND_ONLY = ["core_audit_entry", "delivery_attempt", "delivery_ledger"]

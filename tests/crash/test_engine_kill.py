@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from django.db import connection
 
 from conftest import Urls, django_on
 from ravi.cli.postgres.cluster import Cluster
+from ravi.core import clock
 from tests.city import City, build_city, without_posts
 from tests.crash.engines import EngineProcess, durable_cluster
 from tests.sandbox import Sandbox, running_sandbox
@@ -91,7 +91,7 @@ def town(tmp_path: Path, django_db_blocker: Any) -> Iterator[Town]:
         psycopg.connect(urls.admin, autocommit=True) as admin,
     ):
         without_posts(admin)
-        city = build_city(sandbox, tmp_path / "keys", datetime.now(UTC))
+        city = build_city(sandbox, tmp_path / "keys", clock.now())
         sandbox.faults(delay_ms=ANSWER_MS)
         log = tmp_path / "engine.log"
         engine = EngineProcess(urls.engine, city.keys_folder, sandbox.port, log, json.dumps(FIGURES))
@@ -109,7 +109,7 @@ def test_killed_engines_double_nothing_and_lose_nothing(town: Town) -> None:
     code = town.engine.end()
     published = town.sandbox.published()
     table = [_row(town, number, published, *flights[number - 1]) for number in range(1, KILLS + 1)]
-    print("\n" + _printed(table))
+    print("\n" + _printed(table))  # noqa: T201 -- the table is the result
     total = {name: sum(row[name] for row in table) for name in table[0]}
     assert code == 0
     assert total["doubled"] == 0
@@ -125,7 +125,7 @@ def _kill_once(town: Town, number: int, chance: random.Random) -> tuple[int, flo
         town.engine.start()
         time.sleep(1.0)
     before = len(town.sandbox.log())
-    town.city.order(number, datetime.now(UTC), text=f"پیام {number}", title="خبر")
+    town.city.order(number, clock.now(), text=f"پیام {number}", title="خبر")
     started = time.monotonic()
     wanted = chance.randint(0, 330)
     # A moment by progress, not by the clock: machines differ, and after the last copy there is nothing to kill.

@@ -15,7 +15,8 @@ def add_parsers(subparsers: "Subparsers") -> None:
     parser = subparsers.add_parser(
         "engine",
         help="send what is due (`ravi up` starts one; more may run, here or on other machines)",
-        description="Reads RAVI_ENGINE_DATABASE_URL, RAVI_CREDENTIAL_KEYS_FOLDER and RAVI_EGRESS_ALLOW. One JSON line per event on stderr. "
+        description="Reads RAVI_ENGINE_DATABASE_URL, RAVI_CREDENTIAL_KEYS_FOLDER and RAVI_EGRESS_ALLOW. "
+        "Writes one JSON line per event to stderr. "
         "SIGTERM ends it in order: calls in flight are awaited and written down.",
     )
     parser.set_defaults(run=run_engine)

@@ -1,4 +1,4 @@
-"""The ways out: "direct", or a named proxy from the environment (RAVI_ROUTE_NAME=http://proxy:3128), one session each."""
+"""The ways out: "direct", or a named proxy from the environment (RAVI_ROUTE_NAME=http://proxy:3128)."""
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack

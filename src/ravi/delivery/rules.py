@@ -111,7 +111,7 @@ def check_transition(before: State, after: State) -> None:
 
 
 def asks(state: State, code: str = "") -> str:
-    """What the state asks of a person: "" for nothing, else release, renew_credential, look, read_reason, send_again."""
+    """What the state asks of a person: "", release, renew_credential, look, read_reason or send_again."""
     if state is State.HELD and code == Code.CREDENTIALS:
         return "renew_credential"
     return _ASKS.get(state, "")

@@ -1,4 +1,4 @@
-"""What people do to the ledger: order, stop, let go on, release, cancel, resolve. Each is one transaction and one audit link.
+"""What people do to the ledger: order, stop, lift, release, cancel, resolve; one transaction and one audit link each.
 
 Call inside the institution's tenant. The chain's lock is taken before any copy is locked (see store/chain.py).
 """

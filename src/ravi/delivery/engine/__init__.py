@@ -1,1 +1,1 @@
-"""The delivery engine: decides what is claimed, sent, settled and looked for again. Its four ports are its whole world."""
+"""The delivery engine: decides what is claimed, sent, settled, looked for again. Four ports are its world."""

@@ -24,6 +24,7 @@ from ravi.delivery.engine.values import (
 from ravi.delivery.rules import Code, State
 
 # A late answer still counts while nobody has claimed the copy again (same attempt, same owner).
+_NO_MEANS = Means()
 CALLED = (State.SENDING, State.UNKNOWN)
 CALLED_OR_BACK = (State.SENDING, State.UNKNOWN, State.PENDING, State.HELD)
 
@@ -67,7 +68,7 @@ def not_called(
     now: Instant,
     policy: Policy,
     jitter: Callable[[float, float], float],
-    means: Means = Means(),
+    means: Means = _NO_MEANS,
 ) -> Change:
     """The change for a ticket that came to no call: before the fence, refused by it, or stopped right behind it."""
     blank = Change(

@@ -1,7 +1,7 @@
 """Links the engine's ledger rows into each institution's audit chain: one link per batch, found again after any crash.
 
-The link is written after the fact, in a transaction that holds nothing but the chain's lock, so that people's acts, which
-hold that lock while they change copies, never wait for an engine that waits for them.
+The link is written after the fact, in a transaction that holds nothing but the chain's lock, so that people's acts,
+which hold that lock while they change copies, never wait for an engine that waits for them.
 """
 
 from dataclasses import dataclass, field

@@ -1,5 +1,8 @@
-"""The ledger's SQL for the web's side: ordering, stopping, releasing, cancelling, resolving. Called by services with Django's
-cursor and by tests with psycopg's; every function is part of the caller's transaction. Moments are aware datetimes."""
+"""The ledger's SQL for the web's side: ordering, stopping, releasing, cancelling, resolving.
+
+Called by services with Django's cursor and by tests with psycopg's, inside the caller's transaction. Moments are aware
+datetimes.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -51,10 +54,10 @@ with v as (
     select * from unnest({_ARRAYS}, {_MOMENTS})
         with ordinality as v({_COLUMNS}, due_at, valid_until, miss_at, place)
 ), ordered as (
-    insert into delivery_delivery ({_COLUMNS}, due_at, valid_until, miss_at, state, attempt, owner, sent_maybe, key_scope,
-        looks, remote_id, link, error_code, error_detail, ordered_by_id, created_at, changed_at)
-    select {_COLUMNS}, to_timestamp(due_at), to_timestamp(valid_until), to_timestamp(miss_at), 'pending', 0, '', false, '',
-        0, '', '', '', '', %(by)s, %(now)s, %(now)s
+    insert into delivery_delivery ({_COLUMNS}, due_at, valid_until, miss_at, state, attempt, owner, sent_maybe,
+        key_scope, looks, remote_id, link, error_code, error_detail, ordered_by_id, created_at, changed_at)
+    select {_COLUMNS}, to_timestamp(due_at), to_timestamp(valid_until), to_timestamp(miss_at), 'pending', 0, '', false,
+        '', 0, '', '', '', '', %(by)s, %(now)s, %(now)s
     from v order by place
     returning id, institution_id
 ), written as (
@@ -65,7 +68,8 @@ select id from ordered order by id
 """  # noqa: S608 -- built from constants
 
 LINE_UP = """
-insert into delivery_slot (channel_id, institution_id, gap_s, rate_per_s, burst, wake_at, urgency, hold_code, hold_detail)
+insert into delivery_slot (channel_id, institution_id, gap_s, rate_per_s, burst, wake_at, urgency, hold_code,
+    hold_detail)
 select v.channel_id, min(v.institution_id), min(v.gap_s), min(v.rate_per_s), min(v.burst), to_timestamp(min(v.due_at)),
     min(v.lane), '', ''
 from unnest(%(channel_id)s::bigint[], %(institution_id)s::bigint[], %(gap_s)s::float8[], %(rate_per_s)s::float8[],
@@ -144,7 +148,8 @@ with old as (
     from old where d.id = old.id
     returning d.id, d.institution_id, d.channel_id, d.attempt, d.due_at, d.lane, old.before, d.state as after
 ), woken as (
-    update delivery_slot s set urgency = least(s.urgency, c.lane), wake_at = least(s.wake_at, greatest(%(now)s, c.due_at))
+    update delivery_slot s set urgency = least(s.urgency, c.lane),
+        wake_at = least(s.wake_at, greatest(%(now)s, c.due_at))
     from (select channel_id, min(due_at) as due_at, min(lane) as lane from changed group by channel_id) c
     where s.channel_id = c.channel_id
 ), written as (

@@ -183,7 +183,7 @@ class MemoryStore:
         return applied
 
     async def reap(self, now: Instant, limit: int, decide: Callable[[Leased], Change]) -> Sequence[int]:
-        done = []
+        done: list[int] = []
         while self._leases and self._leases[0][0] < now and len(done) < limit:
             lease_until, number = heapq.heappop(self._leases)
             row = self.rows[number]
@@ -194,7 +194,7 @@ class MemoryStore:
         return done
 
     async def sweep(self, now: Instant, limit: int, decide: Callable[[Overdue], Change]) -> Sequence[int]:
-        done = []
+        done: list[int] = []
         while self._misses and self._misses[0][0] <= now and len(done) < limit:
             _, number = heapq.heappop(self._misses)
             row = self.rows[number]
@@ -208,7 +208,7 @@ class MemoryStore:
         return done
 
     async def look(self, now: Instant, until: Instant, limit: int) -> Sequence[Case]:
-        cases = []
+        cases: list[Case] = []
         while self._looks and self._looks[0][0] <= now and len(cases) < limit:
             look_at, number = heapq.heappop(self._looks)
             row = self.rows[number]

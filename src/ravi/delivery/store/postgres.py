@@ -1,4 +1,4 @@
-"""The ledger in PostgreSQL, as the engine role. Decisions come from the engine as data; this module only writes them."""
+"""The ledger in PostgreSQL, as the engine role. The engine decides, as data; this module only writes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -149,7 +149,7 @@ class PostgresStore:
         values = {"channels": channels, "block_s": self.policy.unknown_block_s}
         heads = [_head(row) for row in await rows_of(connection, sql.HEADS, values)]
         of_channel = {channel: list(group) for channel, group in groupby(heads, key=lambda head: head.channel_id)}
-        lineups = [Lineup(*row, of_channel.get(row[0], ())) for row in slots]
+        lineups = [_lineup(row, of_channel.get(row[0], ())) for row in slots]
         stops = [Stop(*row) for row in await rows_of(connection, sql.STOPS, {})]
         buckets = await self._buckets(connection, sorted({head.bucket_key for head in heads}))
         return Picture(lineups, stops, buckets, await _breakers(connection, {(h.platform, h.route) for h in heads}))
@@ -167,6 +167,11 @@ class PostgresStore:
         if not changes:
             return []
         return [row[0] for row in await rows_of(connection, sql.CHANGE, _columns(changes) | {"now": moment(now)})]
+
+
+def _lineup(row: Sequence[Any], heads: Sequence[Head]) -> Lineup:
+    channel_id, next_at, gap_s, rate_per_s, burst, hold_code = row
+    return Lineup(channel_id, next_at, gap_s, rate_per_s, burst, hold_code, heads)
 
 
 def _head(row: Sequence[Any]) -> Head:

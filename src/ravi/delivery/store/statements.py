@@ -19,7 +19,8 @@ with recursive tenant(id) as (
 ), share as materialized (
     select greatest(1, ceil(%(limit)s::numeric / greatest(1, (select count(*) from waiting))))::int as size
 )
-select s.channel_id, extract(epoch from coalesce(s.next_at, 'epoch'))::float8, s.gap_s, s.rate_per_s, s.burst, s.hold_code
+select s.channel_id, extract(epoch from coalesce(s.next_at, 'epoch'))::float8, s.gap_s, s.rate_per_s, s.burst,
+    s.hold_code
 from waiting cross join lateral (
     select * from delivery_slot s
     where s.institution_id = waiting.id and s.busy_id is null and s.wake_at <= %(now)s
@@ -56,7 +57,7 @@ and (p.reply_id is null or not exists (
     select 1 from delivery_delivery o where o.id = p.reply_id and o.state in {_UNDECIDED}))
 and (p.about_id is null or not exists (
     select 1 from delivery_delivery o where o.about_id = p.about_id and o.id < p.id and o.state in {_UNDECIDED}))
-"""
+"""  # noqa: S608 -- built from constants
 HEAD_COLUMNS = _HEAD_COLUMNS.format(block="%(block_s)s")
 
 HEADS = f"""

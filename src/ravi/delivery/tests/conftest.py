@@ -1,4 +1,4 @@
-"""The ledger is tested without the room above it: publishing's wall (no order without a yes) is taken down here only."""
+"""The ledger is tested without the room above it: publishing's wall (no order without a yes) is down here only."""
 
 import os
 from collections.abc import Iterator

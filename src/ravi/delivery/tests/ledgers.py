@@ -22,6 +22,7 @@ from ravi.delivery.store.postgres import PostgresStore
 POLICY = v.Policy()
 START = 1_790_000_000.0
 _numbers = count(1)
+QUIET = v.Signals()
 
 
 def order(channel: int, **wanted: Any) -> Order:
@@ -105,7 +106,7 @@ class _Engine:
         passed = self._run(self.store.begin(now, now + POLICY.lease_s, owner, [(number, attempt, "scope")]))
         return number in passed
 
-    def settle(self, now: float, change: v.Change, signals: v.Signals = v.Signals()) -> bool:
+    def settle(self, now: float, change: v.Change, signals: v.Signals = QUIET) -> bool:
         heal = partial(breaker.after, now=now, policy=POLICY)
         return change.id in self._run(self.store.settle(now, [change], signals, heal))
 
@@ -233,9 +234,7 @@ class PostgresLedger(_Engine):
 
     def stop(self, scope: str, key: str, now: float, *, removals_too: bool = False) -> int:
         with self.admin.transaction(), self.admin.cursor() as cursor:
-            return desk.stop(
-                cursor, scope, key, 1, reason="test", removals_too=removals_too, by=None, now=_at(now)
-            )
+            return desk.stop(cursor, scope, key, 1, reason="test", removals_too=removals_too, by=None, now=_at(now))
 
     def lift(self, stop_id: int, now: float) -> int:
         with self.admin.transaction(), self.admin.cursor() as cursor:
