@@ -8,6 +8,8 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from persiantools.jdatetime import JalaliDate
 
+from ravi.core import clock
+
 TEHRAN = ZoneInfo("Asia/Tehran")
 MONTHS: tuple[str | Promise, ...] = (
     _("Farvardin"), _("Ordibehesht"), _("Khordad"), _("Tir"), _("Mordad"), _("Shahrivar"),
@@ -43,6 +45,11 @@ def in_tehran(value: date | datetime) -> datetime:
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(TEHRAN)
     return datetime(value.year, value.month, value.day, tzinfo=TEHRAN)
+
+
+def today() -> date:
+    """The day that it is in Tehran."""
+    return in_tehran(clock.now()).date()
 
 
 def day(value: date | datetime, *, year: bool = True) -> str:

@@ -16,9 +16,11 @@ WHOLE = re.compile(r"^\s*(\d{1,4})\s*[/\-.]\s*(\d{1,2})\s*[/\-.]\s*(\d{1,4})\s*$
 CLOCK = re.compile(r"^(\d{1,2})(?:\s*[:.٫،]\s*(\d{1,2}))?$")
 
 
-def is_blank(parts: Sequence[str]) -> bool:
-    """Nobody typed a date: a month or an hour that stands there by itself does not count."""
-    return not (parts[0].strip() or parts[2].strip())
+def is_blank(parts: Sequence[str], *, today: date) -> bool:
+    """Nobody typed a date: the month and the year that the page put there do not count (on an old page, last year)."""
+    day, year, hour = parts[0].strip(), parts[2].strip(), "".join(parts[3:]).strip()
+    this_year = JalaliDate(today).year
+    return not day and (not year or (not hour and _number(year) in (this_year, this_year - 1)))
 
 
 def read_moment(parts: Sequence[str], *, hour: time | None = None) -> datetime:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ravi.core import date_entry
+from ravi.core import calendar, date_entry
 from ravi.core.calendar import number
 from ravi.core.widgets import ImageInput, JalaliDateTimeInput
 
@@ -33,7 +33,7 @@ class JalaliDateTimeField(forms.Field):
     def clean(self, value: Sequence[str] | datetime | None) -> datetime | None:
         if isinstance(value, datetime):
             return value
-        if not value or date_entry.is_blank(value):
+        if not value or date_entry.is_blank(value, today=calendar.today()):
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")
             return None

@@ -41,7 +41,7 @@ class JalaliDateTimeInput(forms.MultiWidget):
     def decompress(self, value: datetime | None) -> list[str]:
         """The parts of a stored moment; of none, this month and year, so that only the day is left to write."""
         if value is None:
-            today = JalaliDate(calendar.in_tehran(clock.now()).date())
+            today = JalaliDate(calendar.today())
             return ["", str(today.month), calendar.digits(str(today.year)), ""][: len(self.widgets)]
         there = calendar.in_tehran(value)
         day = JalaliDate(there.date())
@@ -65,7 +65,7 @@ class JalaliDateTimeInput(forms.MultiWidget):
         return calendar.read_back(moment, now=clock.now(), with_hour=self.with_time) if moment else ""
 
     def _typed(self, parts: Sequence[str] | None) -> datetime | None:
-        if not parts or date_entry.is_blank(parts):
+        if not parts or date_entry.is_blank(parts, today=calendar.today()):
             return None
         try:
             return date_entry.read_moment(parts, hour=None if self.with_time else time(12, 0))

@@ -67,6 +67,20 @@ def test_what_cannot_be_is_said_in_a_sentence(parts: tuple[str, ...], sentence: 
     assert typed(*parts).errors["due_at"] == [sentence]
 
 
+class Until(forms.Form):
+    until = JalaliDateTimeField(with_time=False, required=False)
+    moment = JalaliDateTimeField(required=False)
+
+
+def test_a_date_that_may_be_left_out_goes_back_as_the_page_drew_it():
+    parts = Until()["until"].subwidgets[0].data["subwidgets"]
+    assert [part["value"] for part in parts][1:] != [None, None]
+    drawn = {f"{name}_{n}": part["value"] or "" for name in ("until", "moment") for n, part in enumerate(parts)}
+    form = Until(drawn)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data == {"until": None, "moment": None}
+
+
 def test_the_thirtieth_of_esfand_stands_in_a_leap_year():
     assert typed("30", "12", "1403").is_valid()
 

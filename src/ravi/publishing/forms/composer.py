@@ -157,8 +157,9 @@ class ComposerForm(forms.Form):
 
 
 def _typed(data: Mapping[str, Any], name: str, otherwise: str) -> str:
+    """Browsers send each line end as two characters; one is what is kept and counted."""
     value = data.get(name)
-    return otherwise if value is None else str(value)
+    return otherwise if value is None else str(value).replace("\r\n", "\n")
 
 
 def _initial(stored: DraftFields, chosen: Choice) -> dict[str, Any]:

@@ -210,8 +210,8 @@ function wordsOf(form) {
 }
 
 function putBack(form) {
-  const found = kept(form);
-  if (!found || JSON.stringify(found.fields) === JSON.stringify(fieldsOf(form))) return false;
+  const found = kept(form), before = JSON.stringify(fieldsOf(form));
+  if (!found) return false;
   const names = new Set(found.fields.map(([name]) => name));
   for (const control of form.elements) {
     if (!control.name || control.type === "file" || NEVER_KEPT.has(control.name)) continue;
@@ -219,6 +219,7 @@ function putBack(form) {
     if (control.type === "checkbox" || control.type === "radio") control.checked = values.includes(control.value);
     else if (names.has(control.name) && control.type !== "hidden") control.value = values[0];
   }
+  if (JSON.stringify(fieldsOf(form)) === before) return false;
   form.dispatchEvent(new Event("input", { bubbles: true }));
   return true;
 }

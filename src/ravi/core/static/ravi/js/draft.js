@@ -38,8 +38,8 @@ function wordsOf(form) {
 }
 
 function putBack(form) {
-  const found = kept(form);
-  if (!found || JSON.stringify(found.fields) === JSON.stringify(fieldsOf(form))) return false;
+  const found = kept(form), before = JSON.stringify(fieldsOf(form));
+  if (!found) return false;
   // What was written on a newer revision elsewhere is not overwritten in silence: the server will tell the two apart.
   const names = new Set(found.fields.map(([name]) => name));
   for (const control of form.elements) {
@@ -48,6 +48,7 @@ function putBack(form) {
     if (control.type === "checkbox" || control.type === "radio") control.checked = values.includes(control.value);
     else if (names.has(control.name) && control.type !== "hidden") control.value = values[0];
   }
+  if (JSON.stringify(fieldsOf(form)) === before) return false;
   form.dispatchEvent(new Event("input", { bubbles: true }));
   return true;
 }
