@@ -17,30 +17,27 @@ class Place:
     name: str
     what: str
     url: str
-    icon: str
+    has_count: bool = False
 
 
 def places(person: Person) -> list[Place]:
     """The places this person may open."""
     mine = rights(person)
     found = [
-        Place(_("Notices"), _("What you were told"), reverse("notices:list"), "bell"),
-        Place(_("Channels"), _("Where we publish, and who looks after it"), reverse("directory:channels"), "channel"),
-        Place(_("Stops"), _("What is stopped, and letting it go on"), reverse("delivery:stops"), "stop"),
-        Place(_("People"), _("Who works here, and as what"), reverse("accounts:people"), "people"),
-        Place(_("Units"), _("The tree of hospitals, faculties and networks"), reverse("accounts:units"), "unit"),
+        Place(_("Notices"), _("What you were told"), reverse("notices:list"), has_count=True),
+        Place(_("Channels"), _("Where we publish, and who looks after it"), reverse("directory:channels")),
+        Place(_("Stops"), _("What is stopped, and letting it go on"), reverse("delivery:stops")),
+        Place(_("People"), _("Who works here, and as what"), reverse("accounts:people")),
+        Place(_("Units"), _("The tree of hospitals, faculties and networks"), reverse("accounts:units")),
     ]
     if mine.may(Ability.READ_AUDIT):
-        found.append(
-            Place(_("The record"), _("Who did what, and whether it is whole"), reverse("desk:audit"), "history")
-        )
+        found.append(Place(_("The record"), _("Who did what, and whether it is whole"), reverse("desk:audit")))
     found += [
         Place(
             _("Official channels"),
             _("The page that citizens see"),
             reverse("public:channels", args=[person.institution.slug]),
-            "globe",
         ),
-        Place(_("Your account"), _("Language, password, second factor, keys"), reverse("accounts:me"), "user"),
+        Place(_("Your account"), _("Language, password, second factor, keys"), reverse("accounts:me")),
     ]
     return found

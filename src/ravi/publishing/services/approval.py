@@ -66,6 +66,7 @@ def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str
     # A time that passed while the post waited for its yes means now; the approval page says so.
     due_at = max(current.due_at or clock.now(), clock.now())
     deliveries = order_copies(current, shown.copies, by, due_at=due_at)
+    steps.answer_request(current)
     steps.note("approve_post", current, by, {"set": shown.digest, "copies": len(approvals)})
     _tell(current, by, len(deliveries))
     return Approved(current, tuple(approvals), tuple(delivery.pk for delivery in deliveries))

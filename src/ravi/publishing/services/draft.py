@@ -124,6 +124,8 @@ def _change(post: Post, wanted: DraftFields, by: Person) -> None:
     voided = steps.void_approvals(post)
     if before is PostState.APPROVED and not cancel_unsent(post, by=by):
         raise NotNow(_("Copies of this message have already gone out. Withdraw it, or write a new one."))
+    if before is PostState.SUBMITTED:
+        steps.answer_request(post)
     post.revision += 1
     _write(post, wanted, by)
     steps.note("save_draft", post, by, {"from": before, "to": post.state, "voided": voided})

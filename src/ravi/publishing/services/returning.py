@@ -37,6 +37,7 @@ def return_post(post: Post, note: str, *, by: Person) -> Return:
     # A new revision: what was shown until now can no longer be approved, and the next submission freezes anew.
     current.state, current.revision = state, current.revision + 1
     current.save(update_fields=["state", "revision"])
+    steps.answer_request(current)
     steps.note("return_post", current, by, {"return": answer.pk})
     steps.tell_of(current, writer_ids(current) | {current.author_id}, "post_returned", "post", {"who": by.name})
     return answer

@@ -10,7 +10,7 @@ from ravi.accounts.models import Person
 from ravi.accounts.rules import Ability
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
-from ravi.notices.services import tell
+from ravi.notices.services import answer, tell
 from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Approval, Post
 from ravi.publishing.rules import Act, PostState, after
@@ -43,6 +43,12 @@ def note(verb: str, post: Post, by: Person | None, facts: Mapping[str, JSON] | N
     """One audit entry about the post."""
     said = {"revision": post.revision, **(facts or {})}
     audit.record(verb, by=by and by.pk, subject=post, institution_id=post.institution_id, facts=said)
+
+
+def answer_request(post: Post) -> None:
+    """Whoever was asked for a yes has nothing to answer any more: somebody did, or the words are others now."""
+    url = reverse("publishing:approval", args=[post.pk])
+    answer("post_submitted", url, institution_id=post.institution_id)
 
 
 def tell_of(post: Post, people: Collection[int], kind: str, page: str, params: Mapping[str, JSON]) -> None:

@@ -50,6 +50,7 @@ def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
     current.state, current.withdrawn_at = state, clock.now()
     current.revision += 1
     current.save(update_fields=["state", "withdrawn_at", "revision"])
+    steps.answer_request(current)
     counts = {"cancelled": cancelled, "removals": len(removals), "by_hand": len(by_hand)}
     steps.note("withdraw_post", current, by, {**counts, "has_reason": bool(reason.strip())})
     _tell(current, by, reason)

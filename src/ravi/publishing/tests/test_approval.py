@@ -14,6 +14,7 @@ from ravi.directory import services as directory
 from ravi.directory.queries import standing_loan
 from ravi.directory.rules import ChannelState
 from ravi.notices.models import Notice
+from ravi.notices.queries import unread_count
 from ravi.publishing import services
 from ravi.publishing.errors import ChannelsClosed, NotNow, OwnWork, PostExpired, ShownSetChanged
 from ravi.publishing.models import Approval, Copy, Post
@@ -171,6 +172,16 @@ def test_approved_post_that_has_left_cannot_be_changed(house, channels):
         services.save_draft(post, fields(channels.lent, text="ب"), expected_revision=post.revision, by=house.editor)
     assert Approval.objects.filter(voided_at=None).count() == 3
     assert Post.objects.get(pk=post.pk).text != "ب"
+
+
+def test_request_is_answered_for_everybody_once_somebody_answered(house, channels):
+    post = submitted(house, channels)
+    assert (unread_count(house.head), unread_count(house.expert)) == (1, 1)
+    services.approve_shown(post, by=house.expert, digest=shown_set(post).digest)
+    assert (unread_count(house.head), unread_count(house.expert)) == (0, 0)
+    other = submitted(house, channels)
+    services.save_draft(other, fields(channels.lent, text="ب"), expected_revision=1, by=house.editor)
+    assert unread_count(house.head) == 0
 
 
 def test_facts_of_the_yes_stand_in_the_record(house, channels):
