@@ -132,6 +132,26 @@ def test_postmaster_pid_of_a_living_foreign_process(cluster: Cluster) -> None:
     sleeper.wait()
 
 
+def test_server_of_a_living_ravi_is_left_alone(cluster: Cluster) -> None:
+    """A copied home points to the same data: the second start must not end the first one's server."""
+    cluster.start()
+    script = (
+        "import sys; from ravi.cli.postgres import *; from pathlib import Path\n"
+        "home = Path(sys.argv[1])\n"
+        "Cluster(home_place(home), choose_binaries(), new_passwords(), home / 'second.log').start()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, cluster.log.parent],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Another Ravi uses the database" in done.stderr
+    assert answer(cluster) == 1
+
+
 def test_initdb_killed_half_way(cluster: Cluster) -> None:
     half = cluster.place.folder / ".data.1"
     half.mkdir()
