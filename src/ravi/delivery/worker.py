@@ -164,16 +164,18 @@ class Parts:
 
     async def _tick(self) -> None:
         """Ends a process whose loop hangs; its leases then tell the others what was in hand."""
-        turned = time.monotonic()
+        turned, ended = [time.monotonic()], threading.Event()
 
         def watch() -> None:
-            while True:
-                time.sleep(1.0)
-                if time.monotonic() - turned > HUNG_S:
+            while not ended.wait(1.0):
+                if time.monotonic() - turned[0] > HUNG_S:
                     self.log("hung", after_s=HUNG_S)
                     os._exit(EXIT_HUNG)
 
         threading.Thread(target=watch, daemon=True, name="ravi-watchdog").start()
-        while True:
-            turned = time.monotonic()
-            await asyncio.sleep(1.0)
+        try:
+            while True:
+                turned[0] = time.monotonic()
+                await asyncio.sleep(1.0)
+        finally:
+            ended.set()
