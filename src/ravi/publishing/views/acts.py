@@ -121,6 +121,7 @@ def earlier(desk: Desk, key: str) -> HttpResponseRedirect | None:
 def singly(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
     """Choose channels one by one on a page of their own."""
     assert desk.post is not None
+    desk.home()  # the device may forget what was kept just now
     return redirect("publishing:channels", pk=desk.post.pk)
 
 

@@ -60,7 +60,10 @@ def unit_board(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
     """One unit's copies: state, receipt and link of each."""
     post = visible_post(request, pk)
     shown = Board(post, person_of(request), now=clock.now())
-    lines = [line for line in shown.lines if line.channel.unit_id == unit_id]
+    lines = sorted(
+        (line for line in shown.lines if line.channel.unit_id == unit_id),
+        key=lambda line: platforms.in_order(shown.platform_keys).index(line.channel.platform),
+    )
     if not lines:
         raise Http404
     return render(

@@ -11,21 +11,21 @@ from django.urls import reverse
 from ravi.accounts.access import person_of
 from ravi.accounts.models import Unit
 from ravi.accounts.queries import people_who_may
+from ravi.directory.models import Channel
 from ravi.directory.queries import channels_publishable_by
 from ravi.library.forms import ImageForm
 from ravi.publishing import queries, services
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.forms import ComposerForm
 from ravi.publishing.models import Post
-from ravi.publishing.pages import choice, composer, counters, platforms, seen
-from ravi.publishing.pages.choice import Choice
+from ravi.publishing.pages import composer, counters, platforms, seen
 from ravi.publishing.pages.composer import Choices
 from ravi.publishing.rules import APPROVED_BY, CLASS_NAMES, PostState, Topic
 from ravi.publishing.views import origin
 from ravi.publishing.views.scope import images_of
 
-# A unit with so few channels means all of them; a headquarters with hundreds says which.
-FEW_CHANNELS = 12
+# What a button has just kept here need not come back from the device: the next page says so once.
+KEPT = "draft-kept"
 DRAFTS = (PostState.DRAFT, PostState.RETURNED)
 
 
@@ -43,12 +43,17 @@ class Desk:
         if self.post is not None:
             images_of(self.post)
             return queries.fields_of(self.post)
-        return origin.fields(self.request) or DraftFields()
+        everywhere = frozenset(channel.pk for channel in self.channels)
+        return origin.fields(self.request) or DraftFields(channel_ids=everywhere)
+
+    @cached_property
+    def channels(self) -> list[Channel]:
+        """Where this person may publish."""
+        return list(channels_publishable_by(self.person).select_related("unit"))
 
     @cached_property
     def choices(self) -> Choices:
-        channels = list(channels_publishable_by(self.person).select_related("unit"))
-        return Choices(channels, self.stored.channel_ids)
+        return Choices(self.channels, self.stored.channel_ids)
 
     @cached_property
     def form(self) -> ComposerForm:
@@ -56,16 +61,11 @@ class Desk:
         return ComposerForm(
             data,
             stored=self.stored,
-            chosen=self._choice(),
+            chosen=self.choices.choice,
             platforms=self.choices.platform_pairs,
             names=self.choices.names,
             groups=self.choices.group_pairs,
         )
-
-    def _choice(self) -> Choice:
-        if self.post is None and not self.stored.channel_ids and len(self.choices.places) <= FEW_CHANNELS:
-            return Choice(choice.ALL, frozenset(), frozenset())
-        return self.choices.choice
 
     @cached_property
     def typed(self) -> DraftFields:
@@ -74,7 +74,7 @@ class Desk:
             return self.stored
         self.form.is_valid()
         data = self.form.cleaned_data
-        reach = data.get("reach") or self._choice().reach
+        reach = data.get("reach") or self.choices.choice.reach
         ids = self.choices.ids(reach, data.get("platforms", []), data.get("groups", []))
         return self.form.fields_read(ids)
 
@@ -105,6 +105,7 @@ class Desk:
     def home(self, anchor: str = "", see: str = "") -> HttpResponseRedirect:
         """Back to the composer, at the place where the button was."""
         assert self.post is not None
+        self.request.session[KEPT] = self.key
         see = see or self.request.POST.get("see", "")
         query = f"?see={see}" if see else ""
         return redirect(f"{self.url}{query}{'#' if anchor else ''}{anchor}")
@@ -114,6 +115,11 @@ class Desk:
         if self.post is None:
             return reverse("publishing:write")
         return reverse(f"publishing:{'post' if self.post.state in DRAFTS else 'edit'}", args=[self.post.pk])
+
+    @property
+    def key(self) -> str:
+        """The name under which a device keeps this draft."""
+        return f"post-{self.post.pk if self.post else 'new'}"
 
     @property
     def left_key(self) -> str:
@@ -172,7 +178,8 @@ class Desk:
             "revision": self._shown_revision(),
             "saved_at": post and post.edited_at,
             "draft_url": self._draft_url(),
-            "draft_key": f"post-{post.pk if post else 'new'}",
+            "draft_key": self.key,
+            "kept_key": self.request.session.pop(KEPT, "") if self.request.method == "GET" else "",
             "from_post": origin.asked(self.request),
             "returned": post and post.state == PostState.RETURNED and composer.last_return(post),
             "set_aside": post and queries.set_aside_of(post, self.person).first(),

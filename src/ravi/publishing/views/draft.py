@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,7 +14,14 @@ from ravi.publishing.errors import PublishingRefused
 from ravi.publishing.views.desk import DRAFTS, Desk
 from ravi.publishing.views.scope import visible_post
 
-PARTS = {"tidied": "tidied", "blocked": "blocked", "suggestions": "suggestions", "ready": "ready", "seen": "seen"}
+PARTS = {
+    "tidied": "tidied",
+    "blocked": "blocked",
+    "suggestions": "suggestions",
+    "ready": "ready",
+    "seen": "seen",
+    "forks": "fork_items",
+}
 
 
 @require_POST
@@ -80,6 +88,7 @@ def _parts(desk: Desk) -> dict[str, str]:
     parts: dict[str, str] = {
         place: render_to_string(f"publishing/parts/{name}.html", context, desk.request) for place, name in PARTS.items()
     }
+    parts["chosen"] = escape(context["chosen_sentence"])
     parts["dock-ready"] = render_to_string("publishing/parts/dock_ready.html", context, desk.request)
     for fork in context["forks"]:
         parts[f"fork-head-{fork.platform}"] = render_to_string("publishing/parts/fork_head.html", {"fork": fork})
