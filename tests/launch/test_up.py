@@ -119,6 +119,7 @@ def test_up_start_stop_start(ravi: Ravi) -> None:
     second = ravi.ready()
     assert time.monotonic() - began < 30
     assert second.databases == first.databases
+    assert "Tables and access rules" not in ravi.said.read_text()
     assert ravi.stop(signal.SIGTERM) == 0
     assert all_gone(dict(second.processes)) == []
 

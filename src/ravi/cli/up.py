@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 import ravi
 from ravi.cli.environment import Environment
 from ravi.cli.home import Home, HomeUnusable, home_folder
@@ -17,6 +19,7 @@ from ravi.cli.keys import Keys, load_keys
 from ravi.cli.ports import free_port
 from ravi.cli.postgres import PostgresUnavailable
 from ravi.cli.process import identify, spawn
+from ravi.cli.schema import code_print, is_migrated, note_migrated
 from ravi.cli.server import Database, ExternalDatabase, ManagedDatabase
 from ravi.cli.supervisor import Service, StopAsked, Supervisor
 from ravi.cli.web import HEALTH
@@ -60,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     except StopAsked:
         say("Stopped.")
         return 0
-    except (HomeUnusable, PostgresUnavailable, StartFailed) as problem:
+    except (HomeUnusable, PostgresUnavailable, StartFailed, psycopg.OperationalError) as problem:
         say(str(problem))
         return 1
 
@@ -163,7 +166,11 @@ class Start:
         say(f"{doing}: done, {time.monotonic() - began:.1f} s")
 
     def _migrate(self) -> None:
+        owner, now = self.environment.databases.owner, code_print()
+        if is_migrated(owner, now):
+            return
         self._step("migrate", "ravi.core.database", self.environment.migrate(), doing="Tables and access rules")
+        note_migrated(owner, now)
 
     def _start_sandbox(self) -> None:
         arguments = ("--port", str(self.environment.sandbox_port), "--folder", str(self.home.sandbox))

@@ -1,0 +1,38 @@
+"""Whether this very code has migrated this very database already: a second start then skips the migrate step."""
+
+import hashlib
+import importlib.metadata
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+import ravi
+
+OTHERS_WITH_TABLES = ("django", "django-allauth", "django-axes")
+
+
+def code_print() -> str:
+    """A hash of every Python file of Ravi and of the versions of the packages that bring migrations."""
+    root = Path(ravi.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\0".encode())
+        digest.update(path.read_bytes())
+    for name in OTHERS_WITH_TABLES:
+        digest.update(f"{name} {importlib.metadata.version(name)}\0".encode())
+    return f"ravi {digest.hexdigest()}"
+
+
+def is_migrated(owner_url: str, wanted: str) -> bool:
+    """The print is kept as the database's comment: a restored or new database does not have it."""
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+    with psycopg.connect(owner_url, connect_timeout=10) as connection:
+        row = connection.execute(query).fetchone()
+    return row is not None and row[0] == wanted
+
+
+def note_migrated(owner_url: str, done: str) -> None:
+    with psycopg.connect(owner_url, connect_timeout=10) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(done)))
