@@ -113,7 +113,6 @@ function announce(changed) {
 
 function startCounters() {
   const counters = () => [...document.querySelectorAll("[data-counter]")];
-  if (!counters().length) return;
   let waiting = 0;
   const refresh = (speak) => announce(counters().filter((c) => { const { over, was } = show(c); return speak && over !== was; }));
   document.addEventListener("input", () => {
@@ -223,18 +222,24 @@ function putBack(form) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
   return true;
 }
+function mayRedraw(place, html, isStill) {
+  const names = (root) => [...root.querySelectorAll("[data-platform]")].map((one) => one.dataset.platform).join();
+  if (!place.querySelector("input, select, textarea") && !html.includes("<textarea")) return true;
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  return isStill && names(place) !== names(fresh);
+}
 
 function takeAnswer(form, answer, sentFields) {
   if (answer.revision !== undefined && form.elements.expected_revision) form.elements.expected_revision.value = answer.revision;
-  const key = form.dataset.draftKey;
+  const key = form.dataset.draftKey, isStill = JSON.stringify(fieldsOf(form)) === sentFields;
   if (answer.key) form.dataset.draftKey = answer.key;
   if (answer.draft) form.dataset.draft = answer.draft;
   if (answer.page) { history.replaceState(null, "", answer.page); form.action = answer.page; }
   for (const [id, html] of Object.entries(answer.parts ?? {})) {
     const place = document.getElementById(id);
-    if (place && !place.contains(document.activeElement)) place.innerHTML = html;
+    if (place && !place.contains(document.activeElement) && mayRedraw(place, html, isStill)) place.innerHTML = html;
   }
-  if (JSON.stringify(fieldsOf(form)) === sentFields) forget(key);
+  if (isStill) forget(key);
   document.dispatchEvent(new Event("ravi:redrawn"));
   say(form, fill(wordsOf(form).wordsAt ?? "", { hour: localDigits(answer.hour ?? "") }), "there");
 }
@@ -300,7 +305,13 @@ function takeFresh(board, text) {
     const part = document.getElementById(fresh.id);
     if (part && part.outerHTML !== fresh.outerHTML) redraw(part, fresh);
   }
-  return Boolean(page.querySelector("[data-live]"));
+  const goesOn = Boolean(page.querySelector("[data-live]"));
+  if (!goesOn) putTabsBack(page);
+  return goesOn;
+}
+function putTabsBack(page) {
+  const dock = document.querySelector(".dock"), tabs = page.querySelector(".tabbar");
+  if (dock && tabs && !page.querySelector(".dock")) dock.replaceWith(document.importNode(tabs, true));
 }
 
 function startLive(board) {

@@ -61,7 +61,6 @@ function announce(changed) {
 
 export function startCounters() {
   const counters = () => [...document.querySelectorAll("[data-counter]")];
-  if (!counters().length) return;
   let waiting = 0;
   const refresh = (speak) => announce(counters().filter((c) => { const { over, was } = show(c); return speak && over !== was; }));
   document.addEventListener("input", () => {

@@ -53,17 +53,25 @@ function putBack(form) {
   return true;
 }
 
+// A part with fields in it is drawn anew only when its platforms changed and nothing was typed since.
+function mayRedraw(place, html, isStill) {
+  const names = (root) => [...root.querySelectorAll("[data-platform]")].map((one) => one.dataset.platform).join();
+  if (!place.querySelector("input, select, textarea") && !html.includes("<textarea")) return true;
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  return isStill && names(place) !== names(fresh);
+}
+
 function takeAnswer(form, answer, sentFields) {
   if (answer.revision !== undefined && form.elements.expected_revision) form.elements.expected_revision.value = answer.revision;
-  const key = form.dataset.draftKey;
+  const key = form.dataset.draftKey, isStill = JSON.stringify(fieldsOf(form)) === sentFields;
   if (answer.key) form.dataset.draftKey = answer.key;
   if (answer.draft) form.dataset.draft = answer.draft;
   if (answer.page) { history.replaceState(null, "", answer.page); form.action = answer.page; }
   for (const [id, html] of Object.entries(answer.parts ?? {})) {
     const place = document.getElementById(id);
-    if (place && !place.contains(document.activeElement)) place.innerHTML = html;
+    if (place && !place.contains(document.activeElement) && mayRedraw(place, html, isStill)) place.innerHTML = html;
   }
-  if (JSON.stringify(fieldsOf(form)) === sentFields) forget(key);
+  if (isStill) forget(key);
   document.dispatchEvent(new Event("ravi:redrawn"));
   say(form, fill(wordsOf(form).wordsAt ?? "", { hour: localDigits(answer.hour ?? "") }), "there");
 }

@@ -24,7 +24,15 @@ function takeFresh(board, text) {
     const part = document.getElementById(fresh.id);
     if (part && part.outerHTML !== fresh.outerHTML) redraw(part, fresh);
   }
-  return Boolean(page.querySelector("[data-live]"));
+  const goesOn = Boolean(page.querySelector("[data-live]"));
+  if (!goesOn) putTabsBack(page);
+  return goesOn;
+}
+
+// When all is over there is nothing left to stop: the tabs take the place of the dock.
+function putTabsBack(page) {
+  const dock = document.querySelector(".dock"), tabs = page.querySelector(".tabbar");
+  if (dock && tabs && !page.querySelector(".dock")) dock.replaceWith(document.importNode(tabs, true));
 }
 
 function startLive(board) {
