@@ -1,6 +1,6 @@
 """`ravi publish`: the main job without a browser, as named people, against the running Ravi of this home.
 
-Exit 0 all sent (or scheduled), 2 a copy is blocked, 3 not approved, 4 anything else (design, 7).
+Exit 0 all sent (or scheduled), 2 a copy is blocked, 3 not approved, 4 anything else (docs/message-file.md).
 """
 
 import argparse
@@ -23,7 +23,7 @@ def add_parsers(subparsers: Any) -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="a Markdown message; see seed and docs")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a Markdown message: docs/message-file.md")
     parser.add_argument("--as", dest="author", required=True, metavar="PERSON", help="the author's user name")
     parser.add_argument("--approve-as", dest="approver", metavar="PERSON", help="who says yes: another person")
     parser.add_argument("--channels", required=True, metavar="all|LIST", help="ids, handles, platforms, units")

@@ -2,7 +2,7 @@
 
 Adapters are plain async Python built as `Adapter(credentials, transport)`. What an adapter can do is a type
 (`Editable`, `Deletable`, ...), never a flag, and nothing beyond the abilities below may exist on one:
-`contract_tests.AdapterContract` fails on any other public name (promise 1).
+`contract_tests.AdapterContract` fails on any other public name (docs/promises.md, 1).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads a message from a Markdown file (design, 7): front matter, the full text, and variants by name. Pure.
+"""Reads a message from a Markdown file (docs/message-file.md): front matter, the full text, and variants by name. Pure.
 
 The words come out byte for byte as they stand; only the blank lines around each part are left out.
 """
@@ -61,7 +61,7 @@ def read_message(data: bytes, *, platforms: Collection[str]) -> MessageFile:
         lang=front.get("lang", "fa"),
         link=front.get("link", ""),
         valid_until=_moment(front, lines),
-        topic=front.get("topic", Topic.ORGANISATION),
+        topic=front.get("topic", Topic.HEALTH),
         variants=parts,
     )
 

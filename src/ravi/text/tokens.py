@@ -1,4 +1,4 @@
-"""Which words of a text can be found, and by which words; PostgreSQL never parses Persian (design, 5)."""
+"""Which words of a text can be found, and by which words; PostgreSQL never parses Persian."""
 
 import unicodedata
 from itertools import pairwise
