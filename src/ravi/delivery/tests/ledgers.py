@@ -202,6 +202,11 @@ class MemoryLedger(_Engine):
     def put_to_sleep(self, channel: int) -> None:
         self.store.slots[channel].wake_at = None
 
+    def shown(self, number: int) -> tuple[Any, ...]:
+        """Everything about a copy that anybody can see."""
+        row = self.store.rows[number]
+        return (row.state.value, row.attempt, row.sent_maybe, row.looks, round(row.due_at, 3), row.code)
+
 
 class PostgresLedger(_Engine):
     """Over PostgreSQL: the engine's side as the engine role, people's side as the superuser."""
@@ -224,6 +229,21 @@ class PostgresLedger(_Engine):
             " select n, case when n <= 5 then 1 else 2 end, 7, 'telegram', 'sandbox', 'h' || n, 'h' || n, '', 'a', '',"
             " 'active', '', '2026-01-01', true, '2026-01-01', '', '', '' from generate_series(1, 10) n"
         )
+
+    def forget(self) -> None:
+        """An empty ledger again."""
+        self.admin.execute(
+            "truncate delivery_delivery, delivery_slot, delivery_ledger, delivery_attempt, delivery_stoporder,"
+            " delivery_bucket, delivery_breaker"
+        )
+
+    def shown(self) -> dict[int, tuple[Any, ...]]:
+        """Everything about each copy that anybody can see."""
+        rows = self.admin.execute(
+            "select id, state, attempt, sent_maybe, looks, round(extract(epoch from due_at), 3)::float8, error_code"
+            " from delivery_delivery"
+        )
+        return {row[0]: row[1:] for row in rows.fetchall()}
 
     def _run(self, work: Any) -> Any:
         return self.runner.run(work)
