@@ -15,7 +15,7 @@ OTHERS = {
     "wordpress": ("Website", "وبگاه"),
     "mastodon": ("Mastodon", "ماستودون"),
     "bluesky": ("Bluesky", "بلواسکای"),
-    "email": ("E-mail", "رایانامه"),
+    "email": ("E-mail", "ایمیل"),
     "rubika": ("Rubika", "روبیکا"),
     "soroush": ("Soroush", "سروش"),
     "instagram": ("Instagram", "اینستاگرام"),
