@@ -26,7 +26,7 @@ django.setup()
 from django.utils import translation  # noqa: E402 -- Django is set up above
 
 from ravi.accounts.models import Role  # noqa: E402
-from ravi.accounts.rules import INSTITUTION_WIDE, MAY, NEEDS_SECOND_FACTOR, Ability, RoleKind  # noqa: E402
+from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability, RoleKind  # noqa: E402
 from ravi.cli.program import COMMANDS  # noqa: E402
 from ravi.core.beads import BEADS  # noqa: E402
 from ravi.delivery import rules  # noqa: E402
@@ -82,21 +82,17 @@ def roles() -> Page:
     yield from table(("role", "English", "فارسی", "held at"), ((f"`{kind}`", *rest) for kind, *rest in reach))
     yield ""
     yield "## What each may do"
-    marks = ((f"`{one}`", *("●" if one in MAY[kind] else "" for kind in RoleKind), second(one)) for one in Ability)
-    yield from table(("", *(f"`{kind}`" for kind in RoleKind), "second factor"), marks)
+    marks = ((f"`{one}`", *("●" if one in MAY[kind] else "" for kind in RoleKind)) for one in Ability)
+    yield from table(("", *(f"`{kind}`" for kind in RoleKind)), marks)
     yield from say(
-        "The last column: the act asks for a second factor; a demo institution does without. A role of a unit "
-        "reaches over that unit and everything under it. Nobody approves words that they wrote or changed, "
-        "whatever their roles; and the person who ordered a stop does not lift it."
+        "Whoever has no second factor yet can reach only the pages where they set one up; a demo institution does "
+        "without. A role of a unit reaches over that unit and everything under it. Nobody approves words that they "
+        "wrote or changed, whatever their roles; and the person who ordered a stop does not lift it."
     )
 
 
 def held_at(kind: RoleKind) -> str:
     return "headquarters; the whole institution" if kind in INSTITUTION_WIDE else "a unit; it and what is under it"
-
-
-def second(ability: Ability) -> str:
-    return "yes" if ability in NEEDS_SECOND_FACTOR else ""
 
 
 # States -----------------------------------------------------------------------------------------------------------

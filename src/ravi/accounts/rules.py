@@ -99,19 +99,6 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
     RoleKind.AUDITOR: frozenset({Ability.SEE_ALL_UNITS, Ability.READ_AUDIT}),
 }
 
-# Acts that ask for a second factor in this session (the demo relaxes it, and says so).
-NEEDS_SECOND_FACTOR = frozenset(
-    {
-        Ability.APPROVE_POST,
-        Ability.APPROVE_HEALTH_POST,
-        Ability.STOP_SENDING,
-        Ability.RESUME_SENDING,
-        Ability.SET_CREDENTIAL,
-        Ability.MANAGE_PEOPLE,
-        Ability.LEND_CHANNEL,
-    }
-)
-
 
 @dataclass(frozen=True)
 class HeldRole:
