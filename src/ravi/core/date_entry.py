@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from persiantools.jdatetime import JalaliDate
 
+from ravi.core.asked import whole
 from ravi.core.calendar import MONTHS, TEHRAN, digits
 
 # What the calendar's tables are sure of; a year outside is a slip of the finger.
@@ -50,8 +51,7 @@ def _whole(text: str) -> tuple[str, str, str] | None:
 
 
 def _number(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isdecimal() else None
+    return whole(text.strip())
 
 
 def _day(text: str) -> int:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from ravi.accounts.models import Institution
 from ravi.accounts.queries import all_institutions
+from ravi.core import asked
 from ravi.core.calendar import day, number
 from ravi.directory.matching import Verdict, match_handle
 from ravi.directory.models import Channel
@@ -78,9 +79,10 @@ def _listing(request: HttpRequest, institution: Institution, *, searches: bool =
     units = units_with_official_channels(institution)
     words = request.GET.get("words", "").strip()[:100] if searches else ""
     unit = request.GET.get("unit", "") if searches else ""
+    unit_id = asked.whole(unit)
     few = official
-    if unit.isdecimal() and int(unit) in units:
-        few = few.filter(unit_id=int(unit))
+    if unit_id in units:
+        few = few.filter(unit_id=unit_id)
     if words:
         few = found(few, words, units)
     paginator = Paginator(few, PAGE_ROWS)

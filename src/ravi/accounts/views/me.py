@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,6 +13,7 @@ from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.forms import PasswordForm, TokenForm
 from ravi.accounts.models import AccessToken, Role
 from ravi.core import clock
+from ravi.core.asked import way_back
 
 YEAR_S = 365 * 24 * 3600
 
@@ -50,10 +50,7 @@ def password(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Choose the interface's language; kept in a cookie and, for people who signed in, with the person."""
     chosen = request.POST.get("language", "")
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
-        target = "/"
-    response = redirect(target)
+    response = redirect(way_back(request, "/"))
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR_S, samesite="Lax", httponly=True)
         if request.user.is_authenticated:

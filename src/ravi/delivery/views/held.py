@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
+from ravi.core import asked
 from ravi.core.calendar import number
 from ravi.delivery import services
 from ravi.delivery.errors import Refused, StillStopped
@@ -50,9 +51,9 @@ def _page(request: HttpRequest, form: HeldForm | None) -> HttpResponse:
 
 def _groups(request: HttpRequest, form: HeldForm | None) -> list[dict[str, Any]]:
     found = deliveries_visible_to(person_of(request)).filter(state=State.HELD)
-    wanted = request.GET.get("post", "")
-    if wanted.isdecimal():
-        found = found.filter(post_id=int(wanted))
+    wanted = asked.whole(request.GET.get("post", ""))
+    if wanted is not None:
+        found = found.filter(post_id=wanted)
     counts = list(found.order_by().values_list("post_id").annotate(Count("pk")).order_by("-post_id")[:MOST_POSTS])
     shown = found.filter(post_id__in=[post_id for post_id, _count in counts]).order_by("-post_id", "due_at", "pk")
     listed = copies.told(shown[:MOST_COPIES])

@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +14,7 @@ from ravi.accounts.access import needs, person_of, signed_in
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import people_who_may, rights, units_visible_to
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
+from ravi.core import asked
 from ravi.core.calendar import number
 from ravi.delivery import services
 from ravi.delivery.errors import AlreadyLifted, SamePerson
@@ -132,9 +132,10 @@ def _targets(person: Person, wanted: str) -> list[tuple[str, str]]:
 
 def _one_channel(person: Person, wanted: str) -> list[tuple[str, str]]:
     scope, _colon, key = wanted.partition(":")
-    if scope != Scope.CHANNEL or not key.isdecimal():
+    number_of_channel = asked.whole(key)
+    if scope != Scope.CHANNEL or str(number_of_channel) != key:  # the engine compares keys letter by letter
         return []
-    channel = channels_visible_to(person).select_related("unit").filter(pk=int(key)).first()
+    channel = channels_visible_to(person).select_related("unit").filter(pk=number_of_channel).first()
     if channel is None or not rights(person).may(Ability.STOP_SENDING, channel.unit_id):
         return []
     return [(wanted, f"{platform_name(channel.platform)}، {channel.unit.name}")]
@@ -162,7 +163,4 @@ def _may_lift(person: Person, order: StopOrder) -> bool:
 
 
 def _next(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
-        return wanted
-    return reverse("delivery:stops")
+    return asked.way_back(request, reverse("delivery:stops"))

@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
+from ravi.core import asked
 from ravi.delivery import services
 from ravi.delivery.errors import NotUnknown, Refused
 from ravi.delivery.forms import VerdictForm
@@ -44,9 +44,9 @@ def unknown(request: HttpRequest) -> HttpResponse:
 
 
 def _narrowed(request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    post, platform = request.GET.get("post", ""), request.GET.get("platform", "")
-    if post.isdecimal():
-        found = found.filter(post_id=int(post))
+    post, platform = asked.whole(request.GET.get("post", "")), asked.words(request.GET.get("platform", ""))
+    if post is not None:
+        found = found.filter(post_id=post)
     return found.filter(platform=platform) if platform else found
 
 
@@ -84,7 +84,4 @@ def _answered(answer: Verdict) -> str:
 
 
 def _back(request: HttpRequest, pk: int) -> str:
-    wanted = request.POST.get("next", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
-        return wanted
-    return reverse("delivery:delivery", args=[pk])
+    return asked.way_back(request, reverse("delivery:delivery", args=[pk]))

@@ -12,6 +12,7 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import clock
+from ravi.core.asked import whole
 from ravi.core.calendar import in_tehran
 from ravi.directory import queries, services
 from ravi.directory.forms import CredentialForm, CustodianForm
@@ -70,8 +71,9 @@ def custodians(request: HttpRequest, pk: int) -> HttpResponse:
     may_name = rights(person).may(Ability.SET_CREDENTIAL, channel.unit_id)
     if request.method == "POST" and not may_name:
         raise PermissionDenied(_("The head of the unit or headquarters names custodians."))
-    if request.POST.get("end", "").isdecimal():
-        return _end_custodian(request, channel, int(request.POST["end"]))
+    ended = whole(request.POST.get("end", ""))
+    if ended is not None:
+        return _end_custodian(request, channel, ended)
     form = CustodianForm(request.POST or None, people=queries.people_to_hold(channel, person))
     if request.method == "POST" and form.is_valid():
         try:
@@ -92,8 +94,9 @@ def loan(request: HttpRequest, pk: int) -> HttpResponse:
     person, channel = _at_the_door(request, pk)
     if request.method == "POST":
         try:
-            if request.POST.get("end", "").isdecimal():
-                standing = get_object_or_404(queries.loans_of(channel), pk=int(request.POST["end"]))
+            ended = whole(request.POST.get("end", ""))
+            if ended is not None:
+                standing = get_object_or_404(queries.loans_of(channel), pk=ended)
                 services.revoke_loan(standing, by=person)
             else:
                 services.lend_channel(channel, by=person)

@@ -14,6 +14,7 @@ from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
+from ravi.core.asked import words
 from ravi.directory import queries, services
 from ravi.directory.forms import ChannelForm, StateForm
 from ravi.directory.models import Channel, Loan
@@ -39,7 +40,7 @@ class Chip:
 def channels(request: HttpRequest) -> HttpResponse:
     """The channels in sight, by state, platform, unit and words."""
     person = person_of(request)
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("state", "platform", "unit", "q")}
+    asked = {name: words(request.GET.get(name, "")) for name in ("state", "platform", "unit", "q")}
     units = queries.unit_names_visible_to(person)
     everything = queries.channels_visible_to(person)
     platforms = list(everything.order_by("platform").values_list("platform", flat=True).distinct())

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from ravi.accounts.access import person_of, signed_in
 from ravi.core import clock
+from ravi.core.asked import whole
 from ravi.core.calendar import number
 from ravi.delivery.pages import sentences
 from ravi.publishing import services
@@ -62,7 +63,7 @@ def _rows(request: HttpRequest, post: Post) -> list[dict[str, Any]]:
 
 
 def _send(request: HttpRequest, post: Post) -> HttpResponse:
-    chosen = {int(value) for value in request.POST.getlist("copies") if value.isdecimal()}
+    chosen = {pk for value in request.POST.getlist("copies") if (pk := whole(value)) is not None}
     try:
         made = services.send_again(post, chosen, by=person_of(request))
     except PublishingRefused as refused:

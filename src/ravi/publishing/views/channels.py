@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.models import Unit
+from ravi.core.asked import whole
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_publishable_by
 from ravi.publishing import queries, services
@@ -35,8 +36,8 @@ def channels(request: HttpRequest, pk: int) -> HttpResponse:
         form = ChannelsForm(request.POST, allowed=[channel.pk for channel in listed])
         if form.is_valid():
             chosen = frozenset(form.cleaned_data["channels"])
-            expected = request.POST.get("expected_revision", "")
-            revision = int(expected) if expected.isdecimal() else post.revision
+            expected = whole(request.POST.get("expected_revision", ""))
+            revision = post.revision if expected is None else expected
             try:
                 services.save_draft(post, replace(fields, channel_ids=chosen), expected_revision=revision, by=person)
             except PublishingRefused as refused:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from ravi.accounts.access import person_of
 from ravi.accounts.models import Unit
 from ravi.accounts.queries import people_who_may
+from ravi.core.asked import whole
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_publishable_by
 from ravi.library.forms import ImageForm
@@ -87,8 +88,8 @@ class Desk:
         if self.post is None:
             self.take(services.start_post(self.unit, self.typed, by=self.person))
         else:
-            expected = self.request.POST.get("expected_revision", "")
-            revision = int(expected) if expected.isdecimal() else self.post.revision
+            expected = whole(self.request.POST.get("expected_revision", ""))
+            revision = self.post.revision if expected is None else expected
             self.take(services.save_draft(self.post, self.typed, expected_revision=revision, by=self.person))
 
     def change(self, fields: DraftFields) -> None:
@@ -190,9 +191,9 @@ class Desk:
         }
 
     def _shown_revision(self) -> int:
-        typed = self.request.POST.get("expected_revision", "")
-        if self.form.is_bound and self.form.errors and typed.isdecimal() and self.post is None:
-            return int(typed)
+        typed = whole(self.request.POST.get("expected_revision", ""))
+        if self.form.is_bound and self.form.errors and typed is not None and self.post is None:
+            return typed
         return self.post.revision if self.post else 0
 
     def _draft_url(self) -> str:
@@ -203,6 +204,6 @@ class Desk:
         return reverse("publishing:draft", args=[self.post.pk])
 
     def _approvers(self) -> list[Any]:
-        ability = APPROVED_BY[Topic((self.post.topic if self.post else "") or Topic.ORGANISATION)]
+        ability = APPROVED_BY[Topic((self.post.topic if self.post else "") or Topic.HEALTH)]
         people = people_who_may(self.person.institution_id, ability).exclude(pk=self.person.pk)
         return list(people[:4])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import HttpRequest
 
 from ravi.accounts.access import person_of
+from ravi.core.asked import whole, words
 from ravi.publishing import queries
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.models import Copy
@@ -13,7 +14,7 @@ from ravi.publishing.models import Copy
 def asked(request: HttpRequest) -> str:
     """The id of the message to begin with, as asked in the address or carried by the form; "" for none."""
     wanted = request.POST.get("from") or request.GET.get("from") or ""
-    return wanted if wanted.isdecimal() else ""
+    return wanted if whole(wanted) is not None else ""
 
 
 def fields(request: HttpRequest) -> DraftFields | None:
@@ -24,7 +25,7 @@ def fields(request: HttpRequest) -> DraftFields | None:
     if post is None:
         return None
     blocked = Copy.objects.filter(post=post).exclude(problems=[])
-    platform = request.GET.get("platform") or request.POST.get("platform")
+    platform = words(request.GET.get("platform") or request.POST.get("platform") or "")
     if platform:
         blocked = blocked.filter(platform=platform)
     found = queries.fields_of(post)

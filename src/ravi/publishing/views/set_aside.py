@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ravi.accounts.access import person_of, signed_in
+from ravi.core.asked import whole
 from ravi.publishing import queries, services
 from ravi.publishing.draft import DraftFields, from_json
 from ravi.publishing.errors import PublishingRefused
@@ -42,8 +43,8 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
 def _decide(request: HttpRequest, post: Post, kept: SetAside) -> HttpResponse:
     person = person_of(request)
     if request.POST.get("keep") == MINE:
-        expected = request.POST.get("expected_revision", "")
-        revision = int(expected) if expected.isdecimal() else post.revision
+        expected = whole(request.POST.get("expected_revision", ""))
+        revision = post.revision if expected is None else expected
         try:
             services.save_draft(post, from_json(kept.fields), expected_revision=revision, by=person)
         except PublishingRefused as refused:

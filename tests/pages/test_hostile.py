@@ -1,0 +1,87 @@
+"""Whatever stands in an address or a form: a page, a sentence or 404, never a page that says Ravi broke."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from ravi.core.asked import whole, words
+from tests.architecture.objects import MAKERS
+from tests.architecture.test_url_rights import ALL, LINES, Of
+
+pytestmark = pytest.mark.django_db
+
+NAMES = (  # noqa: SIM905
+    "page q words unit state platform post from target see next show code language copies end expected_revision title "
+    "text username name handle note reason link digest verdict when due_at_0 due_at_1 due_at_2 due_at_3"
+).split()
+# More digits than Python reads, a null byte, and digits that are no ASCII.
+NASTY = ("9" * 5_000, "a\x00b", "٣")
+
+
+def addresses(newsroom: Any) -> dict[str, str]:
+    """One address per line of the table of contents; a foreign walk (tests/architecture) holds who may see them."""
+    post = newsroom.draft()
+    known = {"post": {"pk": post.pk, "platform": "telegram", "unit_id": newsroom.hospital.pk}}
+    found = {}
+    for name, needed in ALL.items():
+        line = LINES[name]
+        kwargs: dict[str, Any] = {"slug": "sample"}
+        if isinstance(line, Of):
+            make = MAKERS[line.maker]
+            kwargs = known.setdefault(line.maker, {}) or make(newsroom.house, newsroom.hospital, newsroom.officer)
+            known[line.maker] = kwargs
+        if name not in ("account_logout", "mfa_remove_webauthn", "mfa_edit_webauthn"):
+            found[name] = reverse(name, kwargs={key: kwargs[key] for key in needed})
+    return found
+
+
+@pytest.mark.parametrize("nasty", NASTY, ids=["digits", "null", "persian"])
+def test_no_value_breaks_a_page(newsroom: Any, nasty: str) -> None:
+    browser = newsroom.browse(newsroom.editor)
+    typed = dict.fromkeys(NAMES, nasty) | {"target": f"channel:{nasty}", "when": "at"}
+    broken = []
+    for name, address in addresses(newsroom).items():
+        for ask in (browser.get, browser.post):
+            with transaction.atomic():
+                if ask(address, typed).status_code >= 500:
+                    broken.append((name, ask.__name__))
+                transaction.set_rollback(True)
+    assert broken == []
+
+
+def test_the_way_back_leads_only_inside(newsroom: Any) -> None:
+    browser = newsroom.browse(newsroom.officer)
+    for wanted in (
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil.example",
+        "desk:home",
+        "0",
+        "javascript:alert(1)",
+    ):
+        answer = browser.post(reverse("accounts:language"), {"language": "fa", "next": wanted})
+        assert answer["Location"] == "/", wanted
+    answer = browser.post(reverse("accounts:language"), {"language": "fa", "next": "/posts/?state=draft"})
+    assert answer["Location"] == "/posts/?state=draft"
+
+
+def test_numbers_and_words() -> None:
+    assert (whole("12"), whole("۱۲"), whole("9" * 19), whole("²"), whole("-1"), whole("")) == (12, 12, *[None] * 4)
+    assert words(" a\x00b ") == "ab"
+    assert len(words("x" * 500)) == 100
+
+
+def test_a_stop_is_kept_in_the_spelling_that_the_engine_compares(newsroom: Any) -> None:
+    from ravi.delivery.models import StopOrder
+    from ravi.directory.models import Channel
+
+    channel = Channel.objects.filter(unit=newsroom.hospital).first()
+    assert channel
+    browser = newsroom.browse(newsroom.unit_head)
+    persian = str(channel.pk).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    for spelled in (persian, f"0{channel.pk}"):
+        assert browser.post(reverse("delivery:stop"), {"target": f"channel:{spelled}"}).status_code == 422
+    browser.post(reverse("delivery:stop"), {"target": f"channel:{channel.pk}"})
+    assert [order.key for order in StopOrder.objects.all()] == [str(channel.pk)]
