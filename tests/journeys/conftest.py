@@ -11,6 +11,9 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.journeys import running
+from tests.journeys.running import Ravi
+
 CHROMIUM = "/usr/bin/chromium"
 # As in CI's image: no sandbox as root, no shared memory, letters without the machine's own hinting.
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--font-render-hinting=none"]
@@ -37,6 +40,44 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def ravi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ravi]:
+    """`ravi up --demo`, started once for all journeys and ended with Ctrl-C."""
+    started = running.start(tmp_path_factory.mktemp("ravi"))
+    yield started
+    started.end()
+
+
+@pytest.fixture(scope="module")
+def device(chromium: Browser) -> Iterator[NewContext]:
+    """`device(360)` is a phone of its own, wider a desk; `scheme="dark"`, `javascript=False` as wished."""
+    made: list[BrowserContext] = []
+
+    def make(width: int = 360, *, scheme: Any = "light", javascript: bool = True) -> BrowserContext:
+        made.append(_context(chromium, width, scheme=scheme, javascript=javascript))
+        return made[-1]
+
+    yield make
+    for context in made:
+        context.close()
+
+
+def _context(chromium: Browser, width: int, *, scheme: Any, javascript: bool, **more: Any) -> BrowserContext:
+    is_phone = width < 700
+    return chromium.new_context(
+        viewport={"width": width, "height": 740 if is_phone else 860},
+        is_mobile=is_phone,
+        has_touch=is_phone,
+        locale="fa-IR",
+        timezone_id="Asia/Tehran",
+        reduced_motion="reduce",
+        color_scheme=scheme,
+        java_script_enabled=javascript,
+        bypass_csp=javascript,
+        **more,
+    )
+
+
 @pytest.fixture
 def site(fresh_database: Any) -> Iterator[str]:
     """The address of the web side on a database of its own; statics compressed as they are served to people."""
@@ -55,19 +96,7 @@ def new_context(chromium: Browser, site: str) -> Iterator[NewContext]:
     made: list[BrowserContext] = []
 
     def make(width: int = 1280, *, scheme: Any = "light", lang: str = "fa", javascript: bool = True) -> BrowserContext:
-        is_phone = width < 700
-        context = chromium.new_context(
-            base_url=site,
-            viewport={"width": width, "height": 740 if is_phone else 860},
-            is_mobile=is_phone,
-            has_touch=is_phone,
-            locale="fa-IR",
-            timezone_id="Asia/Tehran",
-            reduced_motion="reduce",
-            color_scheme=scheme,
-            java_script_enabled=javascript,
-            bypass_csp=javascript,
-        )
+        context = _context(chromium, width, scheme=scheme, javascript=javascript, base_url=site)
         context.add_cookies([{"name": "ravi_language", "value": lang, "url": site}])
         made.append(context)
         return context

@@ -1,0 +1,88 @@
+"""A real `ravi up --demo` in a home of its own, in its own process group, ended as a person ends it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_WITHIN_S = 240
+ENDS_WITHIN_S = 90
+
+
+@dataclass
+class Ravi:
+    """What a test needs of the Ravi that runs: its address, the demo's password, the practice platforms."""
+
+    process: subprocess.Popen[bytes]
+    home: Path
+    url: str
+    password: str
+    sandbox_url: str
+    sandbox_token: str
+
+    def faults(self, **faults: Any) -> None:
+        """Switch misfortunes of the practice platforms on; without arguments all are off."""
+        request = urllib.request.Request(f"{self.sandbox_url}/_faults", json.dumps(faults).encode(), method="POST")
+        request.add_header("Authorization", f"Bearer {self.sandbox_token}")
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 200
+
+    def effects(self) -> list[dict[str, Any]]:
+        """The practice platforms' own log: the judge of what was published."""
+        lines = (self.home / "sandbox" / "effects.jsonl").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def end(self) -> None:
+        """Ctrl-C; the whole group is killed only when that was not enough."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(ENDS_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
+
+
+def start(home: Path) -> Ravi:
+    """Start on a free port and wait until Ravi says that it is ready."""
+    home.chmod(0o700)
+    environment = {name: value for name, value in os.environ.items() if "DATABASE" not in name and "RAVI" not in name}
+    environment |= {"RAVI_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "ravi.cli", "up", "--demo", "--port", str(_free_port())]
+    with (home / "up.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+    _wait_until_ready(process, home)
+    state = json.loads((home / "run" / "state.json").read_text())
+    secrets = json.loads((home / "keys" / "secrets.json").read_text())
+    return Ravi(
+        process,
+        home,
+        state["url"].rstrip("/"),
+        secrets["demo_password"],
+        state["sandbox_url"],
+        secrets["sandbox_token"],
+    )
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], home: Path) -> None:
+    give_up = time.monotonic() + READY_WITHIN_S
+    while not (home / "run" / "ready").exists():
+        said = (home / "up.log").read_text(errors="replace")
+        assert process.poll() is None, f"ravi up ended: {said[-2000:]}"
+        assert time.monotonic() < give_up, f"ravi up is not ready: {said[-2000:]}"
+        time.sleep(0.2)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
