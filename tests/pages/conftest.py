@@ -50,7 +50,12 @@ class Newsroom:
             self.open_channels(unit)
 
     def draft(self, *, by: Any = None, unit: Any = None, **fields: Any) -> Post:
-        given = {"title": "واکسن", "text": TEXT, "channel_ids": frozenset(Channel.objects.values_list("pk", flat=True))}
+        given = {
+            "topic": "organisation",
+            "title": "واکسن",
+            "text": TEXT,
+            "channel_ids": frozenset(Channel.objects.values_list("pk", flat=True)),
+        }
         return services.start_post(
             unit or self.house.headquarters, DraftFields(**(given | fields)), by=by or self.house.editor
         )

@@ -24,7 +24,7 @@ class DraftFields:
     link: str = ""
     valid_until: datetime | None = None
     due_at: datetime | None = None
-    topic: str = Topic.ORGANISATION
+    topic: str = Topic.HEALTH
     variants: Mapping[str, str] = field(default_factory=dict)
     media_ids: tuple[int, ...] = ()
     channel_ids: frozenset[int] = frozenset()

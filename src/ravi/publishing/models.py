@@ -40,7 +40,7 @@ class Post(TenantModel):
     link = models.CharField(max_length=2000, blank=True)
     valid_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
-    topic = models.CharField(max_length=20, choices=TopicChoice.choices, default=Topic.ORGANISATION)
+    topic = models.CharField(max_length=20, choices=TopicChoice.choices, default=Topic.HEALTH)
     state = models.CharField(max_length=20, choices=State.choices, default=PostState.DRAFT)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()

@@ -32,7 +32,7 @@ def channels(house: Any) -> list[Any]:
 
 def submitted(house: Any, channels: Any, title: str = "کارگاه", **more: Any) -> Any:
     ids = frozenset(channel.pk for channel in channels)
-    fields = DraftFields(title=title, text=f"متن {title}", channel_ids=ids, **more)
+    fields = DraftFields(title=title, text=f"متن {title}", channel_ids=ids, **{"topic": "organisation"} | more)
     post = services.start_post(house.headquarters, fields, by=house.editor)
     services.submit_post(post, by=house.editor)
     post.refresh_from_db()

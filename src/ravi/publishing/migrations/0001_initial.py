@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     "topic",
                     models.CharField(
                         choices=[("organisation", "News of the organisation"), ("health", "Health advice")],
-                        default=ravi.publishing.rules.Topic["ORGANISATION"],
+                        default=ravi.publishing.rules.Topic["HEALTH"],
                         max_length=20,
                     ),
                 ),

@@ -51,7 +51,12 @@ def channels(house):
 
 def fields(channel_ids: frozenset[int], **more: Any) -> DraftFields:
     """A short message that fits everywhere."""
-    said = {"title": "کارگاه فضای مجازی", "text": "کارگاه یکشنبه ۲۲ اسفند برگزار شد.", "channel_ids": channel_ids}
+    said = {
+        "title": "کارگاه فضای مجازی",
+        "text": "کارگاه یکشنبه ۲۲ اسفند برگزار شد.",
+        "topic": "organisation",
+        "channel_ids": channel_ids,
+    }
     return DraftFields(**said | more)
 
 

@@ -26,7 +26,7 @@ def test_every_part_is_read():
     assert found.text == "متن کامل\n\nبند دوم "
     assert found.variants == {"short": "کوتاه", "telegram": "تلگرام"}
     assert found.valid_until == datetime(2031, 3, 20, 20, 29, 59, tzinfo=UTC)
-    assert (found.lang, found.link, found.topic) == ("fa", "https://example.org/1", "organisation")
+    assert (found.lang, found.link, found.topic) == ("fa", "https://example.org/1", "health")
 
 
 def test_windows_file_with_a_mark_is_read_as_any_other():
