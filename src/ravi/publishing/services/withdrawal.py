@@ -44,7 +44,8 @@ def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
         raise PermissionDenied(_("The author, the approver or the head withdraws a message."))
     steps.void_approvals(current)
     cancelled = ledger.cancel([line.delivery_id for line in _lines(current) if line.state in UNSENT], by=by)
-    left = [line for line in _lines(current) if line.state in GONE]
+    # A copy that waits to be repeated after an unclear attempt is not cancelled: it may be out, so its removal follows it.
+    left = [line for line in _lines(current) if line.state in GONE | UNSENT]
     removable, by_hand = _split(left)
     removals = ledger.enqueue(removable, by=by, now=clock.now()) if removable else []
     current.state, current.withdrawn_at = state, clock.now()

@@ -90,6 +90,16 @@ def test_withdrawal_cancels_what_waits_and_removes_what_is_out(house, channels):
     assert Notice.objects.get(kind="post_withdrawn").person == house.editor
 
 
+def test_withdrawal_reaches_a_copy_that_may_be_out_and_waits_to_be_repeated(house, channels):
+    """It cannot be cancelled, for its first attempt may have published it: its removal waits for what becomes of it."""
+    post = approved(house, channels)
+    repeated = settle(channels.mastodon, "pending", sent_maybe=True)
+    done = services.withdraw_post(post, by=house.editor)
+    assert done.cancelled == 2
+    assert Delivery.objects.get(pk=done.removals[0]).about_id == repeated
+    assert Delivery.objects.get(pk=repeated).state == "pending"
+
+
 def test_withdrawn_post_is_at_its_end(house, channels):
     post = approved(house, channels)
     services.withdraw_post(post, by=house.editor)
