@@ -85,3 +85,25 @@ def test_a_stop_is_kept_in_the_spelling_that_the_engine_compares(newsroom: Any) 
         assert browser.post(reverse("delivery:stop"), {"target": f"channel:{spelled}"}).status_code == 422
     browser.post(reverse("delivery:stop"), {"target": f"channel:{channel.pk}"})
     assert [order.key for order in StopOrder.objects.all()] == [str(channel.pk)]
+
+
+def test_another_units_stop_and_its_reason_stay_there(newsroom: Any) -> None:
+    from ravi.delivery.rules import Scope
+    from ravi.delivery.services import stop
+    from ravi.directory.models import Channel
+
+    channel = Channel.objects.filter(unit=newsroom.faculty).first()
+    assert channel
+    told = {"by": newsroom.neighbour, "institution_id": newsroom.institution.pk}
+    stop(Scope.UNIT, str(newsroom.faculty.pk), reason="رمز دانشکده لو رفت", **told)
+    stop(Scope.CHANNEL, str(channel.pk), reason="رمز کانال لو رفت", **told)
+    channels = frozenset(Channel.objects.filter(unit=newsroom.hospital).values_list("pk", flat=True))
+    post = newsroom.approved(by=newsroom.officer, unit=newsroom.hospital, channel_ids=channels)
+    pages = ("/", "/deliveries/stops/", "/deliveries/held/", reverse("publishing:board", args=[post.pk]))
+    for address in pages:
+        said = newsroom.browse(newsroom.officer).get(address)
+        assert said.status_code == 200
+        assert newsroom.faculty.name not in said.content.decode(), address
+        assert "لو رفت" not in said.content.decode(), address
+    for person in (newsroom.neighbour, newsroom.head):
+        assert newsroom.browse(person).get("/deliveries/stops/").content.decode().count("لو رفت") == 2

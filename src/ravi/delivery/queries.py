@@ -1,7 +1,7 @@
 """What other rooms read from the ledger: boards, counts, one copy's life, stops in force, the engine's health."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,8 @@ from ravi.accounts.queries import rights
 from ravi.core import clock
 from ravi.delivery import rules
 from ravi.delivery.models import Attempt, Breaker, Delivery, LedgerEntry, Slot, StopOrder, Worker
-from ravi.delivery.rules import TROUBLE, State
+from ravi.delivery.rules import TROUBLE, Scope, State
+from ravi.directory.models import Channel
 
 DEAD_AFTER = timedelta(seconds=60)
 CLAIM_LATE = timedelta(minutes=5)
@@ -142,6 +143,19 @@ def life(delivery: Delivery | int) -> list[Event]:
 def active_stops(institution_id: int) -> list[StopOrder]:
     """Stops in force, newest first."""
     return list(StopOrder.objects.filter(institution_id=institution_id, lifted_at=None).order_by("-stopped_at", "-id"))
+
+
+def stops_in_sight(orders: Iterable[StopOrder], person: Person) -> list[StopOrder]:
+    """Those that hold something in the person's units: another unit's stop, and its reason, is that unit's own."""
+    listed, mine = list(orders), rights(person)
+    if mine.sees_all:
+        return listed
+    keys = [int(order.key) for order in listed if order.scope == Scope.CHANNEL]
+    channels = (
+        set(Channel.objects.filter(pk__in=keys, unit_id__in=mine.units).values_list("pk", flat=True)) if keys else set()
+    )
+    own = {Scope.UNIT: mine.units, Scope.CHANNEL: channels}
+    return [order for order in listed if order.scope not in own or int(order.key) in own[Scope(order.scope)]]
 
 
 def stops_of(institution_id: int, limit: int = 50) -> list[StopOrder]:

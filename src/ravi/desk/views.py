@@ -10,7 +10,7 @@ from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core.models import AuditEntry
 from ravi.delivery.pages.stops import told
-from ravi.delivery.queries import active_stops
+from ravi.delivery.queries import active_stops, stops_in_sight
 from ravi.desk import tasks
 from ravi.desk.places import places
 from ravi.desk.queries import awaiting_count, desk_of
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "branches": [tasks.branch(trouble) for trouble in desk.troubles],
         "going": [going for going in desk.going if not going.is_later],
         "later": [going for going in desk.going if going.is_later],
-        "stops": told(active_stops(person.institution_id), person),
+        "stops": told(stops_in_sight(active_stops(person.institution_id), person), person),
         "next_step": tasks.next_step(person) if desk.is_empty else None,
         "may_write": rights(person).may(Ability.WRITE_POST),
     }

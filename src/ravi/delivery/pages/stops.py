@@ -11,6 +11,7 @@ from ravi.accounts.queries import rights
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
 from ravi.core import calendar
 from ravi.delivery.models import StopOrder
+from ravi.delivery.queries import stops_in_sight
 from ravi.delivery.rules import Scope
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
@@ -51,7 +52,7 @@ class StopButton:
 def stop_button(person: Person, orders: Iterable[StopOrder], *, is_going: bool) -> StopButton:
     """The widest scope that this person may stop; the button shows while something goes out and is not stopped yet."""
     scope, key = widest(person)
-    active = told(orders, person)
+    active = told(stops_in_sight(orders, person), person)
     is_stopped = any(stop.scope in (Scope.ALL, Scope.INSTITUTION) for stop in active)
     return StopButton(bool(scope) and is_going and not is_stopped, scope, key, active)
 

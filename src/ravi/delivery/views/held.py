@@ -23,7 +23,7 @@ from ravi.delivery.forms import DROP, MOVE, HeldForm
 from ravi.delivery.models import Delivery
 from ravi.delivery.pages import copies
 from ravi.delivery.pages.stops import told
-from ravi.delivery.queries import active_stops, deliveries_visible_to
+from ravi.delivery.queries import active_stops, deliveries_visible_to, stops_in_sight
 from ravi.delivery.rules import State
 
 # A page shows so many messages, and so many copies of each; an answer is about all copies of a message.
@@ -43,7 +43,7 @@ def _page(request: HttpRequest, form: HeldForm | None) -> HttpResponse:
     person = person_of(request)
     context = {
         "groups": _groups(request, form),
-        "stops": told(active_stops(person.institution_id), person),
+        "stops": told(stops_in_sight(active_stops(person.institution_id), person), person),
         "may_answer": rights(person).may(Ability.RESUME_SENDING),
     }
     return render(request, "delivery/held.html", context, status=422 if form else 200)

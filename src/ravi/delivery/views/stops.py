@@ -21,7 +21,7 @@ from ravi.delivery.errors import AlreadyLifted, SamePerson
 from ravi.delivery.forms import StopForm
 from ravi.delivery.models import StopOrder
 from ravi.delivery.pages.stops import told
-from ravi.delivery.queries import active_stops
+from ravi.delivery.queries import active_stops, stops_in_sight
 from ravi.delivery.rules import Scope
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
@@ -42,7 +42,7 @@ def stops(request: HttpRequest) -> HttpResponse:
         request,
         "delivery/stops.html",
         {
-            "active": told(active_stops(person.institution_id), person),
+            "active": told(stops_in_sight(active_stops(person.institution_id), person), person),
             "past": told(past, person),
             "may_stop": rights(person).may(Ability.STOP_SENDING),
             "may_resume": rights(person).may(Ability.RESUME_SENDING),
@@ -132,10 +132,11 @@ def _targets(person: Person, wanted: str) -> list[tuple[str, str]]:
 
 def _one_channel(person: Person, wanted: str) -> list[tuple[str, str]]:
     scope, _colon, key = wanted.partition(":")
-    number_of_channel = asked.whole(key)
-    if scope != Scope.CHANNEL or str(number_of_channel) != key:  # the engine compares keys letter by letter
+    channel_id = asked.whole(key)
+    # The engine compares keys letter by letter: another spelling of the number would stop nothing.
+    if scope != Scope.CHANNEL or channel_id is None or str(channel_id) != key:
         return []
-    channel = channels_visible_to(person).select_related("unit").filter(pk=number_of_channel).first()
+    channel = channels_visible_to(person).select_related("unit").filter(pk=channel_id).first()
     if channel is None or not rights(person).may(Ability.STOP_SENDING, channel.unit_id):
         return []
     return [(wanted, f"{platform_name(channel.platform)}، {channel.unit.name}")]
