@@ -96,8 +96,8 @@ def _groups(copies: Sequence[Copy]) -> tuple[Group, ...]:
         payload.pop("channel")
         key = json.dumps(payload, sort_keys=True)
         found.setdefault(key, (payload, []))[1].append(copy)
-    # The most widely read text comes first; the order of equal ones is that of the list.
-    ordered = sorted(found.values(), key=lambda pair: -len(pair[1]))
+    # The most widely read text comes first, of equally read ones the longer; then the order is that of the list.
+    ordered = sorted(found.values(), key=lambda pair: (-len(pair[1]), -len(pair[0]["text"])))
     return tuple(_group(number, payload, same) for number, (payload, same) in enumerate(ordered, start=1))
 
 
