@@ -5,7 +5,7 @@
 import heapq
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ravi.delivery import rules
@@ -29,86 +29,9 @@ from ravi.delivery.engine.values import (
 )
 from ravi.delivery.rules import Action, State, Verdict
 from ravi.delivery.store.orders import Order
+from ravi.delivery.store.rows import LedgerLine, Row, SlotRow, head_of
 
 UNKNOWN_BLOCK_S = 600.0
-
-
-@dataclass(slots=True)
-class Row:
-    """One delivery."""
-
-    id: int
-    order: Order
-    due_at: Instant
-    miss_at: Instant
-    state: State = State.PENDING
-    attempt: int = 0
-    owner: str = ""
-    lease_until: Instant = 0.0
-    not_before: Instant = 0.0
-    sent_maybe: bool = False
-    key_good_until: Instant | None = None
-    key_scope: str = ""
-    first_called_at: Instant | None = None
-    unknown_at: Instant | None = None
-    look_at: Instant | None = None
-    looks: int = 0
-    remote_id: str = ""
-    link: str = ""
-    code: str = ""
-    detail: str = ""
-
-    @property
-    def institution_id(self) -> int:
-        return self.order.institution_id
-
-    @property
-    def unit_id(self) -> int:
-        return self.order.unit_id
-
-    @property
-    def campaign_id(self) -> int | None:
-        return self.order.campaign_id
-
-    @property
-    def platform(self) -> str:
-        return self.order.platform
-
-    @property
-    def channel_id(self) -> int:
-        return self.order.channel_id
-
-    @property
-    def action(self) -> str:
-        return self.order.action
-
-
-@dataclass(slots=True)
-class SlotRow:
-    """One channel: what occupies it, its spacing, and its line per lane as (due_at, id)."""
-
-    channel_id: int
-    institution_id: int
-    gap_s: float
-    rate_per_s: float
-    burst: int
-    busy: int | None = None
-    next_at: Instant = 0.0
-    wake_at: Instant | None = None
-    hold_code: str = ""
-    line: dict[int, list[tuple[Instant, int]]] = field(default_factory=lambda: {0: [], 1: [], 2: []})
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """One transition."""
-
-    delivery_id: int
-    at: Instant
-    before: State | None
-    after: State
-    cause: str
-    code: str = ""
 
 
 @dataclass(slots=True)
@@ -277,7 +200,7 @@ class MemoryStore:
                 continue
             row.due_at = due_at
             row.miss_at = rules.miss_at(due_at, row.order.valid_until, row.order.lateness_limit_s)
-            row.not_before = 0.0
+            row.not_before, row.code, row.detail = 0.0, "", ""
             self._move(row, State.PENDING, now, "released")
             heapq.heappush(self._misses, (row.miss_at, row.id))
             self._line_up(row)
@@ -301,7 +224,7 @@ class MemoryStore:
         if verdict is Verdict.LEAVE:
             row.look_at = None
         elif verdict is Verdict.THERE:
-            row.link, row.sent_maybe = link or row.link, False
+            row.link, row.sent_maybe, row.code, row.detail = link or row.link, False, "", ""
             self._move(row, State.SENT, now, "person_found_it")
             self._wake(self.slots[row.channel_id], now)
         else:
@@ -318,7 +241,7 @@ class MemoryStore:
 
     def _send_again(self, row: Row, now: Instant) -> None:
         row.sent_maybe, row.key_good_until, row.not_before, row.looks = False, None, 0.0, 0
-        row.due_at = now
+        row.due_at, row.code, row.detail = now, "", ""
         row.miss_at = rules.miss_at(now, row.order.valid_until, row.order.lateness_limit_s)
         self._move(row, State.PENDING, now, "person_missed_it")
         heapq.heappush(self._misses, (row.miss_at, row.id))
@@ -363,43 +286,10 @@ class MemoryStore:
         return any(self.rows[number].state in rules.UNDECIDED for number in earlier)
 
     def _head(self, row: Row) -> Head:
-        order = row.order
-        about = self.rows.get(order.about_id) if order.about_id is not None else None
-        reply = self.rows.get(order.reply_id) if order.reply_id is not None else None
-        return Head(
-            id=row.id,
-            institution_id=order.institution_id,
-            unit_id=order.unit_id,
-            campaign_id=order.campaign_id,
-            platform=order.platform,
-            adapter=order.adapter,
-            route=order.route,
-            channel_id=order.channel_id,
-            target=order.target,
-            bucket_key=order.bucket_key,
-            lane=order.lane,
-            post_id=order.post_id,
-            action=order.action,
-            payload=order.payload,
-            content_hash=order.content_hash,
-            approved_hash=order.approved_hash,
-            due_at=row.due_at,
-            not_before=row.not_before,
-            valid_until=order.valid_until,
-            lateness_limit_s=order.lateness_limit_s,
-            miss_at=row.miss_at,
-            attempt=row.attempt,
-            sent_maybe=row.sent_maybe,
-            key=order.key,
-            key_good_until=row.key_good_until,
-            key_scope=row.key_scope,
-            first_called_at=row.first_called_at,
-            about_state=about.state.value if about else "",
-            about_remote_id=about.remote_id if about else "",
-            reply_remote_id=reply.remote_id if reply else "",
-            blocked_until=self._blocked_until(row),
-            channel_open=order.channel_id not in self.closed_channels,
-        )
+        about = self.rows.get(row.order.about_id) if row.order.about_id is not None else None
+        reply = self.rows.get(row.order.reply_id) if row.order.reply_id is not None else None
+        is_open = row.channel_id not in self.closed_channels
+        return head_of(row, about, reply, blocked_until=self._blocked_until(row), channel_open=is_open)
 
     def _blocked_until(self, row: Row) -> Instant:
         unknown = self._unknown.get((row.channel_id, row.order.lane), ())
@@ -491,11 +381,3 @@ class MemoryStore:
 
     def _line_up(self, row: Row) -> None:
         insort(self.slots[row.channel_id].line[row.order.lane], (row.due_at, row.id))
-
-
-def states_of(rows: Mapping[int, Row]) -> dict[State, int]:
-    """How many copies stand in each state."""
-    counts: dict[State, int] = defaultdict(int)
-    for row in rows.values():
-        counts[row.state] += 1
-    return dict(counts)
