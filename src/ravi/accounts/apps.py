@@ -9,7 +9,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Let allauth answer what it raises: "is it still you?", and answers that it wants to give at once."""
         from allauth.account.middleware import AccountMiddleware  # noqa: PLC0415 -- needs the app registry
+        from allauth.mfa import signals  # noqa: PLC0415
 
+        from ravi.accounts import second_factor  # noqa: PLC0415
         from ravi.core.middleware import exception_answers  # noqa: PLC0415
 
         def no_view(_request: object) -> None: ...
@@ -17,3 +19,5 @@ class AccountsConfig(AppConfig):
         answer = AccountMiddleware(no_view).process_exception
         if answer not in exception_answers:
             exception_answers.append(answer)
+        signals.authentication_failed.connect(second_factor.note_wrong_code)
+        signals.authenticator_added.connect(second_factor.end_other_sessions)

@@ -8,9 +8,12 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.test import Client
 
 from conftest import PASSWORD
 from ravi.accounts import services
+from ravi.accounts.second_factor import MOST_WRONG, WITHIN
+from ravi.core import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +59,33 @@ def test_setting_up_the_app_opens_the_other_pages(house, client):
     client.post("/second-factor/totp/activate/", {"code": code_of(secret)})
     assert client.get("/people/").status_code == 200
     assert client.get("/second-factor/recovery-codes/").status_code == 200
+
+
+def test_codes_cannot_be_found_by_trying(house, client):
+    secret = generate_totp_secret()
+    TOTP.activate(house.editor, secret)
+    services.set_password(house.editor, PASSWORD, by=house.head)
+    client.post("/sign-in/", {"login": "editor", "password": PASSWORD})
+    for number in range(MOST_WRONG):
+        client.post("/second-factor/authenticate/", {"code": f"{number:06}"}, REMOTE_ADDR=f"192.0.2.{number}")
+    client.post("/second-factor/authenticate/", {"code": code_of(secret)})
+    assert "_auth_user_id" not in client.session
+    with clock.at(clock.now() + WITHIN):
+        client.post("/second-factor/authenticate/", {"code": code_of(secret)})
+    assert "_auth_user_id" in client.session
+
+
+def test_a_session_from_before_the_second_factor_ends_with_it(house, client, django_capture_on_commit_callbacks):
+    services.set_password(house.editor, PASSWORD, by=house.head)
+    thief = Client()
+    for browser in (thief, client):
+        browser.post("/sign-in/", {"login": "editor", "password": PASSWORD})
+    assert thief.get("/second-factor/").status_code == 200
+    again = client.get("/second-factor/totp/activate/")
+    if again.status_code == 302:
+        client.post(again.url, {"password": PASSWORD})
+    secret = client.get("/second-factor/totp/activate/").context["form"].secret
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/second-factor/totp/activate/", {"code": code_of(secret)})
+    assert client.get("/people/").status_code == 200
+    assert thief.get("/people/").url.startswith("/sign-in/")
