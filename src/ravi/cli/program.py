@@ -21,9 +21,12 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Gives its exit code; a wrong use ends with 2 (argparse)."""
+    """Run one command. Gives its exit code; a wrong use ends with 2, or as the command's own `parser` says."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
+    parser = _parser(arguments[0] if arguments else "")
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        getattr(options, "parser", parser).error(f"unrecognized arguments: {' '.join(unknown)}")
     code: int = options.run(options)
     return code
 

@@ -32,9 +32,9 @@ def add_parsers(subparsers: Any) -> None:
     parser.add_argument("--token-file", type=Path, help="the author's key (or RAVI_TOKEN, or asked)")
     parser.add_argument("--approver-token-file", type=Path, help="the approver's key (or RAVI_APPROVER_TOKEN)")
     parser.add_argument("--approver-code", default="", help="the approver's code (or RAVI_APPROVER_CODE)")
-    parser.set_defaults(run=run)
     # 2 says that a copy is blocked, so a mistyped command is 4 like everything else.
     parser.error = partial(_mistyped, parser)
+    parser.set_defaults(run=run, parser=parser)
 
 
 def _mistyped(parser: argparse.ArgumentParser, message: str) -> NoReturn:

@@ -267,7 +267,14 @@ def test_without_a_running_ravi_it_is_4(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert main(["audit", "verify"]) == 4
 
 
-@pytest.mark.parametrize("words", [[], ["--as", "editor"], ["x.md", "--channels", "all"]])
+WHOLE = ["x.md", "--as", "editor", "--channels", "all"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["--as", "editor"], ["x.md", "--channels", "all"], [*WHOLE, "--bogus"], [*WHOLE, "y.md"], [*WHOLE, "--at"]],
+    ids=" ".join,
+)
 def test_mistyped_command_is_4(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["publish", *words])
