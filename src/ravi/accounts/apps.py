@@ -9,10 +9,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Let allauth answer what it raises: "is it still you?", and answers that it wants to give at once."""
         from allauth.account.middleware import AccountMiddleware  # noqa: PLC0415 -- needs the app registry
-        from allauth.mfa import signals  # noqa: PLC0415
+        from allauth.mfa import signals  # noqa: PLC0415 -- apps are ready only now
 
-        from ravi.accounts import second_factor  # noqa: PLC0415
-        from ravi.core.middleware import exception_answers  # noqa: PLC0415
+        from ravi.accounts import second_factor  # noqa: PLC0415 -- apps are ready only now
+        from ravi.core.middleware import exception_answers  # noqa: PLC0415 -- apps are ready only now
 
         def no_view(_request: object) -> None: ...
 

@@ -12,7 +12,7 @@ class DirectoryConfig(AppConfig):
     def ready(self) -> None:
         """Announce the room's entry of the navigation and its notices."""
         from ravi.core.pages import NavEntry, register  # noqa: PLC0415 -- apps are ready only now
-        from ravi.directory.notices import register_kinds  # noqa: PLC0415
+        from ravi.directory.notices import register_kinds  # noqa: PLC0415 -- apps are ready only now
 
         register(
             NavEntry(
