@@ -90,7 +90,7 @@ class Courier:
             return engine.CannotTell(str(error)[:200] or type(error).__name__)
         if receipt is None:
             return engine.Absent()
-        return engine.Found(receipt.remote_id, receipt.link, receipt.evidence)
+        return engine.Found(receipt.remote_id, link_for_people(receipt.link), receipt.evidence)
 
     async def verify(self, errand: ClaimedErrand) -> tuple[ErrandOutcome, str]:
         """What the platform says of a channel's credential, and its words."""
@@ -185,7 +185,12 @@ async def _speak(prepared: Prepared) -> engine.Outcome:
 
 
 def _delivered(receipt: contract.Receipt) -> engine.Delivered:
-    return engine.Delivered(receipt.remote_id, receipt.link, receipt.evidence)
+    return engine.Delivered(receipt.remote_id, link_for_people(receipt.link), receipt.evidence)
+
+
+def link_for_people(link: str) -> str:
+    """A platform's link is shown to be opened, so it is a web address or nothing."""
+    return link if link.startswith(("https://", "http://")) else ""
 
 
 def _media(item: dict[str, str], found: dict[str, tuple[bytes, int]]) -> contract.MediaItem:

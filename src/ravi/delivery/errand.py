@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from ravi.delivery.courier import Courier
 from ravi.delivery.engine.ports import Clock, Log, StoreDown
-from ravi.delivery.store.connection import Line
+from ravi.delivery.store.connection import Line, storable
 from ravi.directory.errands import ClaimedErrand, claim_errands, settle_errand
 from ravi.directory.rules import ErrandOutcome
 
@@ -48,9 +48,13 @@ class ErrandRunner:
                 outcome, detail = await self.courier.verify(errand)
         except TimeoutError:
             outcome, detail = ErrandOutcome.NOT_REACHED, "no answer in time"
+        except StoreDown:
+            raise
+        except Exception as error:  # whatever a broken server answers to one channel, the engine goes on
+            outcome, detail = ErrandOutcome.NOT_REACHED, f"its answer could not be read: {type(error).__name__}"
         self.log("verified", errand=errand.id, channel=errand.channel_id, outcome=outcome.value)
         async with self.line.transaction() as connection:
-            await settle_errand(connection, errand.id, outcome.value, detail, self._now())
+            await settle_errand(connection, errand.id, outcome.value, storable(detail), self._now())
             if outcome is ErrandOutcome.VERIFIED:
                 await connection.execute(GOES_ON, {"channel": errand.channel_id, "now": self._now()})
         self.ring()

@@ -65,3 +65,8 @@ async def rows_of(connection: AsyncConnection[Any], statement: str, values: dict
     """All rows of one statement."""
     cursor = await connection.execute(statement.encode(), values)
     return await cursor.fetchall()
+
+
+def storable(text: str) -> str:
+    """What a platform answers may hold what PostgreSQL's text cannot: NUL and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

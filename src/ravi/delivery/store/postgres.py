@@ -29,7 +29,7 @@ from ravi.delivery.engine.values import (
 from ravi.delivery.rules import State
 from ravi.delivery.store import statements as sql
 from ravi.delivery.store.chain import Chain
-from ravi.delivery.store.connection import Line, rows_of
+from ravi.delivery.store.connection import Line, rows_of, storable
 
 _HEAD_WIDTH = 32
 Connection = AsyncConnection[Any]
@@ -269,10 +269,10 @@ def _columns(changes: Sequence[Change]) -> dict[str, list[Any]]:
         "causes": [c.cause for c in changes],
         "owners": [c.owner for c in changes],
         "codes": [str(c.code) for c in changes],
-        "details": [_clean(c.detail) for c in changes],
-        "evidences": [_clean(c.evidence) for c in changes],
-        "remote_ids": [_clean(c.remote_id) for c in changes],
-        "links": [_clean(c.link) for c in changes],
+        "details": [storable(c.detail) for c in changes],
+        "evidences": [storable(c.evidence) for c in changes],
+        "remote_ids": [storable(c.remote_id) for c in changes],
+        "links": [storable(c.link) for c in changes],
         "maybes": [c.sent_maybe for c in changes],
         "not_befores": [c.not_before for c in changes],
         "look_ats": [c.look_at for c in changes],
@@ -283,8 +283,3 @@ def _columns(changes: Sequence[Change]) -> dict[str, list[Any]]:
         "is_calls": [c.is_call for c in changes],
         "called_ats": [c.called_at for c in changes],
     }
-
-
-def _clean(text: str) -> str:
-    """What a platform answers may hold what PostgreSQL's text cannot: NUL and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
