@@ -48,7 +48,9 @@ def write_and_send(page: Page, ravi: Ravi, title: str, javascript: bool) -> int:
     if not javascript:  # the server counts when the draft is kept
         people.press(page, "save")
     expect(page.locator("#fork-head-telegram [data-count]")).to_have_text(f"{digits(str(len(TEXT)))} از ۴٬۰۹۶")
-    expect(page.locator("#fork-head-mastodon [data-count]")).to_have_text("۴۵ از ۵۰۰")  # a half space counts with its letter
+    expect(page.locator("#fork-head-mastodon [data-count]")).to_have_text(
+        "۴۵ از ۵۰۰"
+    )  # a half space counts with its letter
     if not page.locator("#fork-mastodon textarea").is_visible():
         page.locator("#fork-head-mastodon").click()
     page.locator("#fork-mastodon button[name=act]").click()

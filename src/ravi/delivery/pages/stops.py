@@ -31,6 +31,7 @@ class Stop:
     lifted_by: str
     lifted_at: datetime | None
     is_own: bool
+    may_lift: bool
 
     @property
     def sentence(self) -> str:
@@ -97,6 +98,7 @@ def _told(
         lifted_by=lifted_by.name if lifted_by else "",
         lifted_at=order.lifted_at,
         is_own=order.stopped_by_id == person.pk,
+        may_lift=order.scope != Scope.ALL and rights(person).may(Ability.RESUME_SENDING),
     )
 
 
