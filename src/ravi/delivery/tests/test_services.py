@@ -249,3 +249,11 @@ def test_the_clock_of_the_room_is_used_when_no_moment_is_given(house, channels):
         services.cancel([delivery], by=house.editor)
     delivery.refresh_from_db()
     assert delivery.changed_at == NOW + timedelta(minutes=3)
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.CANCELLED, State.FAILED, State.MISSED, State.SUPERSEDED])
+def test_no_sql_brings_a_settled_copy_back_into_the_line(house, channels, state):
+    [delivery] = services.enqueue([order(channels[0])], by=house.editor, now=NOW)
+    Delivery.objects.filter(pk=delivery.pk).update(state=state, sent_at=NOW, settled_at=NOW)
+    with pytest.raises(IntegrityError, match="does not go from"), transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(state=State.PENDING)
