@@ -11,6 +11,8 @@ from django.utils import translation
 
 from ravi.core.tenancy import tenant
 
+MOST_BODY_BYTES = 64 * 1024 * 1024
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 # Answers to exceptions of libraries (allauth asks for the password again by raising). Django offers such an exception to
@@ -65,3 +67,38 @@ class TenantMiddleware:
             if isinstance(response, HttpResponse) and hasattr(response, "render"):
                 response = response.render()
         return response
+
+
+class PrivatePagesMiddleware:
+    """What a signed-in person saw is kept by no cache on the way, and after signing out by this browser neither.
+
+    The browser itself may keep a page while its person is here: what was typed stands there still after a step back.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        was_here = request.user.is_authenticated
+        response = self.get_response(request)
+        if was_here and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        if was_here and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+
+class BodyLimitMiddleware:
+    """Refuses a body that no form of Ravi needs before a byte of it is read, or strangers could fill the disk.
+
+    A picture that is only too large for the library still gets its sentence there.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or len(length) > len(str(MOST_BODY_BYTES)) or int(length) > MOST_BODY_BYTES:
+            return HttpResponse("413\n", status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
