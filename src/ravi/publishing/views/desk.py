@@ -119,8 +119,8 @@ class Desk:
 
     @property
     def key(self) -> str:
-        """The name under which a device keeps this draft."""
-        return f"post-{self.post.pk if self.post else 'new'}"
+        """The name under which a device keeps this draft: one person's words never fill another's form there."""
+        return f"{self.person.pk}-post-{self.post.pk if self.post else 'new'}"
 
     @property
     def left_key(self) -> str:

@@ -51,7 +51,7 @@ def keep_and_tell(desk: Desk) -> JsonResponse:
         "revision": desk.post.revision,
         "page": desk.url,
         "draft": reverse("publishing:draft", args=[desk.post.pk]),
-        "key": f"post-{desk.post.pk}",
+        "key": desk.key,
     }
     return JsonResponse(answer | {"parts": _parts(desk)})
 
