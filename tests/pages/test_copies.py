@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_one_copy_tells_its_life(newsroom: Newsroom, settle: Callable[..., None]) -> None:
     post = newsroom.approved()
     one = copies(post)[0]
-    settle([one], "sent", link="https://example.org/p/7")
+    settle([one], "sent", link="https://example.org/p/7", remote_id="7")
     page = newsroom.browse(newsroom.editor).get(f"/deliveries/{one.pk}/").content.decode()
     assert "پذیرفت و رسید داد" in page
     assert "https://example.org/p/7" in page
@@ -33,6 +33,8 @@ def test_an_unknown_copy_that_is_there(newsroom: Newsroom, settle: Callable[...,
     editor.post(f"/deliveries/{one.pk}/verdict/", {"verdict": "there", "link": "example.org/p/7"})
     one.refresh_from_db()
     assert (one.state, one.link) == ("sent", "https://example.org/p/7")
+    board = editor.get(f"/posts/{post.pk}/board/{one.unit_id}/").content.decode()
+    assert "همکاری آن را در" in board
 
 
 def test_an_unknown_copy_that_is_not_there_goes_again_once(newsroom: Newsroom, settle: Callable[..., None]) -> None:

@@ -37,6 +37,7 @@ class CopyOf:
     handle: str
     channel_link: str
     link: str
+    remote_id: str
     state: str
     action: str
     code: str
@@ -82,6 +83,7 @@ def _told(delivery: Delivery, channel: Channel | None, seen: Sequence[Evidence])
         handle=channel.shown_handle if channel else delivery.target,
         channel_link=channel.link if channel else "",
         link=delivery.link,
+        remote_id=delivery.remote_id,
         state=delivery.state,
         action=delivery.action,
         code=delivery.error_code,
