@@ -131,6 +131,8 @@ def django_db_setup(database_server: Urls, database_template: Urls, django_db_bl
     """Instead of Django's own test database: a copy of the template, used as the web role."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     with copy_of_template(database_server, f"test_{worker}") as urls, django_on(urls):
+        with django_db_blocker.unblock():
+            build_house()
         yield
 
 
@@ -218,14 +220,31 @@ def build_house(prefix: str = "") -> House:
     return House(**made)
 
 
-@pytest.fixture
-def house(db: None) -> Iterator[House]:
-    """The house, with the test inside its institution's tenant."""
+def find_house() -> House:
+    """The house that stands in this worker's database, read anew."""
+    from ravi.accounts.models import Institution, Person, Unit
     from ravi.core.tenancy import tenant
 
-    built = build_house()
-    with tenant(built.institution.pk):
-        yield built
+    mine, theirs = Institution.objects.get(slug="sample"), Institution.objects.get(slug="other")
+    found: dict[str, Any] = {"institution": mine, "other_institution": theirs}
+    found |= {person.username: person for person in Person.objects.select_related("institution")}
+    with tenant(theirs.pk):
+        found["other_unit"] = Unit.objects.get(kind="hospital")
+    with tenant(mine.pk):
+        places = {"headquarters": "headquarters", "hospital": "hospital", "faculty": "faculty"}
+        units = {unit.kind: unit for unit in Unit.objects.all()}
+        found |= {name: units[kind] for name, kind in places.items()}
+    return House(**found)
+
+
+@pytest.fixture
+def house(db: None) -> Iterator[House]:
+    """The house, with the test inside its institution's tenant; built once per worker, rolled back after each test."""
+    from ravi.core.tenancy import tenant
+
+    found = find_house()
+    with tenant(found.institution.pk):
+        yield found
 
 
 @pytest.fixture
