@@ -96,8 +96,11 @@ def grant_role(person: Person, kind: RoleKind, *, unit: Unit, by: Person | None)
     return role
 
 
+@transaction.atomic
 def end_role(role: Role, *, by: Person | None) -> None:
     """The role ends now. Raises AccountRefused for the institution's last head."""
+    # One at a time: of two heads who end each other's role at once, the second one sees that the other is gone.
+    audit.hold(role.institution_id)
     heads = Role.objects.filter(institution_id=role.institution_id, kind=RoleKind.HEAD, ended_at=None)
     if is_last_head(RoleKind(role.kind), list(heads.exclude(pk=role.pk).values_list("pk", flat=True))):
         raise AccountRefused(_("An institution keeps at least one head. Name another head first."))
@@ -112,7 +115,7 @@ def record_leaver(person: Person, *, by: Person) -> None:
     """The person has left: roles, sessions and tokens end in this transaction, and nobody signs in by that name."""
     if person.pk == by.pk:
         raise AccountRefused(_("Somebody else records that you leave."))
-    for role in Role.objects.select_for_update().filter(person=person, ended_at=None).select_related("person"):
+    for role in Role.objects.filter(person=person, ended_at=None).select_related("person").order_by("pk"):
         end_role(role, by=by)
     person.is_active, person.left_at = False, clock.now()
     person.set_unusable_password()

@@ -45,6 +45,12 @@ def record(
     return int(row[0]) if row else 0
 
 
+def hold(institution_id: int) -> None:
+    """Until this transaction ends nobody else adds to the institution's chain: for what must be decided one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(7261, %s::int)", [institution_id])
+
+
 def verify(institution_id: int) -> list[str]:
     """What is wrong with the chain, as sentences; empty for a whole chain. Call it inside the institution's tenant."""
     problems: list[str] = []

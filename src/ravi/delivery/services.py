@@ -86,7 +86,7 @@ def enqueue(orders: Sequence[CopyOrder], *, by: Person | None, now: datetime) ->
     rows = [_order(order, now) for order in orders]
     _check_listed(orders)
     institution_id = orders[0].institution_id
-    _hold_chain(institution_id)
+    audit.hold(institution_id)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             ids = desk.enqueue(cursor, rows, by=_id(by), now=now)
@@ -120,7 +120,7 @@ def stop(
 ) -> StopOrder:
     """From the commit on nothing in the scope begins to be sent; removals go on unless `removals_too`."""
     scope = Scope(scope)
-    _hold_chain(institution_id)
+    audit.hold(institution_id)
     with connection.cursor() as cursor:
         number = desk.stop(
             cursor,
@@ -146,7 +146,7 @@ def lift_stop(order: StopOrder, *, by: Person | None, now: datetime | None = Non
     """
     if by is not None and order.stopped_by_id == by.pk:
         raise SamePerson
-    _hold_chain(order.institution_id)
+    audit.hold(order.institution_id)
     with connection.cursor() as cursor:
         count = desk.lift(cursor, order.pk, by=_id(by), now=now or clock.now())
     if count is None:
@@ -173,7 +173,7 @@ def release_held(
     due_at = max(due_at or now, now)
     if Delivery.objects.filter(pk__in=ids, state=State.HELD, valid_until__lte=due_at).exists():
         raise AlreadyExpired
-    _hold_chain(institution_id)
+    audit.hold(institution_id)
     with connection.cursor() as cursor:
         if desk.count_stopped(cursor, ids):
             raise StillStopped
@@ -190,7 +190,7 @@ def cancel(
     ids, institution_id = _ids(deliveries)
     if not ids:
         return 0
-    _hold_chain(institution_id)
+    audit.hold(institution_id)
     with connection.cursor() as cursor:
         cancelled = desk.cancel(cursor, ids, superseded=superseded, by=_id(by), now=now or clock.now())
     _record_many("delivery.supersede" if superseded else "delivery.cancel", cancelled, by, institution_id)
@@ -212,7 +212,7 @@ def resolve_unknown(
     expired = Delivery.objects.filter(pk__in=ids, valid_until__lte=now)
     if verdict is Verdict.NOT_THERE and expired.exists():
         raise AlreadyExpired
-    _hold_chain(institution_id)
+    audit.hold(institution_id)
     with connection.cursor() as cursor:
         changed = desk.resolve(cursor, ids[0], verdict, link=link[:2000], by=_id(by), now=now)
     if not changed:
@@ -227,7 +227,7 @@ def resume_channel(channel_id: int, *, by: Person | None, now: datetime | None =
     slot = Slot.objects.filter(pk=channel_id).first()
     if slot is None:
         return 0
-    _hold_chain(slot.institution_id)
+    audit.hold(slot.institution_id)
     with connection.cursor() as cursor:
         count = desk.resume_channel(cursor, channel_id, now=now or clock.now())
     if count:
@@ -296,11 +296,6 @@ def _waiting_for(order: StopOrder) -> int:
     }
     name = column.get(Scope(order.scope))
     return held.filter(**{name: order.key}).count() if name else held.count()
-
-
-def _hold_chain(institution_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7261, %s::int)", [institution_id])
 
 
 def _ids(deliveries: Iterable[Delivery | int]) -> tuple[list[int], int]:
