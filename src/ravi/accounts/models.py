@@ -63,6 +63,13 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(username__iexact=username)
 
 
+class SignedInManager(PersonManager):
+    """Reads a person with the institution, which every page names: what a session's person comes from."""
+
+    def get_queryset(self) -> models.QuerySet["Person"]:
+        return super().get_queryset().select_related("institution")
+
+
 class Person(AbstractBaseUser):
     """Somebody who signs in. `username` is one in the whole installation."""
 
@@ -75,6 +82,7 @@ class Person(AbstractBaseUser):
     left_at = models.DateTimeField(null=True)
     sort_key = models.CharField(max_length=400, db_collation="C")
 
+    signed_in = SignedInManager()  # the first one is Django's default
     objects = PersonManager()
 
     USERNAME_FIELD = "username"

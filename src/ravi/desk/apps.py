@@ -25,7 +25,7 @@ class DeskConfig(AppConfig):
 
 
 def _awaiting(request: Any) -> int:
-    from ravi.desk.queries import awaiting_count  # noqa: PLC0415 -- models load after apps
+    from ravi.publishing.queries import awaiting_count  # noqa: PLC0415 -- models load after apps
 
     return awaiting_count(request.user)
 

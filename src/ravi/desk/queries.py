@@ -14,7 +14,7 @@ from ravi.core import clock
 from ravi.delivery.queries import deliveries_visible_to
 from ravi.delivery.rules import OPEN, TROUBLE, State
 from ravi.publishing.models import Copy, Post, Writer
-from ravi.publishing.queries import posts_awaiting, posts_visible_to
+from ravi.publishing.queries import note_awaiting, posts_awaiting, posts_visible_to
 from ravi.publishing.rules import PostState
 
 # What is older stands on its message's page; the desk is for now.
@@ -23,7 +23,6 @@ MOST = 20
 MOST_POSTS = 400
 DRAFTS = 5
 ASKING = frozenset({*TROUBLE, State.HELD})
-_COUNT = "_ravi_awaiting_count"
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def desk_of(person: Person) -> Desk:
     by_id = {post.pk: post for post in posts}
     awaiting = sorted((post for post in posts if post.awaits), key=_submitted)
     if len(posts) < MOST_POSTS:
-        setattr(person, _COUNT, len(awaiting))
+        note_awaiting(person, len(awaiting))
     return Desk(
         awaiting=awaiting[:MOST],
         returned=[post for post in posts if post.is_mine and post.state == PostState.RETURNED][:MOST],
@@ -76,13 +75,6 @@ def desk_of(person: Person) -> Desk:
         troubles=_troubles(rows, by_id),
         going=_going(rows, by_id),
     )
-
-
-def awaiting_count(person: Person) -> int:
-    """How many messages wait for this person's yes; asked once per person object, for the navigation and the desk."""
-    if not hasattr(person, _COUNT):
-        setattr(person, _COUNT, posts_awaiting(person).count())
-    return cast(int, getattr(person, _COUNT))
 
 
 class Row(NamedTuple):

@@ -13,9 +13,10 @@ from ravi.delivery.pages.stops import told
 from ravi.delivery.queries import active_stops, stops_in_sight
 from ravi.desk import tasks
 from ravi.desk.places import places
-from ravi.desk.queries import awaiting_count, desk_of
+from ravi.desk.queries import desk_of
 from ravi.desk.record import lines, problems
 from ravi.notices.queries import unread_count
+from ravi.publishing.queries import awaiting_count
 from ravi.publishing.services import tell_troubles
 
 PER_PAGE = 50

@@ -18,6 +18,8 @@ RUN = regex.compile(
     r"(?![\p{L}\p{N}\u200e\u2069])"
 )
 ISOLATED = regex.compile(r"[\u2066-\u2068][^\u2066-\u2069\n]*+\u2069|\u200e[^\u200e\n]*+\u200e")
+# An island of left-to-right letters and numbers, as `isolate` makes: nothing in it or around it turns.
+ISLAND = regex.compile(r"[\u2066\u2068][^\u2066-\u2069\u202a-\u202e\n\p{Arabic}\p{Hebrew}]*+\u2069")
 HIDDEN = regex.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200d\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff\ud800-\udfff]"
@@ -55,8 +57,12 @@ def isolate_runs(text: str) -> str:
 
 
 def hidden_characters(text: str) -> list[HiddenCharacter]:
-    """What a reviewer should know is there: overrides, zero-width spaces, tags, lone selectors; not those of emoji."""
-    return list(_hidden(text))
+    """What a reviewer should know is there: overrides, zero-width spaces, tags, lone selectors, strange isolates.
+
+    Welcome are the parts of emoji and the two marks of an island of left-to-right text.
+    """
+    welcome = {place for island in ISLAND.finditer(text) for place in (island.start(), island.end() - 1)}
+    return [found for found in _hidden(text) if found.position not in welcome]
 
 
 def _hidden(text: str) -> Iterator[HiddenCharacter]:

@@ -9,13 +9,13 @@ from ravi.accounts import services as accounts
 from ravi.core import clock
 from ravi.delivery import services as ledger
 from ravi.delivery.models import Delivery
-from ravi.desk.queries import awaiting_count, desk_of
+from ravi.desk.queries import desk_of
 from ravi.directory import services as directory
 from ravi.directory.services import NewChannel
 from ravi.notices.queries import unread_count
 from ravi.publishing import services
 from ravi.publishing.draft import DraftFields
-from ravi.publishing.queries import shown_set
+from ravi.publishing.queries import awaiting_count, shown_set
 
 pytestmark = pytest.mark.django_db
 

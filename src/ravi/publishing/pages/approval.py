@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, When
+from django.db.models import Case, OuterRef, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,8 +20,11 @@ from ravi.publishing.models import Approval, Copy, Post, Return
 from ravi.publishing.pages import platforms, seen
 from ravi.publishing.pages.composer import reach_sentence
 from ravi.publishing.pages.diff import Difference, difference
-from ravi.publishing.pages.hidden import hidden_characters
 from ravi.publishing.queries import Group, ShownSet
+from ravi.text.bidi import hidden_characters
+
+# Nobody reads so many in a row; the place in a longer queue says nothing.
+MOST_WAITING = 500
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,9 @@ class Turn:
 
 def turn(person: Person, post: Post) -> Turn | None:
     """None when the post does not wait for this person."""
-    waiting = list(queries.posts_awaiting(person).values_list("pk", flat=True)[:500])
+    waiting = list(queries.posts_awaiting(person).values_list("pk", flat=True)[:MOST_WAITING])
+    if len(waiting) < MOST_WAITING:
+        queries.note_awaiting(person, len(waiting))
     if post.pk not in waiting:
         return None
     place = waiting.index(post.pk)
@@ -129,20 +134,28 @@ class Changes:
         return _("%(changes)s since %(since)s") % {"changes": said, "since": self.since}
 
 
-def changes(post: Post, shown: ShownSet, person: Person) -> Changes | None:
+def returns_of(post: Post) -> list[Return]:
+    """Every time it was sent back, oldest first; a first version never was."""
+    return list(Return.objects.filter(post=post).select_related("by").order_by("at")) if post.revision > 1 else []
+
+
+def changes(post: Post, shown: ShownSet, person: Person, returns: Sequence[Return]) -> Changes | None:
     """Against the version that was approved or returned last; None where nobody has seen one yet."""
     if not shown.groups:
         return None
     copy = shown.groups[0].copies[0]
     nearest = Case(When(channel_id=copy.channel_id, then=0), When(platform=copy.platform, then=1), default=2)
-    earlier = Copy.objects.filter(post=post, revision__lt=post.revision).order_by("-revision", nearest, "pk")
-    old = earlier.first() if post.revision > 1 else None
+    yes = Approval.objects.filter(copy__post=OuterRef("post"), copy__revision=OuterRef("revision")).order_by("pk")
+    earlier = Copy.objects.filter(post=post, revision__lt=post.revision).annotate(
+        approver_id=Subquery(yes.values("approver_id")[:1]), approver_name=Subquery(yes.values("approver__name")[:1])
+    )
+    old = earlier.order_by("-revision", nearest, "pk").first() if post.revision > 1 else None
     if old is None:
         return None
     before, after = json.loads(old.payload), json.loads(copy.payload)
-    return Changes(
-        difference(before["text"], after["text"]), tuple(_notes(before, after)), _since(post, old.revision, person)
-    )
+    no = next((one for one in returns if one.revision == old.revision), None)
+    since = _since_approved(old, person) if old.approver_id else _since_returned(no, person)
+    return Changes(difference(before["text"], after["text"]), tuple(_notes(before, after)), since)
 
 
 def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -158,25 +171,25 @@ def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     return notes
 
 
-def _since(post: Post, revision: int, person: Person) -> str:
-    yes = Approval.objects.filter(copy__post=post, copy__revision=revision).select_related("approver").first()
-    if yes:
-        mine = yes.approver_id == person.pk
-        return _("the version you approved") if mine else _("the version %(who)s approved") % {"who": yes.approver.name}
-    no = Return.objects.filter(post=post, revision=revision).select_related("by").first()
-    if no:
-        mine = no.by_id == person.pk
-        return _("the version you sent back") if mine else _("the version %(who)s sent back") % {"who": no.by.name}
-    return _("the version sent before")
+def _since_approved(old: Any, person: Person) -> str:
+    if old.approver_id == person.pk:
+        return _("the version you approved")
+    return _("the version %(who)s approved") % {"who": old.approver_name}
 
 
-def chain(post: Post, shown: ShownSet, person: Person, *, is_asked: bool) -> list[dict[str, str]]:
+def _since_returned(no: Return | None, person: Person) -> str:
+    if no is None:
+        return _("the version sent before")
+    mine = no.by_id == person.pk
+    return _("the version you sent back") if mine else _("the version %(who)s sent back") % {"who": no.by.name}
+
+
+def chain(post: Post, shown: ShownSet, returns: Sequence[Return], *, is_asked: bool) -> list[dict[str, str]]:
     """Who wrote, who sent it back, whose turn it is, and where it goes then."""
     wrote = {"who": post.author.name, "did": _("wrote"), "note": _moment(post.created_at)}
     links = [wrote]
     if post.edited_by_id != post.author_id:
         links.append({"who": post.edited_by.name, "did": _("changed it"), "note": _moment(post.edited_at)})
-    returns = Return.objects.filter(post=post).select_related("by").order_by("at") if post.revision > 1 else []
     for no in returns:
         links.append({"who": no.by.name, "did": _("sent it back"), "note": no.note, "bead": "unknown"})
     links.append(_turn_link(post, is_asked))

@@ -225,7 +225,7 @@ class Board:
 
     @property
     def may_withdraw(self) -> bool:
-        return queries.may_withdraw(self.person, self.post)
+        return queries.may_withdraw(self.person, self.post, has_approved=getattr(self.post, "has_approved", None))
 
 
 def _latest(rows: Iterable[CopyLine]) -> list[CopyLine]:

@@ -10,7 +10,7 @@ from ravi.library.models import Media
 from ravi.publishing import queries
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.pages import platforms
-from ravi.publishing.pages.hidden import hidden_characters
+from ravi.text.bidi import hidden_characters
 
 
 @dataclass(frozen=True)

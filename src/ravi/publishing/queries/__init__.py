@@ -2,9 +2,11 @@
 
 from ravi.publishing.queries.draft import fields_of, set_aside_of, typed_fields_of
 from ravi.publishing.queries.post import (
+    awaiting_count,
     may_approve,
     may_edit,
     may_withdraw,
+    note_awaiting,
     posts_awaiting,
     posts_returned_to,
     posts_visible_to,
@@ -19,11 +21,13 @@ __all__ = [
     "Preview",
     "ShownSet",
     "accept_suggestion",
+    "awaiting_count",
     "copy_sentence",
     "fields_of",
     "may_approve",
     "may_edit",
     "may_withdraw",
+    "note_awaiting",
     "posts_awaiting",
     "posts_returned_to",
     "posts_visible_to",

@@ -1,5 +1,7 @@
 """Which posts a person sees, and what they may do with one."""
 
+from typing import cast
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -8,6 +10,8 @@ from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability, RoleKind
 from ravi.publishing.models import Approval, Post, Writer
 from ravi.publishing.rules import APPROVED_BY, Act, PostState, Topic, after, is_own_work
+
+_COUNT = "_ravi_awaiting_count"
 
 
 def posts_visible_to(person: Person) -> QuerySet[Post]:
@@ -22,6 +26,18 @@ def posts_awaiting(person: Person) -> QuerySet[Post]:
     own = Writer.objects.filter(post=OuterRef("pk"), person=person)
     waiting = posts_visible_to(person).filter(state=PostState.SUBMITTED, topic__in=topics)
     return waiting.filter(~Exists(own)).exclude(author=person).order_by("submitted_at", "id")
+
+
+def awaiting_count(person: Person) -> int:
+    """How many posts wait for this person's yes: at most one query per person object (so one per request)."""
+    if not hasattr(person, _COUNT):
+        note_awaiting(person, posts_awaiting(person).count())
+    return cast(int, getattr(person, _COUNT))
+
+
+def note_awaiting(person: Person, count: int) -> None:
+    """Somebody has just read how many they are; the navigation need not ask again."""
+    setattr(person, _COUNT, count)
 
 
 def posts_returned_to(person: Person) -> QuerySet[Post]:
@@ -52,8 +68,11 @@ def why_not_approve(person: Person, post: Post) -> str:
     return ""
 
 
-def may_withdraw(person: Person, post: Post) -> bool:
-    """Author, approver, the institution's head or the unit's own: removing needs no second person."""
+def may_withdraw(person: Person, post: Post, *, has_approved: bool | None = None) -> bool:
+    """Author, approver, the institution's head or the unit's own: removing needs no second person.
+
+    Whether the person has approved the post is asked here unless the caller has read it already.
+    """
     mine = rights(person)
     if not mine.roles or after(PostState(post.state), Act.WITHDRAW) is None:
         return False
@@ -62,7 +81,9 @@ def may_withdraw(person: Person, post: Post) -> bool:
         for role in mine.roles
     )
     is_author = post.author_id == person.pk and mine.may(Ability.WRITE_POST, post.unit_id)
-    return is_head or is_author or Approval.objects.filter(copy__post=post, approver=person).exists()
+    if is_head or is_author or has_approved is not None:
+        return is_head or is_author or bool(has_approved)
+    return Approval.objects.filter(copy__post=post, approver=person).exists()
 
 
 def writer_ids(post: Post) -> set[int]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_publishable_by
 from ravi.publishing.models import Copy, Post
@@ -56,15 +58,15 @@ class ShownSet:
 
 
 def shown_set(post: Post) -> ShownSet:
-    """The frozen copies of the post's revision as a person reads them: 3 queries, whatever their number."""
-    copies = list(frozen_copies(post))
-    open_ids = open_channel_ids(post)
-    ready = [copy for copy in copies if not copy.problems and copy.channel_id in open_ids]
+    """The frozen copies of the post's revision as a person reads them: 2 queries, whatever their number."""
+    is_open = Exists(_open_channels(post).filter(pk=OuterRef("channel_id")))
+    copies = list(frozen_copies(post).annotate(is_open=is_open))
+    ready = [copy for copy in copies if not copy.problems and copy.is_open]
     return ShownSet(
         post=post,
         groups=_groups(ready),
         blocked=tuple(copy for copy in copies if copy.problems),
-        closed=tuple(copy for copy in copies if not copy.problems and copy.channel_id not in open_ids),
+        closed=tuple(copy for copy in copies if not copy.problems and not copy.is_open),
     )
 
 
@@ -79,14 +81,11 @@ def frozen_copies(post: Post) -> Any:
 
 def open_channel_ids(post: Post) -> set[int]:
     """The chosen channels that the author may publish on at this moment."""
-    chosen = post.chosen.values("channel_id")
-    return set(channels_publishable_by(post.author).filter(pk__in=chosen).values_list("pk", flat=True))
+    return set(_open_channels(post).values_list("pk", flat=True))
 
 
-def closed_channels(post: Post, open_ids: set[int]) -> list[Channel]:
-    """The chosen channels that cannot be used now."""
-    chosen = post.chosen.exclude(channel_id__in=open_ids).values("channel_id")
-    return list(Channel.objects.filter(pk__in=chosen).select_related("unit"))
+def _open_channels(post: Post) -> QuerySet[Channel]:
+    return channels_publishable_by(post.author).filter(pk__in=post.chosen.values("channel_id"))
 
 
 def _groups(copies: Sequence[Copy]) -> tuple[Group, ...]:

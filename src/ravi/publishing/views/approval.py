@@ -34,21 +34,22 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, post: Post) -> dict[str, object]:
     person = person_of(request)
-    shown = queries.shown_set(post)
-    may = queries.may_approve(person, post)
+    shown, returns = queries.shown_set(post), page.returns_of(post)
+    why_not = queries.why_not_approve(person, post)
+    may = not why_not
     texts = page.words(shown)
     return {
         "post": post,
         "shown": shown,
         "texts": texts,
         "blocked": sorted({platforms.name(copy.platform) for copy in shown.blocked}),
-        "changes": page.changes(post, shown, person),
+        "changes": page.changes(post, shown, person, returns),
         "turn": page.turn(person, post) if may else None,
-        "links": page.chain(post, shown, person, is_asked=may),
+        "links": page.chain(post, shown, returns, is_asked=may),
         "may_approve": may,
-        "why_not": "" if may else queries.why_not_approve(person, post),
+        "why_not": why_not,
         "may_edit": queries.may_edit(person, post),
-        "may_withdraw": queries.may_withdraw(person, post),
+        "may_withdraw": not may and queries.may_withdraw(person, post),
     }
 
 

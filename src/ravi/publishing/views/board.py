@@ -2,12 +2,13 @@
 
 import hashlib
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ravi.accounts.access import person_of, signed_in
+from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import clock
@@ -27,8 +28,8 @@ SHOWS = ("", "needs", "going")
 @signed_in
 def board(request: HttpRequest, pk: int) -> HttpResponse:
     """The board; a script asks for the same page again while something is on its way (304 when nothing changed)."""
-    post = visible_post(request, pk, approver=_latest_approver())
     person = person_of(request)
+    post = visible_post(request, pk, approver=_latest_approver(), has_approved=_has_approved(person))
     shown = Board(post, person, now=clock.now())
     if shown.has_trouble and "X-Ravi-Live" not in request.headers:
         services.tell_troubles(post.institution_id)
@@ -77,6 +78,10 @@ def _latest_approver() -> Subquery:
     """Who said yes last, read with the post itself."""
     yes = Approval.objects.filter(copy__post=OuterRef("pk")).order_by("-pk")
     return Subquery(yes.values("approver__name")[:1])
+
+
+def _has_approved(person: Person) -> Exists:
+    return Exists(Approval.objects.filter(copy__post=OuterRef("pk"), approver=person))
 
 
 def _row(line: page.Line) -> dict[str, object]:
