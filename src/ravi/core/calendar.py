@@ -1,16 +1,15 @@
 """Dates as people here say them: Jalali in Persian, Gregorian in English, Tehran's clock in both."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from persiantools.jdatetime import JalaliDate
 
 from ravi.core import clock
+from ravi.text.jalali import TEHRAN, to_jalali
+from ravi.text.numbers import to_persian_digits
 
-TEHRAN = ZoneInfo("Asia/Tehran")
 MONTHS: tuple[str | Promise, ...] = (
     _("Farvardin"), _("Ordibehesht"), _("Khordad"), _("Tir"), _("Mordad"), _("Shahrivar"),
     _("Mehr"), _("Aban"), _("Azar"), _("Dey"), _("Bahman"), _("Esfand"),
@@ -22,7 +21,6 @@ GREGORIAN_MONTHS = (
 WEEKDAYS: tuple[str | Promise, ...] = (
     _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
 )  # fmt: skip
-_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
 def is_persian() -> bool:
@@ -32,7 +30,7 @@ def is_persian() -> bool:
 
 def digits(text: str) -> str:
     """The same text with the digits of the page's language."""
-    return text.translate(_PERSIAN) if is_persian() else text
+    return to_persian_digits(text) if is_persian() else text
 
 
 def number(value: int) -> str:
@@ -56,9 +54,8 @@ def day(value: date | datetime, *, year: bool = True) -> str:
     """۸ آذر ۱۴۰۵, or 29 November 2026."""
     there = in_tehran(value).date()
     if is_persian():
-        jalali = JalaliDate(there)
-        words = f"{jalali.day} {MONTHS[jalali.month - 1]}" + (f" {jalali.year}" if year else "")
-        return digits(words)
+        jalali_year, month, day_of_month = to_jalali(there)
+        return digits(f"{day_of_month} {MONTHS[month - 1]}" + (f" {jalali_year}" if year else ""))
     return f"{there.day} {GREGORIAN_MONTHS[there.month - 1]}" + (f" {there.year}" if year else "")
 
 
@@ -82,8 +79,8 @@ def both_calendars(value: date | datetime) -> str:
     """In English the Jalali date that was typed, with the Gregorian one; in Persian just the date."""
     if is_persian():
         return day(value)
-    jalali = JalaliDate(in_tehran(value).date())
-    return f"{jalali.day} {MONTHS[jalali.month - 1]} {jalali.year} ({day(value)})"
+    year, month, day_of_month = to_jalali(in_tehran(value).date())
+    return f"{day_of_month} {MONTHS[month - 1]} {year} ({day(value)})"
 
 
 def read_back(value: datetime, *, now: datetime, with_hour: bool = True) -> str:

@@ -6,10 +6,10 @@ from datetime import date, datetime, time
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from persiantools.jdatetime import JalaliDate
 
 from ravi.core.asked import whole
-from ravi.core.calendar import MONTHS, TEHRAN, digits
+from ravi.core.calendar import MONTHS, digits
+from ravi.text.jalali import TEHRAN, days_in_month, to_gregorian, to_jalali
 
 # What the calendar's tables are sure of; a year outside is a slip of the finger.
 FIRST_YEAR, LAST_YEAR = 1300, 1499
@@ -20,7 +20,7 @@ CLOCK = re.compile(r"^(\d{1,2})(?:\s*[:.٫،]\s*(\d{1,2}))?$")
 def is_blank(parts: Sequence[str], *, today: date) -> bool:
     """Nobody typed a date: the month and the year that the page put there do not count (on an old page, last year)."""
     day, year, hour = parts[0].strip(), parts[2].strip(), "".join(parts[3:]).strip()
-    this_year = JalaliDate(today).year
+    this_year = to_jalali(today)[0]
     return not day and (not year or (not hour and _number(year) in (this_year, this_year - 1)))
 
 
@@ -33,13 +33,6 @@ def read_moment(parts: Sequence[str], *, hour: time | None = None) -> datetime:
     there = _date(_day(day), _month(month), _year(year))
     at = hour if hour is not None else _hour(parts[3])
     return datetime.combine(there, at, tzinfo=TEHRAN)
-
-
-def month_length(year: int, month: int) -> int:
-    """31, 30 or 29 days."""
-    if month <= 6:
-        return 31
-    return 30 if month < 12 or JalaliDate.is_leap(year) else 29
 
 
 def _whole(text: str) -> tuple[str, str, str] | None:
@@ -90,15 +83,14 @@ def _year(text: str) -> int:
 
 
 def _date(day: int, month: int, year: int) -> date:
-    longest = month_length(year, month)
+    longest = days_in_month(year, month)
     if not 1 <= day <= longest:
         is_short_esfand = month == 12 and longest == 29
         name = f"{MONTHS[month - 1]} {year}" if is_short_esfand else str(MONTHS[month - 1])
         sentence = _("%(month)s has %(days)s days. Write a day from %(one)s to %(days)s.")
         words = {"month": digits(name), "days": digits(str(longest)), "one": digits("1")}
         raise ValidationError(sentence % words, code="day")
-    gregorian: date = JalaliDate(year, month, day).to_gregorian()
-    return gregorian
+    return to_gregorian(year, month, day)
 
 
 def _hour(text: str) -> time:

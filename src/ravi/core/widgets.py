@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from persiantools.jdatetime import JalaliDate
 
 from ravi.core import calendar, clock, date_entry
+from ravi.text.jalali import to_jalali
 
 
 class MonthSelect(forms.Select):
@@ -41,11 +41,11 @@ class JalaliDateTimeInput(forms.MultiWidget):
     def decompress(self, value: datetime | None) -> list[str]:
         """The parts of a stored moment; of none, this month and year, so that only the day is left to write."""
         if value is None:
-            today = JalaliDate(calendar.today())
-            return ["", str(today.month), calendar.digits(str(today.year)), ""][: len(self.widgets)]
+            this_year, this_month, _today = to_jalali(calendar.today())
+            return ["", str(this_month), calendar.digits(str(this_year)), ""][: len(self.widgets)]
         there = calendar.in_tehran(value)
-        day = JalaliDate(there.date())
-        parts = [calendar.digits(str(day.day)), str(day.month), calendar.digits(str(day.year)), calendar.hour(there)]
+        year, month, day = to_jalali(there.date())
+        parts = [calendar.digits(str(day)), str(month), calendar.digits(str(year)), calendar.hour(there)]
         return parts[: len(self.widgets)]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from ravi.accounts.models import Institution, Person, Unit
 from ravi.accounts.queries import person_by_username
 from ravi.accounts.rules import UnitKind
 from ravi.core import clock
-from ravi.core.calendar import TEHRAN
 from ravi.core.tenancy import tenant
 from ravi.delivery.queries import counts
 from ravi.delivery.rules import OPEN
@@ -31,6 +30,7 @@ from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.models import Post
 from ravi.publishing.queries import shown_set
+from ravi.text.jalali import TEHRAN
 
 SETTLES_WITHIN_S = 60.0
 

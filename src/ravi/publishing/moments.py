@@ -7,11 +7,11 @@ import re
 from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
-from persiantools.jdatetime import JalaliDate
 
 from ravi.core import calendar
+from ravi.text.jalali import TEHRAN, days_in_month, to_gregorian
+from ravi.text.numbers import to_latin_digits
 
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _MOMENT = re.compile(
     r"(?P<first>\d{1,4})[-/.](?P<month>\d{1,2})[-/.](?P<last>\d{1,4})"
     r"(?:(?:\s*[Tt،,]\s*|\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*"
@@ -27,7 +27,7 @@ class MomentRefused(ValueError):
 
 def read_moment(typed: str, *, hour_if_missing: time | None = None) -> datetime:
     """The moment, aware. Raises MomentRefused with a sentence, also for a date without an hour unless one is given."""
-    text = typed.translate(_DIGITS).replace("\u200e", "").replace("\u200f", "").strip()
+    text = to_latin_digits(typed).replace("\u200e", "").replace("\u200f", "").strip()
     match = _MOMENT.fullmatch(text)
     if match is None:
         raise MomentRefused(_("“%(typed)s” is not a date. Write it as 1405-09-08 09:30.") % {"typed": typed.strip()})
@@ -35,12 +35,12 @@ def read_moment(typed: str, *, hour_if_missing: time | None = None) -> datetime:
     if match["hour"] is None:
         if hour_if_missing is None:
             raise MomentRefused(_("The hour is missing. Write it too, as in 1405-09-08 09:30."))
-        return datetime.combine(day, hour_if_missing, calendar.TEHRAN)
+        return datetime.combine(day, hour_if_missing, TEHRAN)
     clock = _clock(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
     if match["offset"]:
         offset = match["offset"].upper().replace("Z", "+00:00")
         return datetime.fromisoformat(f"{day.isoformat()}T{clock.isoformat()}{offset}")
-    return datetime.combine(day, clock, calendar.TEHRAN)
+    return datetime.combine(day, clock, TEHRAN)
 
 
 def _day(first: int, month: int, last: int) -> date:
@@ -61,14 +61,14 @@ def _day(first: int, month: int, last: int) -> date:
                 "days": calendar.digits(str(longest)),
             }
         )
-    return JalaliDate(year, month, day).to_gregorian() if is_jalali else date(year, month, day)
+    return to_gregorian(year, month, day) if is_jalali else date(year, month, day)
 
 
 def _length(year: int, month: int, *, is_jalali: bool) -> int:
     if not 1 <= year <= 3000:
         raise MomentRefused(_("%(year)s is not a year Ravi knows.") % {"year": calendar.digits(str(year))})
     if is_jalali:
-        return int(JalaliDate.days_in_month(month, year))
+        return days_in_month(year, month)
     following = date(year + month // 12, month % 12 + 1, 1)
     return (following - date(year, month, 1)).days
 

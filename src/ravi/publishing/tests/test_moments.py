@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from persiantools.jdatetime import JalaliDateTime
 
-from ravi.core.calendar import TEHRAN
 from ravi.publishing.moments import END_OF_DAY, MomentRefused, read_moment
+from ravi.text.jalali import TEHRAN
 
 WANTED = datetime(2026, 11, 29, 6, 0, tzinfo=UTC)  # 9:30 in Tehran on 8 Azar 1405
 
