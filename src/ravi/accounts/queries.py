@@ -1,7 +1,6 @@
 """What other rooms may ask of institutions, units and people."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import cast
 
 from django.db.models import FilteredRelation, Q, QuerySet
@@ -88,11 +87,6 @@ def person_by_username(username: str, institution_id: int | None = None) -> Pers
     """An active person, for the command line."""
     people = Person.objects.filter(username__iexact=username, is_active=True).select_related("institution")
     return people.filter(institution_id=institution_id).first() if institution_id else people.first()
-
-
-def had_left_by(person: Person, moment: datetime) -> bool:
-    """Whether the person had left by then."""
-    return person.left_at is not None and person.left_at <= moment
 
 
 def _read_rights(person: Person) -> Rights:

@@ -158,29 +158,9 @@ def stops_in_sight(orders: Iterable[StopOrder], person: Person) -> list[StopOrde
     return [order for order in listed if order.scope not in own or int(order.key) in own[Scope(order.scope)]]
 
 
-def stops_of(institution_id: int, limit: int = 50) -> list[StopOrder]:
-    """The last stops, in force or not."""
-    return list(StopOrder.objects.filter(institution_id=institution_id).order_by("-stopped_at", "-id")[:limit])
-
-
 def is_stopped(delivery: Delivery) -> bool:
     """Whether a stop in force covers this copy."""
     return any(rules.covers(stop, delivery) for stop in StopOrder.objects.filter(lifted_at=None))
-
-
-def held_deliveries(institution_id: int) -> QuerySet[Delivery]:
-    """What waits for a person to let it go, oldest first."""
-    return Delivery.objects.filter(institution_id=institution_id, state=State.HELD).order_by("due_at", "id")
-
-
-def unknown_deliveries(institution_id: int) -> QuerySet[Delivery]:
-    """What a person may have to look for, oldest first; `look_at` is set while Ravi looks by itself."""
-    return Delivery.objects.filter(institution_id=institution_id, state=State.UNKNOWN).order_by("unknown_at", "id")
-
-
-def held_channels(institution_id: int) -> QuerySet[Slot]:
-    """Channels in which nothing goes until their credential is renewed."""
-    return Slot.objects.filter(institution_id=institution_id).exclude(hold_code="").order_by("held_at")
 
 
 def changed_since(moment: datetime) -> QuerySet[Delivery]:

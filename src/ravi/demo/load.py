@@ -64,11 +64,6 @@ class Sandbox:
         self.ask("POST", "/_clock", {"now": moment and moment.isoformat()})
 
 
-def is_loaded() -> bool:
-    """Whether the demo institution stands."""
-    return institution_by_slug(names.SLUG) is not None
-
-
 def load_institution(*, password: str, sandbox: Sandbox, say: Say = lambda _line: None) -> Institution:
     """Found the demo institution with its 60 units, people and 360 sandbox channels, all lent to headquarters."""
     with transaction.atomic():

@@ -47,11 +47,6 @@ def unit_chain(unit: Unit) -> list[Unit]:
     return list(Unit.objects.filter(pk__in=ids).order_by("path"))
 
 
-def lent_channels(person: Person) -> QuerySet[Channel]:
-    """Channels in sight that are lent to headquarters now."""
-    return channels_visible_to(person).filter(Exists(_standing_loans()))
-
-
 def standing_loan(channel: Channel) -> Loan | None:
     """The loan that holds now, with the person who gave it."""
     return Loan.objects.select_related("lent_by", "channel").filter(channel=channel, revoked_at=None).first()

@@ -36,8 +36,3 @@ def kind(name: str) -> Kind:
         return _kinds[name]
     except KeyError:
         raise UnknownKind(f"No room announced notices of the kind {name!r}.") from None
-
-
-def kind_names() -> frozenset[str]:
-    """All announced kinds."""
-    return frozenset(_kinds)
