@@ -239,7 +239,7 @@ def _order(order: CopyOrder, now: datetime) -> Order:
     content_hash = payload_hash(order.payload)
     if content_hash != order.approved_hash or not _says_what_it_is(order):
         raise NotApproved
-    due_at = max(order.due_at, now)
+    due_at = max(order.due_at, now)  # a time that passed while it waited for its yes means now
     if order.valid_until is not None and order.valid_until <= due_at:
         raise AlreadyExpired
     profile = registry.profile(order.adapter, order.platform)

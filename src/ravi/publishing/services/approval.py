@@ -63,9 +63,7 @@ def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str
     approvals = Approval.objects.bulk_create(_approval(copy, by) for copy in shown.copies)
     current.state, current.approved_at = state, clock.now()
     current.save(update_fields=["state", "approved_at"])
-    # A time that passed while the post waited for its yes means now; the approval page says so.
-    due_at = max(current.due_at or clock.now(), clock.now())
-    deliveries = order_copies(current, shown.copies, by, due_at=due_at)
+    deliveries = order_copies(current, shown.copies, by, due_at=current.due_at)
     steps.answer_request(current)
     steps.note("approve_post", current, by, {"set": shown.digest, "copies": len(approvals)})
     _tell(current, by, len(deliveries))
@@ -119,8 +117,11 @@ def live_copies(post: Post) -> QuerySet[Copy]:
     return Copy.objects.filter(pk__in=live.values("copy_id")).select_related("channel__unit").order_by("id")
 
 
-def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: datetime) -> Sequence[Delivery]:
-    """Write approved copies into the ledger. Raises PublishingRefused, and then none of them stands there."""
+def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: datetime | None) -> Sequence[Delivery]:
+    """Write approved copies into the ledger; None means now, and so does a time that passed while they waited.
+
+    Raises PublishingRefused, and then none of them stands there.
+    """
     now = clock.now()
     orders = [
         ledger.CopyOrder(
@@ -133,7 +134,7 @@ def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: date
             target=copy.channel.address,
             payload=copy.payload,
             approved_hash=copy.content_hash,
-            due_at=due_at,
+            due_at=due_at or now,
             valid_until=post.valid_until,
         )
         for copy in copies

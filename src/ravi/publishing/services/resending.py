@@ -41,7 +41,7 @@ def send_again(post: Post, delivery_ids: Collection[int], *, by: Person) -> list
     closed = _closed(current, copies)
     if closed:
         raise ChannelsClosed([copy.channel for copy in closed])
-    made = order_copies(current, copies, by, due_at=clock.now())
+    made = order_copies(current, copies, by, due_at=None)
     steps.note("send_again", current, by, {"copies": len(made)})
     return [delivery.pk for delivery in made]
 

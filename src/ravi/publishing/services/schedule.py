@@ -35,7 +35,7 @@ def schedule_post(post: Post, due_at: datetime | None, *, by: Person, expected_r
     if current.state == PostState.APPROVED:
         if not cancel_unsent(current, by=by):
             raise NotNow(_("Copies of this message have already gone out, so its time cannot move."))
-        order_copies(current, list(live_copies(current)), by, due_at=max(due_at or clock.now(), clock.now()))
+        order_copies(current, list(live_copies(current)), by, due_at=due_at)
     facts = {"from": before.isoformat() if before else None, "to": due_at.isoformat() if due_at else None}
     steps.note("schedule_post", current, by, facts)
     return current
