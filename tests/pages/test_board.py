@@ -48,17 +48,6 @@ def test_what_needs_somebody_is_grouped_by_cause(newsroom: Newsroom, settle: Cal
     assert "گپ نیست" in page.content.decode()
 
 
-def test_queries_do_not_grow_with_copies(newsroom: Newsroom) -> None:
-    post = newsroom.approved()
-    editor = newsroom.browse(newsroom.editor)
-    few = asked(editor, f"/posts/{post.pk}/board/")
-    newsroom.add_units(50)
-    many_post = newsroom.approved(title="بسیار")
-    many = asked(editor, f"/posts/{many_post.pk}/board/")
-    assert len(many) == len(few) <= 12, many
-    assert Delivery.objects.filter(post_id=many_post.pk).count() == 106
-
-
 @pytest.mark.parametrize("count", [1, 3, 100])
 def test_the_list_asks_the_same_for_any_number(newsroom: Newsroom, count: int) -> None:
     editor = newsroom.browse(newsroom.editor)
