@@ -82,6 +82,21 @@ class PersonForm(forms.Form):
         return password
 
 
+class HandedPasswordForm(forms.Form):
+    """A new password that a head hands over to somebody who forgot theirs."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 10 characters. Hand it over in person; they change it on their own page."),
+        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}, render_value=True),
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password)
+        return password
+
+
 class RoleForm(forms.Form):
     """Which role, in which unit."""
 

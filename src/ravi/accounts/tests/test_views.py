@@ -125,3 +125,18 @@ def test_lists_ask_a_bounded_number_of_questions(house, sign_in, address, count,
     browser = sign_in(house.head)
     with django_assert_max_num_queries(12):
         assert browser.get(address).status_code == 200
+
+
+def test_head_hands_over_a_new_password(house, sign_in, client):
+    browser = sign_in(house.officer)
+    assert browser.get("/me/").status_code == 200
+    sign_in(house.head).post(f"/people/{house.officer.pk}/password/", {"password": PASSWORD})
+    assert browser.get("/me/").status_code == 302
+    client.post("/sign-in/", {"login": "officer", "password": PASSWORD})
+    assert client.get("/me/").status_code == 200
+
+
+def test_others_hand_over_nothing(house, sign_in):
+    for person in (house.editor, house.unit_head, house.outsider):
+        answer = sign_in(person).post(f"/people/{house.officer.pk}/password/", {"password": PASSWORD})
+        assert answer.status_code == 404

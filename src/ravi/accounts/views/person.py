@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ravi.accounts import services
 from ravi.accounts.access import needs, person_of, signed_in
-from ravi.accounts.forms import PersonForm, RoleForm
+from ravi.accounts.forms import HandedPasswordForm, PersonForm, RoleForm
 from ravi.accounts.models import Role
 from ravi.accounts.queries import people_visible_to, people_with_roles, rights, units_visible_to
 from ravi.accounts.rules import Ability, RoleKind
@@ -99,6 +99,19 @@ def leaving(request: HttpRequest, person_id: int) -> HttpResponse:
             messages.success(request, _("%(name)s can no longer sign in.") % {"name": somebody.name})
         return redirect("accounts:person", somebody.pk)
     return render(request, "accounts/leaving.html", {"somebody": somebody})
+
+
+@needs(Ability.MANAGE_PEOPLE)
+@require_http_methods(["GET", "POST"])
+def person_password(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Hand a new password to somebody who forgot theirs; their devices are signed out, their second step stays."""
+    somebody = get_object_or_404(people_visible_to(person_of(request)), pk=person_id, is_active=True)
+    form = HandedPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.set_password(somebody, form.cleaned_data["password"], by=person_of(request))
+        messages.success(request, _("%(name)s has a new password. Hand it over in person.") % {"name": somebody.name})
+        return redirect("accounts:person", somebody.pk)
+    return render(request, "accounts/person_password.html", {"form": form, "somebody": somebody})
 
 
 def _may_manage(request: HttpRequest) -> bool:
