@@ -79,6 +79,11 @@ group by v.channel_id order by v.channel_id
 on conflict (channel_id) do update set gap_s = excluded.gap_s, rate_per_s = excluded.rate_per_s, burst = excluded.burst,
     wake_at = least(delivery_slot.wake_at, excluded.wake_at), urgency = least(delivery_slot.urgency, excluded.urgency)
 """
+# Whoever stood behind these copies in their channels' lines is looked at anew.
+WAKE_LINES = """
+update delivery_slot s set wake_at = least(s.wake_at, %(now)s) from delivery_delivery d
+where d.id = any(%(ids)s) and s.channel_id = d.channel_id and s.busy_id is null
+"""
 WAKE_ENGINES = "select pg_notify('ravi_delivery', '')"
 
 LOCK_SLOTS = """
@@ -243,7 +248,9 @@ def release(cursor: Cursor, ids: Sequence[int], due_at: datetime, *, by: int | N
 def cancel(cursor: Cursor, ids: Sequence[int], *, superseded: bool, by: int | None, now: datetime) -> list[int]:
     """Copies that nobody has begun to send, and none that may have been sent, are taken out; the ids."""
     after = State.SUPERSEDED if superseded else State.CANCELLED
-    return _change(cursor, CANCEL, ids, cause=after.value, by=by, now=now, after=after.value)
+    cancelled = _change(cursor, CANCEL, ids, cause=after.value, by=by, now=now, after=after.value)
+    cursor.execute(WAKE_LINES, {"ids": cancelled, "now": now})
+    return cancelled
 
 
 def resolve(

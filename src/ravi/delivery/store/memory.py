@@ -214,6 +214,7 @@ class MemoryStore:
             row = self.rows[number]
             if row.state in (State.PENDING, State.HELD) and not row.sent_maybe:
                 self._leave(row, State.SUPERSEDED if superseded else State.CANCELLED, now, "cancelled")
+                self._wake(self.slots[row.channel_id], now)
                 count += 1
         return count
 

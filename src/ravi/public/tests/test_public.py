@@ -169,7 +169,7 @@ def test_the_first_page_leads_on_or_lists(house, client):
     assert "مدیر" not in answer.content.decode()
 
 
-def test_the_only_institution_is_entered_at_once(db, client):
+def test_the_only_institution_is_entered_at_once(fresh_database, client):
     accounts.found_institution("دانشگاه یگانه", "only")
     answer = client.get(reverse("public:home"))
     assert (answer.status_code, answer.url) == (302, "/p/only/")
