@@ -101,9 +101,7 @@ class TestWordPress(AdapterContract):
         with pytest.raises(Rejected):
             await adapter.publish("http://elsewhere.example.org/", self.content(), key=key)
 
-    async def test_pinned_is_sticky(
-        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str
-    ) -> None:
+    async def test_pinned_is_sticky(self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str) -> None:
         receipt = await adapter.publish(target, self.content(), key=key)
         await adapter.pin(target, receipt.remote_id)
         assert wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")["sticky"] is True

@@ -47,9 +47,7 @@ class _Door:
 
     def __init__(self, credentials: SandboxCredentials, transport: Transport) -> None:
         self._base_url = credentials.base_url.rstrip("/")
-        self._door = JsonDoor(
-            transport.http, {"Authorization": f"Bearer {credentials.token}"}, secrets_of(credentials)
-        )
+        self._door = JsonDoor(transport.http, {"Authorization": f"Bearer {credentials.token}"}, secrets_of(credentials))
 
     @staticmethod
     def validate(content: Content, profile: Profile) -> list[Problem]:

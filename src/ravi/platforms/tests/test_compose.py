@@ -79,9 +79,7 @@ def test_the_link_is_counted() -> None:
     text = "ب" * 500
     mastodon = profile("sandbox", "mastodon")
     assert choose_variant({"full": text}, mastodon).problems == ()
-    assert choose_variant({"full": text}, mastodon, LINK).problems == (
-        Problem("too_long", "mastodon_chars", 524, 500),
-    )
+    assert choose_variant({"full": text}, mastodon, LINK).problems == (Problem("too_long", "mastodon_chars", 524, 500),)
 
 
 def test_the_link_is_not_repeated_when_it_is_already_in_the_text() -> None:
@@ -130,6 +128,8 @@ def test_a_copy_is_whole_and_within_every_limit_or_blocked(variants: dict[str, s
     if fitted.name != platform:
         longer = [v for n, v in variants.items() if n in (FULL, *CLASSES) and len(v) > len(variants[fitted.name])]
         for text in longer:
-            assert not text.strip() or choose_variant({FULL: text}, its, link).is_blocked or len(
-                with_link(text, link).encode("utf-16-le")
-            ) <= len(fitted.text.encode("utf-16-le"))
+            assert (
+                not text.strip()
+                or choose_variant({FULL: text}, its, link).is_blocked
+                or len(with_link(text, link).encode("utf-16-le")) <= len(fitted.text.encode("utf-16-le"))
+            )

@@ -33,9 +33,10 @@ QUICK = Timeouts(connect_s=0.5, answer_s=0.5)
 async def test_a_broken_exchange_is_unknown_unless_it_could_have_no_effect(
     fault: str, method: str, expected: type[PlatformError]
 ) -> None:
-    async with hostile_http(fault, lambda *_: None) as hostile, open_transport(
-        egress(hostile.port), timeouts=QUICK
-    ) as transport:
+    async with (
+        hostile_http(fault, lambda *_: None) as hostile,
+        open_transport(egress(hostile.port), timeouts=QUICK) as transport,
+    ):
         with pytest.raises(expected) as caught:
             await transport.http.request(method, f"http://{HOST}:{hostile.port}/", body=b"{}")
         assert type(caught.value) is expected
@@ -43,9 +44,10 @@ async def test_a_broken_exchange_is_unknown_unless_it_could_have_no_effect(
 
 
 async def test_put_on_a_dead_pooled_connection_is_not_silently_repeated() -> None:
-    async with hostile_http("reset", ok_to_get) as hostile, open_transport(
-        egress(hostile.port), timeouts=QUICK
-    ) as transport:
+    async with (
+        hostile_http("reset", ok_to_get) as hostile,
+        open_transport(egress(hostile.port), timeouts=QUICK) as transport,
+    ):
         url = f"http://{HOST}:{hostile.port}/"
         answer = await transport.http.request("GET", url)
         assert (answer.status, answer.body) == (200, b"hello")
@@ -81,9 +83,10 @@ async def test_a_connection_that_is_never_taken_is_provably_not_sent() -> None:
 
 
 async def test_a_failed_tls_handshake_is_provably_not_sent() -> None:
-    async with hostile_http("html", ok_to_get) as hostile, open_transport(
-        egress(hostile.port), timeouts=QUICK
-    ) as transport:
+    async with (
+        hostile_http("html", ok_to_get) as hostile,
+        open_transport(egress(hostile.port), timeouts=QUICK) as transport,
+    ):
         with pytest.raises(NotSent):
             await transport.http.request("POST", f"https://{HOST}:{hostile.port}/", body=b"secret")
         assert hostile.requests == []
@@ -113,18 +116,20 @@ async def test_a_name_that_resolves_inside_is_refused_before_connecting(monkeypa
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "2130706433", "localhost"])
 async def test_an_inside_address_that_is_not_listed_gets_no_connection(host: str) -> None:
-    async with hostile_http("html", ok_to_get) as hostile, open_transport(
-        egress(hostile.port + 1), timeouts=QUICK
-    ) as transport:
+    async with (
+        hostile_http("html", ok_to_get) as hostile,
+        open_transport(egress(hostile.port + 1), timeouts=QUICK) as transport,
+    ):
         with pytest.raises(NotSent, match=r"not a public address|not in RAVI_EGRESS_ALLOW"):
             await transport.http.request("POST", f"http://{host}:{hostile.port}/", body=b"{}")
         assert hostile.requests == []
 
 
 async def test_a_redirect_is_returned_and_not_followed() -> None:
-    async with hostile_http("redirect", lambda *_: None) as hostile, open_transport(
-        egress(hostile.port, 9), timeouts=QUICK
-    ) as transport:
+    async with (
+        hostile_http("redirect", lambda *_: None) as hostile,
+        open_transport(egress(hostile.port, 9), timeouts=QUICK) as transport,
+    ):
         answer = await transport.http.request("POST", f"http://{HOST}:{hostile.port}/", body=b"{}")
     assert answer.status == 307
     assert answer.headers["location"] == "http://127.0.0.1:9/elsewhere"

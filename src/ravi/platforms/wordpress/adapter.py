@@ -64,9 +64,7 @@ class WordPress:
         self._site = credentials.site.rstrip("/")
         pair = f"{credentials.username}:{credentials.application_password}".encode()
         basic = base64.b64encode(pair).decode("ascii")
-        self._door = JsonDoor(
-            transport.http, {"Authorization": f"Basic {basic}"}, (*secrets_of(credentials), basic)
-        )
+        self._door = JsonDoor(transport.http, {"Authorization": f"Basic {basic}"}, (*secrets_of(credentials), basic))
 
     @staticmethod
     def validate(content: Content, profile: Profile) -> list[Problem]:

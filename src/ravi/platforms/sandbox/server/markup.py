@@ -97,7 +97,7 @@ def _post(channel: Channel, post: Post) -> str:
 def _bubble(channel: Channel, post: Post) -> str:
     return (
         f'<article class="bubble" id="n{post.n}"><p class="who">{escape(channel.name)}</p>{_images(post)}'
-        f'{_text(post)}<footer>{_marks(post)}</footer></article>'
+        f"{_text(post)}<footer>{_marks(post)}</footer></article>"
     )
 
 
