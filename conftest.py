@@ -17,6 +17,23 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure: speed is for benchmarks, never for tests.
+settings.register_profile("ravi", deadline=None)
+settings.load_profile("ravi")
+
+# What `./ravi test --quick` leaves out, and every other run does not: real engines, long walks, generated worlds.
+SLOW = (
+    "delivery/tests/test_worker.py",
+    "delivery/tests/test_simulated.py",
+    "directory/tests/test_errands.py",
+    "library/tests/test_reencode.py",
+    "tests/architecture/test_url_rights.py",
+    "tests/docs/test_add_a_platform.py",
+    "tests/pages/test_hostile.py",
+    "tests/pages/test_questions.py",
+)
 
 ROOT = Path(__file__).parent
 TEMPLATE = "ravi_test_template"
@@ -46,6 +63,13 @@ class Urls:
             "RAVI_OWNER_DATABASE_URL": self.owner,
             "RAVI_ENGINE_DATABASE_URL": self.engine,
         }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow in one place, by file."""
+    for item in items:
+        if str(item.path).endswith(SLOW):
+            item.add_marker("slow")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

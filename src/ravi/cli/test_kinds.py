@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ravi.cli.postgres import PostgresUnavailable, choose_binaries
@@ -37,6 +37,12 @@ class Kind:
     @property
     def is_pytest(self) -> bool:
         return "pytest" in self.command
+
+    def quick(self) -> "Kind":
+        """The same without what conftest.py calls slow."""
+        return replace(
+            self, command=tuple(word.replace("not crash", "not crash and not slow") for word in self.command)
+        )
 
 
 def _has_programs(*names: str) -> Callable[[], bool]:
