@@ -27,8 +27,11 @@ settings.load_profile("ravi")
 SLOW = (
     "delivery/tests/test_worker.py",
     "delivery/tests/test_simulated.py",
+    "delivery/tests/test_store_contract.py",
+    "desk/tests/test_desk.py",
     "directory/tests/test_errands.py",
     "library/tests/test_reencode.py",
+    "publishing/tests/test_payload_property.py",
     "tests/architecture/test_url_rights.py",
     "tests/docs/test_add_a_platform.py",
     "tests/pages/test_hostile.py",
