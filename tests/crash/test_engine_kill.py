@@ -62,8 +62,17 @@ class Town:
         statement = "select key from delivery_delivery where post_id = %s and state = any(%s)"
         return {row[0] for row in self._rows(statement, post_id, list(states))}
 
-    def in_flight(self) -> int:
-        return int(self._rows("select count(*) from delivery_delivery where state = 'sending'")[0][0])
+    def in_flight(self) -> set[str]:
+        """What a dead engine had in hand: counted when the server has ended its last statement too.
+
+        A fence that was under way when the engine died is still committed by its backend a moment later.
+        """
+        give_up = time.monotonic() + 10
+        while time.monotonic() < give_up:
+            if not self._rows("select 1 from pg_stat_activity where usename = 'ravi_engine'"):
+                break
+            time.sleep(0.02)
+        return {row[0] for row in self._rows("select key from delivery_delivery where state = 'sending'")}
 
     def is_settled(self) -> bool:
         statement = """select count(*) from delivery_delivery where state in ('pending', 'claimed', 'sending')
@@ -108,19 +117,21 @@ def test_killed_engines_double_nothing_and_lose_nothing(town: Town) -> None:
         time.sleep(0.5)
     code = town.engine.end()
     published = town.sandbox.published()
-    table = [_row(town, number, published, *flights[number - 1]) for number in range(1, KILLS + 1)]
+    table = [_row(town, number, published, len(keys), moment) for number, (keys, moment) in enumerate(flights, start=1)]
     print("\n" + _printed(table))  # noqa: T201 -- the table is the result
     total = {name: sum(row[name] for row in table) for name in table[0]}
     assert code == 0
     assert total["doubled"] == 0
     assert total["lost"] == 0
     assert total["sent"] + total["failed"] + total["unknown"] + total["missed"] == total["copies"] == 360 * KILLS
-    assert all(row["unknown"] <= row["in flight"] for row in table)
+    # A round's last copies may meet the next round's kill, so what is unknown is held against all that was in flight.
+    unknown = set().union(*(town.keys(number, "unknown") for number in range(1, KILLS + 1)))
+    assert unknown <= set().union(*(keys for keys, _moment in flights))
     assert total["unknown, readable"] == 0
 
 
-def _kill_once(town: Town, number: int, chance: random.Random) -> tuple[int, float]:
-    """(calls in flight at the kill, its moment after the start)."""
+def _kill_once(town: Town, number: int, chance: random.Random) -> tuple[set[str], float]:
+    """(keys of the calls in flight at the fault, its moment after the start)."""
     if town.engine.process is None:
         town.engine.start()
         time.sleep(1.0)
@@ -140,6 +151,7 @@ def _kill_once(town: Town, number: int, chance: random.Random) -> tuple[int, flo
     town.engine.start()
     if number == KILLS // 2 + 1:
         time.sleep(1.0)
+        in_flight |= {row[0] for row in town._rows("select key from delivery_delivery where state = 'sending'")}
         town.restart_database()  # and once more under a living engine
     _wait_until_begun(town, number)
     return in_flight, moment
