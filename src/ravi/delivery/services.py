@@ -3,7 +3,7 @@
 Call inside the institution's tenant. The chain's lock is taken before any copy is locked (see store/chain.py).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -29,6 +29,7 @@ from ravi.delivery.rules import LATENESS_LIMIT_S, Action, Lane, Scope, State, Ve
 from ravi.delivery.store import desk
 from ravi.delivery.store.orders import Order
 from ravi.directory.models import Channel
+from ravi.directory.queries import paces_of
 from ravi.platforms import registry
 
 __all__ = [
@@ -83,7 +84,8 @@ def enqueue(orders: Sequence[CopyOrder], *, by: Person | None, now: datetime) ->
     """
     if not orders:
         return []
-    rows = [_order(order, now) for order in orders]
+    paces = paces_of({order.channel_id for order in orders})
+    rows = [_order(order, now, paces) for order in orders]
     _check_listed(orders)
     institution_id = orders[0].institution_id
     audit.hold(institution_id)
@@ -235,7 +237,7 @@ def resume_channel(channel_id: int, *, by: Person | None, now: datetime | None =
     return count
 
 
-def _order(order: CopyOrder, now: datetime) -> Order:
+def _order(order: CopyOrder, now: datetime, paces: Mapping[int, str]) -> Order:
     content_hash = payload_hash(order.payload)
     if content_hash != order.approved_hash or not _says_what_it_is(order):
         raise NotApproved
@@ -253,7 +255,7 @@ def _order(order: CopyOrder, now: datetime) -> Order:
         adapter=order.adapter,
         route=order.route,
         target=order.target,
-        bucket_key=order.bucket_key or f"channel:{order.channel_id}",
+        bucket_key=order.bucket_key or paces.get(order.channel_id) or f"channel:{order.channel_id}",
         lane=int(order.lane),
         action=str(order.action),
         payload=order.payload,

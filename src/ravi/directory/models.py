@@ -111,13 +111,15 @@ class Credential(TenantModel):
     """The sealed credential of a channel; the web side writes it and can never read it back."""
 
     access = Access(
-        web=("SELECT (id, institution_id, channel_id, key_id, set_by_id, set_at)", "INSERT", "DELETE"),
+        web=("SELECT (id, institution_id, channel_id, key_id, fingerprint, set_by_id, set_at)", "INSERT", "DELETE"),
         engine=("SELECT",),
     )
 
     channel = models.OneToOneField(Channel, on_delete=models.PROTECT, related_name="credential")
     box = models.BinaryField()
     key_id = models.CharField(max_length=100)
+    # Equal for two channels with the same secret, and telling nothing of it: they share one pace at their platform.
+    fingerprint = models.CharField(max_length=64, default="")
     set_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 

@@ -1,5 +1,7 @@
 """What other rooms may ask of channels."""
 
+from collections.abc import Collection
+
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from ravi.accounts.models import Institution, Person, Unit
@@ -60,6 +62,12 @@ def loans_of(channel: Channel) -> QuerySet[Loan]:
 def credential_of(channel: Channel) -> Credential | None:
     """When and by whom the credential was set; its content cannot be read here."""
     return Credential.objects.select_related("set_by").filter(channel=channel).first()
+
+
+def paces_of(channel_ids: Collection[int]) -> dict[int, str]:
+    """The name of the pace that each channel shares with all that use the same credential; none without one."""
+    found = Credential.objects.filter(channel_id__in=channel_ids).exclude(fingerprint="")
+    return {channel: f"credential:{mark}" for channel, mark in found.values_list("channel_id", "fingerprint")}
 
 
 def last_errand(channel: Channel) -> Errand | None:

@@ -13,7 +13,7 @@ from ravi.delivery import errors, queries, services
 from ravi.delivery.models import Delivery, LedgerEntry, Slot, StopOrder
 from ravi.delivery.payload import freeze_payload, payload_hash
 from ravi.delivery.rules import Action, Lane, Scope, State, Verdict
-from ravi.directory.models import Channel
+from ravi.directory.models import Channel, Credential
 from tests.city import copy_order
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -57,6 +57,15 @@ def test_copies_stand_in_line_with_their_ledger_rows_and_one_audit_link(house, c
     assert Slot.objects.get(pk=channels[0].pk).wake_at == NOW
     assert AuditEntry.objects.count() == before + 1
     assert audit.verify(house.institution.pk) == []
+
+
+def test_copies_of_one_credential_share_one_bucket(house, channels):
+    for channel in channels[:2]:
+        Credential(
+            institution=house.institution, channel=channel, box=b"x", key_id="k", fingerprint="bot", set_at=NOW
+        ).save(force_insert=True)
+    first, second = services.enqueue([order(channels[0]), order(channels[1])], by=house.editor, now=NOW)
+    assert (first.bucket_key, second.bucket_key) == ("credential:bot", "credential:bot")
 
 
 def test_an_unlisted_channel_is_refused_by_service_and_database(house, channels):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from ravi.accounts.access import require
@@ -37,7 +38,8 @@ def set_credential(channel: Channel, values: Mapping[str, str], *, by: Person | 
         require(by, Ability.SET_CREDENTIAL, channel.unit_id)
     if channel.state == ChannelState.RETIRED:
         raise CredentialRefused(_("A retired channel needs no credential."))
-    box, key_id = _seal(channel, values)
+    plaintext = _plaintext(channel, values)
+    box, key_id = _seal(channel, plaintext)
     # The lock makes two people who set it at once follow each other.
     Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
     Credential.objects.filter(channel=channel).delete()
@@ -46,6 +48,7 @@ def set_credential(channel: Channel, values: Mapping[str, str], *, by: Person | 
         channel=channel,
         box=box,
         key_id=key_id,
+        fingerprint=_fingerprint(plaintext),
         set_by=by,
         set_at=clock.now(),
     )
@@ -74,13 +77,21 @@ def request_verification(channel: Channel, *, by: Person) -> Errand:
     return errand
 
 
-def _seal(channel: Channel, values: Mapping[str, str]) -> tuple[bytes, str]:
+def _plaintext(channel: Channel, values: Mapping[str, str]) -> bytes:
     kind = credentials_type(channel)
     known = {field.name for field in fields(kind)}
     try:
-        plaintext = canonical_json(asdict(kind(**{name: text for name, text in values.items() if name in known})))
+        return canonical_json(asdict(kind(**{name: text for name, text in values.items() if name in known})))
     except (TypeError, ValueError) as error:
         raise CredentialRefused(_("Something in these fields cannot be used. Check each of them.")) from error
+
+
+def _fingerprint(plaintext: bytes) -> str:
+    """Keyed, so that nobody who reads the table can try tokens against it."""
+    return salted_hmac("ravi.directory.credential", plaintext, algorithm="sha256").hexdigest()[:32]
+
+
+def _seal(channel: Channel, plaintext: bytes) -> tuple[bytes, str]:
     box = crypto.seal(
         plaintext, public_key=_public_key(), key_id=settings.CREDENTIAL_KEY_ID, aad=credential_aad(channel.pk)
     )

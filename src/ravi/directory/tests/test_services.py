@@ -1,6 +1,7 @@
 """Channels through their life: request, opening, freezing, loans, credentials, custodians."""
 
 import base64
+import hashlib
 import json
 from datetime import date
 
@@ -145,6 +146,17 @@ def test_a_credential_is_sealed_for_its_channel_and_unreadable_to_the_web(house)
         assert read.box
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         Credential.objects.update(key_id="other")
+
+
+def test_channels_with_one_bot_share_its_pace_and_the_mark_tells_nothing_of_the_token(house):
+    one, same, other, bare = (services.open_channel(new(house.hospital, f"sample_{n}"), by=house.head) for n in "abcd")
+    for channel, token in ((one, "bot"), (same, "bot"), (other, "another")):
+        services.set_credential(channel, VALUES | {"token": token}, by=house.head)
+    paces = queries.paces_of({one.pk, same.pk, other.pk, bare.pk})
+    assert paces[one.pk] == paces[same.pk] != paces[other.pk]
+    assert bare.pk not in paces
+    plain = json.dumps(VALUES | {"token": "bot"}, separators=(",", ":"), sort_keys=True).encode()
+    assert hashlib.sha256(plain).hexdigest()[:32] not in paces[one.pk]
 
 
 def test_a_new_credential_takes_the_old_ones_place_and_asks_for_verification(house):
