@@ -59,6 +59,12 @@ def test_copies_stand_in_line_with_their_ledger_rows_and_one_audit_link(house, c
     assert audit.verify(house.institution.pk) == []
 
 
+def test_words_for_one_channel_are_not_sent_to_the_address_of_another(house, channels):
+    with pytest.raises(IntegrityError, match="another place"), transaction.atomic():
+        services.enqueue([order(channels[0], target=channels[1].address)], by=house.editor, now=NOW)
+    assert not Delivery.objects.exists()
+
+
 def test_copies_of_one_credential_share_one_bucket(house, channels):
     for channel in channels[:2]:
         Credential(

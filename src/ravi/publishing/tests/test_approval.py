@@ -238,7 +238,8 @@ RAW_ORDER = """
 insert into delivery_delivery (institution_id, unit_id, platform, adapter, route, channel_id, target, bucket_key, lane,
     post_id, action, payload, content_hash, approved_hash, lateness_limit_s, key, created_at, state, due_at, miss_at,
     attempt, owner, sent_maybe, key_scope, looks, remote_id, link, error_code, error_detail, changed_at)
-select c.institution_id, %(unit)s, 'telegram', 'sandbox', 'direct', %(channel)s, 't', 'b', 2, %(post)s, 'publish',
+select c.institution_id, %(unit)s, 'telegram', 'sandbox', 'direct', %(channel)s, %(target)s, 'b', 2,
+    %(post)s, 'publish',
     %(payload)s,
     encode(sha256(convert_to(%(payload)s, 'UTF8')), 'hex'), encode(sha256(convert_to(%(payload)s, 'UTF8')), 'hex'),
     7200, %(key)s, now(), 'pending', now(), now() + interval '2 hours', 0, '', false, '', 0, '', '', '', '', now()
@@ -254,6 +255,7 @@ def order_raw(copy: Copy, **more) -> None:
         "payload": copy.payload,
         "copy": copy.pk,
         "key": "raw",
+        "target": copy.channel.address,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(RAW_ORDER, given | more)
@@ -271,6 +273,8 @@ def test_web_role_cannot_order_what_nobody_approved_even_in_sql(house, channels)
     ):
         with pytest.raises(DatabaseError, match="No living approval"):
             order_raw(copy, **wrong)
+    with pytest.raises(DatabaseError, match="another place"):
+        order_raw(copy, target="telegram/somebody_else")
     order_raw(copy)  # the wall is about the yes, not about the words of this test
 
 
