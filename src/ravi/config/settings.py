@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "csp",
-    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -79,7 +78,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "ravi.accounts.middleware.SecondFactorMiddleware",
@@ -124,7 +122,7 @@ STATIC_ROOT = os.environ.get("RAVI_STATIC_ROOT") or None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 # Their addresses carry a mark of their content (core.assets), so a browser may keep them for ever.
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(ravi|django_htmx)/"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/ravi/"
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [

@@ -89,7 +89,7 @@ def test_the_font_is_the_one_that_was_made(assets: ModuleType):
 
 def test_a_first_load_is_light(rf: RequestFactory):
     page = gzip.compress(views.components(rf.get("/components/")).content)
-    names = ("ravi/ravi.css", "ravi/ravi.js", "ravi/sprite.svg", "ravi/icon.svg", "django_htmx/htmx-2.min.js")
+    names = ("ravi/ravi.css", "ravi/ravi.js", "ravi/sprite.svg", "ravi/icon.svg")
     files = [gzip.compress(Path(str(finders.find(name))).read_bytes()) for name in names]
     font = (STATIC / "font" / "vazirmatn-33.0.3.woff2").read_bytes()
     assert sum(map(len, [page, font, *files])) < FIRST_LOAD_BYTES
