@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +23,11 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class EngineProcess:
-    """One engine; `log` collects the JSON lines of every life."""
+    """One engine that may reach these ports of the machine; `log` collects the JSON lines of every life."""
 
     url: str
     keys_folder: Path
-    sandbox_port: int
+    ports: Sequence[int]
     log: Path
     policy: str = "{}"
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
@@ -38,7 +38,7 @@ class EngineProcess:
             "PYTHONPATH": str(ROOT / "src"),
             "RAVI_ENGINE_DATABASE_URL": self.url,
             "RAVI_CREDENTIAL_KEYS_FOLDER": str(self.keys_folder),
-            "RAVI_EGRESS_ALLOW": f"127.0.0.1:{self.sandbox_port}",
+            "RAVI_EGRESS_ALLOW": ",".join(f"127.0.0.1:{port}" for port in self.ports),
             "RAVI_ENGINE_POLICY": self.policy,
         }
         with self.log.open("ab") as log:

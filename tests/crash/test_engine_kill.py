@@ -103,7 +103,7 @@ def town(tmp_path: Path, django_db_blocker: Any) -> Iterator[Town]:
         city = build_city(sandbox, tmp_path / "keys", clock.now())
         sandbox.faults(delay_ms=ANSWER_MS)
         log = tmp_path / "engine.log"
-        engine = EngineProcess(urls.engine, city.keys_folder, sandbox.port, log, json.dumps(FIGURES))
+        engine = EngineProcess(urls.engine, city.keys_folder, (sandbox.port,), log, json.dumps(FIGURES))
         yield Town(cluster, urls, city, sandbox, engine, admin)
         if engine.process is not None and engine.process.poll() is None:
             engine.kill()

@@ -38,17 +38,28 @@ class MailServer:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.folder = folder / "mail"
+        self._controller: Controller | None = None
+
+    def __enter__(self) -> MailServer:
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Answer from now on; again on the same port after `close`."""
         self._controller = Controller(
             _SignedInOnly(self.folder), hostname=HOST, port=self.port,
             authenticator=_sign_in, auth_require_tls=False, data_size_limit=32 * 1024 * 1024,
         )  # fmt: skip
-
-    def __enter__(self) -> MailServer:
         self._controller.start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self._controller.stop()
+    def close(self) -> None:
+        """Refuse connections; the letters stay."""
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
 
     def letters(self, message_id: str) -> list[EmailMessage]:
         """What stands in the Maildir under this Message-ID."""

@@ -1,0 +1,205 @@
+"""The seed's message the whole way: written, approved and sent by a running engine to a real WordPress and a real mail server."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from conftest import House, Urls, build_house
+from ravi.accounts.models import Person
+from ravi.core import audit, crypto
+from ravi.core.tenancy import tenant
+from ravi.delivery import services as ledger
+from ravi.delivery.models import Delivery
+from ravi.directory import services as directory
+from ravi.directory.models import Channel, Errand
+from ravi.directory.services import NewChannel
+from ravi.library.services import add_image
+from ravi.platforms.compose import FULL, fit
+from ravi.platforms.registry import profile
+from ravi.publishing import services
+from ravi.publishing.draft import DraftFields
+from ravi.publishing.queries import shown_set
+from tests.crash.engines import EngineProcess
+from tests.servers.seed import seed_message
+from tests.servers.smtp import PASSWORD, USER, MailServer
+from tests.servers.test_email import body
+from tests.servers.test_wordpress import words
+from tests.servers.wordpress import USER as SITE_USER
+from tests.servers.wordpress import WordPressSite
+
+pytestmark = pytest.mark.server
+
+LIST = "list@lists.example.org"
+FIGURES = '{"tend_s": 0.2, "look_after_s": 0.3, "beat_s": 0.5, "backoff_s": 0.5}'
+
+
+@dataclass
+class Station:
+    """An institution with one website and one mailing list, and the engine that serves them."""
+
+    house: House
+    website: Channel
+    letters: Channel
+    engine: EngineProcess
+    mail: MailServer
+
+    def publish(self, *channels: Channel, media: tuple[int, ...] = ()) -> int:
+        """By the editor, approved by the expert; the post's id."""
+        parts = seed_message()
+        others = {name: text for name, text in parts.variants.items() if name != FULL}
+        fields = DraftFields(
+            title=parts.title, text=parts.variants[FULL], lang=parts.lang, link=parts.link, variants=others,
+            media_ids=media, channel_ids=frozenset(channel.pk for channel in channels),
+        )  # fmt: skip
+        with tenant(self.house.institution.pk):
+            post = services.start_post(self.house.headquarters, fields, by=self.house.editor)
+            submission = services.submit_post(post, by=self.house.editor)
+            assert not submission.blocked
+            hashes = [copy.content_hash for copy in shown_set(post).copies]
+            services.approve_post(post, by=self.house.expert, hashes=hashes)
+            return post.pk
+
+    def copies(self, post_id: int) -> dict[str, Delivery]:
+        with tenant(self.house.institution.pk):
+            return {one.platform: one for one in Delivery.objects.filter(post_id=post_id)}
+
+    def states(self, post_id: int) -> dict[str, str]:
+        return {platform: copy.state for platform, copy in self.copies(post_id).items()}
+
+    def page(self, person: Person, address: str) -> str:
+        from django.test import Client  # noqa: PLC0415 -- Django is set up by then
+
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        answer = client.get(address, follow=True)
+        assert answer.status_code == 200, address
+        return BeautifulSoup(answer.content, "html.parser").get_text(" ", strip=True) + answer.content.decode()
+
+
+def wait(done: Callable[[], object], within_s: float = 30.0) -> None:
+    until = monotonic() + within_s
+    while not done():
+        assert monotonic() < until, "it did not come about"
+        sleep(0.1)
+
+
+@pytest.fixture
+def station(
+    fresh_database: Urls, wordpress: WordPressSite, mail: MailServer, settings: Any, tmp_path: Path
+) -> Iterator[Station]:
+    private, public = crypto.generate_keypair()
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    (keys / "test-1.key").write_text(base64.urlsafe_b64encode(private).decode())
+    settings.CREDENTIAL_PUBLIC_KEY = base64.urlsafe_b64encode(public).decode().rstrip("=")
+    settings.CREDENTIAL_KEY_ID = "test-1"
+    house = build_house()
+    house.institution.is_demo = True  # the second factor is another test's matter
+    house.institution.save()
+    for person in house.people().values():
+        person.refresh_from_db()
+    with tenant(house.institution.pk):
+        website = _open(house, "wordpress", "wordpress", f"{wordpress.url}/")
+        letters = _open(house, "email", "email", LIST)
+        set_password(website, wordpress)
+        given = {
+            "host": "127.0.0.1", "port": str(mail.port), "security": "none", "username": USER, "password": PASSWORD,
+            "sender": "خبرنامهٔ سلامت <news@example.org>", "unsubscribe": "https://example.org/leave",
+        }  # fmt: skip
+        directory.set_credential(letters, given, by=None)
+    doors = (wordpress.port, mail.port)
+    engine = EngineProcess(fresh_database.engine, keys, doors, tmp_path / "engine.log", FIGURES)
+    engine.start()
+    try:
+        yield Station(house, website, letters, engine, mail)
+    finally:
+        assert engine.end() == 0
+
+
+def _open(house: House, platform: str, adapter: str, address: str) -> Channel:
+    new = NewChannel(house.headquarters, platform, adapter, address, "خبر و آموزش سلامت")
+    return directory.open_channel(new, by=None)
+
+
+def set_password(website: Channel, site: WordPressSite, word: str = "") -> None:
+    given = {"site": site.url, "username": SITE_USER, "application_password": word or site.application_password}
+    directory.set_credential(website, given, by=None)
+
+
+def a_picture() -> SimpleUploadedFile:
+    drawn = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(drawn, "PNG")
+    return SimpleUploadedFile("a.png", drawn.getvalue(), "image/png")
+
+
+def test_the_seed_message_goes_out_and_is_read_back(station: Station, wordpress: WordPressSite) -> None:
+    house = station.house
+    with tenant(house.institution.pk):
+        for channel in (station.website, station.letters):
+            directory.request_verification(channel, by=house.editor)
+        media = add_image(
+            a_picture(), unit=house.headquarters, by=house.editor, alt_text="پوستر کارگاه", shows_people=False
+        )
+    wait(lambda: _errands(house) == ["verified", "verified"])
+    post_id = station.publish(station.website, station.letters, media=(media.pk,))
+    wait(lambda: set(station.states(post_id).values()) == {"sent"})
+    copies, parts = station.copies(post_id), seed_message()
+
+    shown = wordpress.read(f"/wp/v2/posts/{copies['wordpress'].remote_id}", context="edit")
+    assert (shown["title"]["raw"], shown["link"]) == (parts.title, copies["wordpress"].link)
+    assert words(shown["content"]["raw"]) == fit(parts, profile("wordpress", "wordpress")).text
+    assert wordpress.read(f"/wp/v2/media/{shown['featured_media']}")["alt_text"] == "پوستر کارگاه"
+
+    (letter,) = station.mail.letters(copies["email"].remote_id)
+    assert letter["Subject"] == parts.title
+    assert body(letter, "plain") == fit(parts, profile("email", "email")).text
+
+    board = station.page(house.editor, f"/posts/{post_id}/board/{house.headquarters.pk}/")
+    assert copies["wordpress"].link in board
+    with tenant(house.institution.pk):
+        assert audit.verify(house.institution.pk) == []
+
+
+def _errands(house: House) -> list[str]:
+    with tenant(house.institution.pk):
+        return [errand.outcome for errand in Errand.objects.exclude(done_at=None)]
+
+
+def test_a_wrong_password_holds_the_channel_and_nothing_is_lost(station: Station, wordpress: WordPressSite) -> None:
+    house = station.house
+    with tenant(house.institution.pk):
+        set_password(station.website, wordpress, "wrong wrong wrong")
+    post_id = station.publish(station.website, station.letters)
+    wait(lambda: station.states(post_id) == {"wordpress": "held", "email": "sent"})
+    assert "دیگر کلید این کانال را نمی‌پذیرد" in station.page(
+        house.editor, f"/posts/{post_id}/board/{house.headquarters.pk}/"
+    )
+    with tenant(house.institution.pk):
+        set_password(station.website, wordpress)
+        held = station.copies(post_id)["wordpress"]
+        ledger.resume_channel(station.website.pk, by=house.editor)
+        assert ledger.release_held([held], by=house.editor) == 1
+    wait(lambda: station.states(post_id)["wordpress"] == "sent")
+    assert len(wordpress.read("/wp/v2/posts", slug=held.key, status="any")) == 1
+
+
+def test_a_mail_server_that_is_away_is_waited_for(station: Station) -> None:
+    station.mail.close()
+    post_id = station.publish(station.letters)
+
+    wait(lambda: station.copies(post_id)["email"].attempt >= 2)
+    assert station.states(post_id) == {"email": "pending"}
+    station.mail.open()
+    wait(lambda: station.states(post_id) == {"email": "sent"})
+    assert len(station.mail.letters(station.copies(post_id)["email"].remote_id)) == 1
