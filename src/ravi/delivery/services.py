@@ -154,7 +154,8 @@ def lift_stop(order: StopOrder, *, by: Person | None, now: datetime | None = Non
     if count is None:
         raise AlreadyLifted
     order.refresh_from_db()
-    waiting = _waiting_for(order)
+    with connection.cursor() as cursor:
+        waiting = desk.count_held_by(cursor, order.pk)
     _record("delivery.resume", order, by, order.institution_id, {"held_now": count, "waiting": waiting})
     return waiting
 
@@ -286,18 +287,6 @@ def _check_listed(orders: Sequence[CopyOrder]) -> None:
     listed = Channel.objects.filter(pk__in=wanted, state=Channel.State.ACTIVE, listed=True)
     if missing := wanted - set(listed.values_list("pk", flat=True)):
         raise ChannelNotPublic(sorted(missing))
-
-
-def _waiting_for(order: StopOrder) -> int:
-    held = Delivery.objects.filter(state=State.HELD, error_code="stop", institution_id=order.institution_id)
-    column = {
-        Scope.UNIT: "unit_id",
-        Scope.CAMPAIGN: "campaign_id",
-        Scope.PLATFORM: "platform",
-        Scope.CHANNEL: "channel_id",
-    }
-    name = column.get(Scope(order.scope))
-    return held.filter(**{name: order.key}).count() if name else held.count()
 
 
 def _ids(deliveries: Iterable[Delivery | int]) -> tuple[list[int], int]:

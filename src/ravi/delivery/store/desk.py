@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from ravi.delivery.rules import State, Verdict
 from ravi.delivery.store.orders import Order
+from ravi.delivery.store.scopes import COVERED_BY_ONE, COVERS, STOPPED
 from ravi.delivery.store.statements import CLOSE_FENCE
 
 
@@ -92,33 +93,24 @@ where channel_id in (select channel_id from delivery_delivery where id = any(%(i
 order by channel_id for update
 """
 
-_COVERS = """
-(d.action <> 'delete' or %(removals_too)s)
-and (%(scope)s = 'all' or (d.institution_id = %(institution)s and (
-    %(scope)s = 'institution'
-    or (%(scope)s = 'unit' and d.unit_id::text = %(key)s)
-    or (%(scope)s = 'campaign' and d.campaign_id::text = %(key)s)
-    or (%(scope)s = 'platform' and d.platform = %(key)s)
-    or (%(scope)s = 'channel' and d.channel_id::text = %(key)s))))
-"""
 STOP = """
 insert into delivery_stoporder (institution_id, scope, key, reason, removals_too, stopped_by_id, stopped_at)
 values (%(institution)s, %(scope)s, %(key)s, %(reason)s, %(removals_too)s, %(by)s, %(now)s) returning id
 """
 LIFT = """
 update delivery_stoporder set lifted_by_id = %(by)s, lifted_at = %(now)s where id = %(id)s and lifted_at is null
-returning scope, key, institution_id, removals_too
+returning id
 """
 LOCK_COVERED_SLOTS = f"""
 select s.channel_id from delivery_slot s where s.channel_id in (
     select d.channel_id from delivery_delivery d
-    where d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {_COVERS})
+    where d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {COVERED_BY_ONE})
 order by s.channel_id for update
 """  # noqa: S608 -- built from constants
 HOLD_COVERED = f"""
 with held as (
     select d.id, d.state as before from delivery_delivery d
-    where d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {_COVERS}
+    where d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {COVERED_BY_ONE}
     order by d.id for update
 ), changed as (
     update delivery_delivery d set state = 'held', error_code = 'stop', error_detail = '', changed_at = %(now)s
@@ -133,15 +125,21 @@ with held as (
 select id from changed
 """  # noqa: S608 -- built from constants
 
-_STILL_STOPPED = """
-exists (
-    select 1 from delivery_stoporder o where o.lifted_at is null and (d.action <> 'delete' or o.removals_too)
-    and (o.scope = 'all' or (o.institution_id = d.institution_id and (o.scope = 'institution'
-        or (o.scope = 'unit' and o.key = d.unit_id::text) or (o.scope = 'campaign' and o.key = d.campaign_id::text)
-        or (o.scope = 'platform' and o.key = d.platform) or (o.scope = 'channel' and o.key = d.channel_id::text)))))
-"""
 COUNT_STOPPED = f"""
-select count(*) from delivery_delivery d where d.id = any(%(ids)s) and d.state = 'held' and {_STILL_STOPPED}
+select count(*) from delivery_delivery d where d.id = any(%(ids)s) and d.state = 'held' and {STOPPED}
+"""  # noqa: S608 -- built from constants
+
+COUNT_HELD_BY = f"""
+select count(*) from delivery_delivery d where d.state = 'held' and d.error_code = 'stop' and {COVERED_BY_ONE}
+"""  # noqa: S608 -- built from constants
+WEIGH_STOPS = f"""
+select s.scope, s.key, count(*)
+from (
+    select scope, key, %(institution)s::bigint as institution_id, false as removals_too
+    from unnest(%(scopes)s::text[], %(keys)s::text[]) as asked(scope, key)
+) s
+join delivery_delivery d on d.state in ('pending', 'claimed') and {COVERS}
+group by s.scope, s.key
 """  # noqa: S608 -- built from constants
 
 _CHANGED_BY_PERSON = """
@@ -168,7 +166,7 @@ _DUE_ANEW = """
 state = 'pending', due_at = %(due_at)s, not_before = null, error_code = '', error_detail = '',
 miss_at = least(%(due_at)s + d.lateness_limit_s * interval '1 second', d.valid_until)
 """
-RELEASE = _CHANGED_BY_PERSON.format(condition=f"d.state = 'held' and not {_STILL_STOPPED}", settings=_DUE_ANEW)
+RELEASE = _CHANGED_BY_PERSON.format(condition=f"d.state = 'held' and not {STOPPED}", settings=_DUE_ANEW)
 CANCEL = _CHANGED_BY_PERSON.format(
     condition="d.state in ('held', 'pending') and not d.sent_maybe",
     settings="state = %(after)s, settled_at = %(now)s, error_code = '', error_detail = ''",
@@ -224,14 +222,24 @@ def stop(
 def lift(cursor: Cursor, stop_id: int, *, by: int | None, now: datetime) -> int | None:
     """End a stop. What fell due meanwhile, or was in hand, waits as held; how many. None: it was lifted before."""
     cursor.execute(LIFT, {"id": stop_id, "by": by, "now": now})
-    rows = cursor.fetchall()
-    if not rows:
+    if not cursor.fetchall():
         return None
-    scope, key, institution, removals_too = rows[0]
-    values = {"scope": scope, "key": key, "institution": institution, "removals_too": removals_too}
-    cursor.execute(LOCK_COVERED_SLOTS, values | {"now": now})
-    cursor.execute(HOLD_COVERED, values | {"now": now, "by": by})
+    cursor.execute(LOCK_COVERED_SLOTS, {"stop": stop_id, "now": now})
+    cursor.execute(HOLD_COVERED, {"stop": stop_id, "now": now, "by": by})
     return len(cursor.fetchall())
+
+
+def count_held_by(cursor: Cursor, stop_id: int) -> int:
+    """How many copies wait for a person because of this stop, in force or lifted."""
+    cursor.execute(COUNT_HELD_BY, {"stop": stop_id})
+    return int(cursor.fetchall()[0][0])
+
+
+def weigh_stops(cursor: Cursor, targets: Sequence[tuple[str, str]], institution_id: int) -> dict[tuple[str, str], int]:
+    """(scope, key) -> how many copies in line such a stop would hold; removals are left out. One question for all."""
+    values = {"scopes": [scope for scope, _key in targets], "keys": [key for _scope, key in targets]}
+    cursor.execute(WEIGH_STOPS, values | {"institution": institution_id})
+    return {(row[0], row[1]): int(row[2]) for row in cursor.fetchall()}
 
 
 def count_stopped(cursor: Cursor, ids: Sequence[int]) -> int:

@@ -1,5 +1,7 @@
 """The ledger's SQL for the engine's side. Time is always a parameter; each statement is one step of one transaction."""
 
+from ravi.delivery.store.scopes import STOPPED
+
 # Slots ------------------------------------------------------------------------------------------------------------
 
 # Each institution with something ready gets the same share, so that thirty thousand copies of one do not delay six of
@@ -136,19 +138,6 @@ FENCE_LOCK = 7262
 SHARE_FENCE = f"select pg_advisory_xact_lock_shared({FENCE_LOCK})"
 CLOSE_FENCE = f"select pg_advisory_xact_lock({FENCE_LOCK})"
 
-_COVERED = """
-exists (
-    select 1 from delivery_stoporder s
-    where s.lifted_at is null and (d.action <> 'delete' or s.removals_too)
-    and (s.scope = 'all' or (s.institution_id = d.institution_id and (
-        s.scope = 'institution'
-        or (s.scope = 'unit' and s.key = d.unit_id::text)
-        or (s.scope = 'campaign' and s.key = d.campaign_id::text)
-        or (s.scope = 'platform' and s.key = d.platform)
-        or (s.scope = 'channel' and s.key = d.channel_id::text))))
-)
-"""
-
 BEGIN = f"""
 with v as (
     select * from unnest(%(ids)s::bigint[], %(attempts)s::int[], %(scopes)s::text[]) as v(id, attempt, scope)
@@ -162,7 +151,7 @@ with v as (
         and (not d.sent_maybe or d.key_good_until is null or d.key_good_until > %(now)s)
         and (d.action = 'delete' or exists (
             select 1 from directory_channel c where c.id = d.channel_id and c.state = 'active' and c.listed))
-        and not {_COVERED}
+        and not {STOPPED}
     returning d.id, d.institution_id, d.attempt
 ), written as (
     insert into delivery_ledger (institution_id, delivery_id, at, before, after, cause, code, attempt, owner)
