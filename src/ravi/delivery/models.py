@@ -271,6 +271,7 @@ class Breaker(models.Model):
     trips = models.PositiveIntegerField(default=0)
     open_until = models.DateTimeField(null=True)
     probe_until = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)  # by a trigger
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["platform", "route"], name="breaker_once")]

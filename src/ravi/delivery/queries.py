@@ -1,22 +1,26 @@
 """What other rooms read from the ledger: boards, counts, one copy's life, stops in force, the engine's health."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.core import clock
 from ravi.delivery import rules
-from ravi.delivery.models import Attempt, Breaker, Delivery, LedgerEntry, Slot, StopOrder, Worker
+from ravi.delivery.models import Attempt, Breaker, Delivery, LedgerEntry, StopOrder, Worker
 from ravi.delivery.rules import TROUBLE, Scope, State
+from ravi.delivery.store import waiting
+from ravi.delivery.store.waiting import Silent, Waiting
 from ravi.directory.models import Channel
 
-DEAD_AFTER = timedelta(seconds=60)
-CLAIM_LATE = timedelta(minutes=5)
+DEAD_AFTER = timedelta(seconds=rules.DEAD_AFTER_S)
+CLAIM_LATE = timedelta(seconds=rules.SILENT_AFTER_S)
+_NOTHING = Waiting("", None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,9 @@ class CopyLine:
     ask: str
     waiting_for: str
     automatic_look_at: datetime | None
-    is_late: bool
+    waits_until: datetime | None
+    waits_since: datetime | None
+    is_silent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +77,26 @@ def deliveries_visible_to(person: Person) -> QuerySet[Delivery]:
     return visible if mine.sees_all else visible.filter(unit_id__in=mine.units)
 
 
-def board(
-    post_ids: Collection[int], *, now: datetime | None = None, stops: Sequence[StopOrder] | None = None
-) -> dict[int, list[CopyLine]]:
-    """Every copy of each post, oldest first. Four queries whatever the numbers; `stops` in force may be handed in."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """When any engine was last seen, and whether that is recent enough."""
+
+    last: datetime | None
+    is_alive: bool
+
+
+def board(post_ids: Collection[int], *, now: datetime | None = None) -> dict[int, list[CopyLine]]:
+    """Every copy of each post, oldest first. Two queries whatever the numbers."""
     now = now or clock.now()
     columns = Delivery.objects.filter(post_id__in=post_ids).defer("payload", "approved_hash").order_by("id")
     deliveries = list(columns)
-    if stops is None:
-        stops = list(StopOrder.objects.filter(lifted_at=None)) if deliveries else []
-    channels = {one.channel_id for one in deliveries if one.state in rules.OPEN}
-    slots = {slot.pk: slot for slot in Slot.objects.filter(pk__in=channels)} if channels else {}
-    broken = _broken_platforms(now) if channels else frozenset()
+    waits: Mapping[int, Waiting] = {}
+    if any(one.state not in rules.TERMINAL for one in deliveries):
+        with connection.cursor() as cursor:
+            waits = waiting.waiting_of(cursor, post_ids, now)
     lines: dict[int, list[CopyLine]] = defaultdict(list)
     for one in deliveries:
-        lines[one.post_id].append(_line(one, stops, slots.get(one.channel_id), broken, now))
+        lines[one.post_id].append(_line(one, waits.get(one.pk, _NOTHING), now))
     return dict(lines)
 
 
@@ -168,6 +179,12 @@ def changed_since(moment: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state__in=TROUBLE, changed_at__gte=moment)
 
 
+def engine_seen(now: datetime) -> Seen:
+    """The heartbeat alone, for pages: one query."""
+    found = Worker.objects.aggregate(last=Max("seen_at"), living=Max("seen_at", filter=Q(ended_at=None)))
+    return Seen(found["last"], found["living"] is not None and found["living"] >= now - DEAD_AFTER)
+
+
 def engine_health(now: datetime) -> Health:
     """Whether an engine lives, and the oldest copy that is due and not begun in this tenant."""
     living = Worker.objects.filter(ended_at=None, seen_at__gte=now - DEAD_AFTER)
@@ -180,10 +197,21 @@ def engine_health(now: datetime) -> Health:
     return Health(engines > 0, seen, oldest, engines, keeps_up)
 
 
-def _line(
-    one: Delivery, stops: Sequence[StopOrder], slot: Slot | None, broken: Collection[str], now: datetime
-) -> CopyLine:
+def silent_copies(now: datetime) -> list[Silent]:
+    """Copies of this tenant that were due more than five minutes ago and cannot say why they wait, oldest first."""
+    with connection.cursor() as cursor:
+        return waiting.silent(cursor, now)
+
+
+def outages(now: datetime) -> list[Breaker]:
+    """Platforms and routes that nobody calls for a while, because they did not answer."""
+    still = Q(open_until__gt=now) | Q(probe_until__gt=now)
+    return list(Breaker.objects.filter(still, trips__gt=0).order_by("platform", "route"))
+
+
+def _line(one: Delivery, wait: Waiting, now: datetime) -> CopyLine:
     state = State(one.state)
+    is_due = (now - one.due_at).total_seconds() >= rules.SILENT_AFTER_S
     return CopyLine(
         delivery_id=one.pk,
         post_id=one.post_id,
@@ -201,28 +229,9 @@ def _line(
         changed_at=one.changed_at,
         attempt=one.attempt,
         ask="" if state is State.UNKNOWN and one.look_at else rules.asks(state, one.error_code),
-        waiting_for=_waiting_for(one, stops, slot, broken, now),
+        waiting_for=wait.reason,
         automatic_look_at=one.look_at,
-        is_late=state is State.PENDING and one.due_at < now - CLAIM_LATE,
+        waits_until=wait.until,
+        waits_since=wait.since,
+        is_silent=state in rules.OPEN and not wait.reason and is_due,
     )
-
-
-def _waiting_for(
-    one: Delivery, stops: Sequence[StopOrder], slot: Slot | None, broken: Collection[str], now: datetime
-) -> str:
-    if one.state == State.HELD:
-        return "stop" if any(rules.covers(stop, one) for stop in stops) else "person"
-    if one.state != State.PENDING:
-        return ""
-    if any(rules.covers(stop, one) for stop in stops):
-        return "stop"
-    if one.due_at > now:
-        return "time"
-    if slot is not None and slot.hold_code:
-        return "channel"
-    is_paused = (one.not_before is not None and one.not_before > now) or (slot and slot.next_at and slot.next_at > now)
-    return "platform" if is_paused or one.platform in broken else "line"
-
-
-def _broken_platforms(now: datetime) -> frozenset[str]:
-    return frozenset(Breaker.objects.filter(trips__gt=0, open_until__gt=now).values_list("platform", flat=True))

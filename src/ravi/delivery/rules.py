@@ -56,6 +56,22 @@ class Verdict(StrEnum):
     LEAVE = "leave"
 
 
+class Wait(StrEnum):
+    """What a copy waits for; a copy that is due and waits for nothing of these is silent."""
+
+    TIME = "time"
+    STOP = "stop"
+    PERSON = "person"
+    HAND = "hand"
+    CHANNEL = "channel"
+    OUTAGE = "outage"
+    PAUSE = "pause"
+    COPY = "copy"
+    UNKNOWN = "unknown"
+    LINE = "line"
+    PACE = "pace"
+
+
 class Code(StrEnum):
     """Why a copy is where it is, beyond its state; a platform's own code may stand in the same place."""
 
@@ -95,6 +111,12 @@ OPEN = frozenset({S.PENDING, S.CLAIMED, S.SENDING})
 UNDECIDED = OPEN | {S.HELD, S.UNKNOWN}
 
 LATENESS_LIMIT_S = 7200
+# Within five minutes every due copy is settled, or says why it waits, or is shown as silent.
+SILENT_AFTER_S = 300
+# An unknown copy that nobody has looked at for so long is marked, and whoever may answer is told.
+UNKNOWN_LONG_S = 300
+# An engine that has not beaten for so long is dead to people.
+DEAD_AFTER_S = 60
 TROUBLE = frozenset({S.FAILED, S.UNKNOWN, S.MISSED})
 
 _ASKS: Mapping[State, str] = {S.UNKNOWN: "look", S.FAILED: "read_reason", S.MISSED: "send_again", S.HELD: "release"}
@@ -182,6 +204,11 @@ def miss_at(due_at: float, valid_until: float | None, lateness_limit_s: float) -
 def is_stale(now: float, limit: float | None) -> bool:
     """Whether the moment after which nothing is sent has come."""
     return limit is not None and now >= limit
+
+
+def is_long_unknown(unknown_for_s: float, look_in_s: float | None) -> bool:
+    """Whether an unknown copy has waited too long for somebody; not while Ravi is about to look by itself."""
+    return unknown_for_s >= UNKNOWN_LONG_S and (look_in_s is None or look_in_s <= 0)
 
 
 def _check_tables() -> None:

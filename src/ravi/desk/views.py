@@ -8,8 +8,10 @@ from django.views.decorators.http import require_GET
 from ravi.accounts.access import needs, person_of, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
+from ravi.core import clock
 from ravi.core.models import AuditEntry
 from ravi.delivery.pages.stops import told
+from ravi.delivery.pages.waits import engine_off
 from ravi.delivery.queries import active_stops, stops_in_sight
 from ravi.desk import tasks
 from ravi.desk.places import places
@@ -36,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "going": [going for going in desk.going if not going.is_later],
         "later": [going for going in desk.going if going.is_later],
         "stops": told(stops_in_sight(active_stops(person.institution_id), person), person),
+        "off": [off] if (off := engine_off(clock.now())) else [],
         "next_step": tasks.next_step(person) if desk.is_empty else None,
         "may_write": rights(person).may(Ability.WRITE_POST),
     }

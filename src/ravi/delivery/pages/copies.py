@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ravi.core import clock
 from ravi.delivery.models import Attempt, Delivery
-from ravi.delivery.pages import sentences
+from ravi.delivery.pages import looking, sentences
+from ravi.delivery.queries import CopyLine
+from ravi.delivery.rules import State, is_long_unknown
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
 
@@ -45,8 +48,14 @@ class CopyOf:
     due_at: datetime
     sent_at: datetime | None
     changed_at: datetime
-    waiting_for: str
     automatic_look_at: datetime | None
+    called_at: datetime | None
+    unknown_at: datetime | None
+    is_long: bool
+    waiting_for: str = ""
+    waits_until: datetime | None = None
+    waits_since: datetime | None = None
+    is_silent: bool = False
     evidence: Sequence[Evidence] = ()
 
     @property
@@ -54,16 +63,33 @@ class CopyOf:
         """What happened."""
         return sentences.of_line(self, self.platform_name)
 
+    @property
+    def how_to_look(self) -> str:
+        """Where on the platform one sees whether it is there."""
+        return looking.how(self.platform, self.platform_name)
 
-def told(deliveries: Iterable[Delivery], *, with_evidence: bool = False) -> list[CopyOf]:
-    """Two queries beside the deliveries' own, three with evidence."""
-    listed = list(deliveries)
+
+def told(deliveries: Iterable[Delivery], *, with_evidence: bool = False, line: CopyLine | None = None) -> list[CopyOf]:
+    """One query beside the deliveries' own, two with evidence. `line` of the board knows what one copy waits for."""
+    listed, now = list(deliveries), clock.now()
     channels = Channel.objects.select_related("unit").in_bulk({delivery.channel_id for delivery in listed})
     found: dict[int, list[Evidence]] = {}
     if with_evidence:
         for attempt in Attempt.objects.filter(delivery__in=[d.pk for d in listed]).order_by("ended_at", "pk"):
             found.setdefault(attempt.delivery_id, []).append(evidence(attempt))
-    return [_told(delivery, channels.get(delivery.channel_id), found.get(delivery.pk, ())) for delivery in listed]
+    made = [_told(one, channels.get(one.channel_id), found.get(one.pk, ()), now) for one in listed]
+    if line is None:
+        return made
+    return [
+        replace(
+            one,
+            waiting_for=line.waiting_for,
+            waits_until=line.waits_until,
+            waits_since=line.waits_since,
+            is_silent=line.is_silent,
+        )
+        for one in made
+    ]
 
 
 def evidence(attempt: Attempt) -> Evidence:
@@ -71,7 +97,7 @@ def evidence(attempt: Attempt) -> Evidence:
     return Evidence(attempt.kind, attempt.ended_at, attempt.outcome, attempt.detail, attempt.evidence)
 
 
-def _told(delivery: Delivery, channel: Channel | None, seen: Sequence[Evidence]) -> CopyOf:
+def _told(delivery: Delivery, channel: Channel | None, seen: Sequence[Evidence], now: datetime) -> CopyOf:
     return CopyOf(
         pk=delivery.pk,
         post_id=delivery.post_id,
@@ -91,10 +117,19 @@ def _told(delivery: Delivery, channel: Channel | None, seen: Sequence[Evidence])
         due_at=delivery.due_at,
         sent_at=delivery.sent_at,
         changed_at=delivery.changed_at,
-        waiting_for="time",
         automatic_look_at=delivery.look_at,
+        called_at=delivery.first_called_at,
+        unknown_at=delivery.unknown_at,
+        is_long=_is_long(delivery, now),
         evidence=seen,
     )
+
+
+def _is_long(delivery: Delivery, now: datetime) -> bool:
+    if delivery.state != State.UNKNOWN or delivery.unknown_at is None:
+        return False
+    look_in_s = None if delivery.look_at is None else (delivery.look_at - now).total_seconds()
+    return is_long_unknown((now - delivery.unknown_at).total_seconds(), look_in_s)
 
 
 def title_of(delivery: Delivery) -> str:

@@ -6,7 +6,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from ravi.core import calendar
-from ravi.delivery.rules import Code, State
+from ravi.delivery.rules import Code, State, Wait
 
 
 class Told(Protocol):
@@ -30,6 +30,12 @@ class Told(Protocol):
     def waiting_for(self) -> str: ...
     @property
     def automatic_look_at(self) -> datetime | None: ...
+    @property
+    def waits_until(self) -> datetime | None: ...
+    @property
+    def waits_since(self) -> datetime | None: ...
+    @property
+    def is_silent(self) -> bool: ...
 
 
 def of_line(line: Told, platform: str) -> str:
@@ -57,15 +63,42 @@ def _sent(line: Told, said: dict[str, str]) -> str:
 
 
 def _pending(line: Told, said: dict[str, str]) -> str:
-    if line.waiting_for == "platform":
-        return _("%(platform)s is out of reach or asked for a pause; it goes by itself.") % said
-    if line.waiting_for == "stop":
-        return _("Sending is stopped; when its time comes, it waits for you.")
-    if line.waiting_for == "channel":
-        return _("%(platform)s does not take the key of the channel any more; it waits for a new one.") % said
-    if line.waiting_for == "line":
-        return _("An earlier message to this channel comes first; then it goes by itself.")
-    return _("Goes out %(when)s.") % {"when": calendar.day_and_hour(line.due_at, year=False)}
+    if line.is_silent:
+        return silent(line.due_at)
+    if line.waiting_for == Wait.OUTAGE:
+        return outage(said["platform"], line.waits_since, line.waits_until)
+    if line.waiting_for == Wait.TIME:
+        return _("Goes out %(when)s.") % {"when": calendar.day_and_hour(line.due_at, year=False)}
+    until = {"until": calendar.hour(line.waits_until) if line.waits_until else ""}
+    sentences = {
+        Wait.PAUSE: _("%(platform)s asked for a pause; it goes by itself at %(until)s."),
+        Wait.PACE: _("%(platform)s takes messages one by one; its turn comes at %(until)s."),
+        Wait.UNKNOWN: _("Nobody knows about the message before it; it goes by itself at %(until)s at the latest."),
+        Wait.COPY: _("It waits until the outcome of the copy that it changes is known."),
+        Wait.STOP: _("Sending is stopped; when its time comes, it waits for you."),
+        Wait.CHANNEL: _("%(platform)s does not take the key of the channel any more; it waits for a new one."),
+        Wait.LINE: _("An earlier message to this channel comes first; then it goes by itself."),
+    }
+    known = sentences.get(Wait(line.waiting_for)) if line.waiting_for else None
+    return (known or _("Its time has come; it goes in a moment.")) % (said | until)
+
+
+def silent(due_at: datetime) -> str:
+    """A copy that is due, and for which nobody can say why it still waits."""
+    said = {"when": calendar.day_and_hour(due_at, year=False)}
+    return _("It should have gone %(when)s, and Ravi's sender has not taken it. It is not lost.") % said
+
+
+def outage(platform: str, since: datetime | None, until: datetime | None) -> str:
+    """Waiting for the platform: since when it does not answer, and when Ravi tries again."""
+    said = {
+        "platform": platform,
+        "since": calendar.hour(since) if since else "",
+        "until": calendar.hour(until) if until else "",
+    }
+    if not since:
+        return _("Waiting for %(platform)s, which does not answer. Ravi tries again at %(until)s.") % said
+    return _("Waiting for %(platform)s, which has not answered since %(since)s. Ravi tries again at %(until)s.") % said
 
 
 def _unknown(line: Told, said: dict[str, str]) -> str:
@@ -76,7 +109,7 @@ def _unknown(line: Told, said: dict[str, str]) -> str:
     }
     said_first = reasons.get(line.code, _("%(platform)s did not answer; the message may have gone.")) % said
     if line.automatic_look_at:
-        look = _("Ravi looks by itself at %(hour)s.") % {"hour": calendar.hour(line.automatic_look_at)}
+        look = _("Ravi looks again by itself at %(hour)s.") % {"hour": calendar.hour(line.automatic_look_at)}
         return f"{said_first} {look}"
     wait = _("Ravi does not send again until you have looked.")
     return f"{said_first} {wait}"

@@ -51,14 +51,14 @@ _HEAD_JOINS = """
 left join delivery_delivery about on about.id = d.about_id
 left join delivery_delivery reply on reply.id = d.reply_id
 """
-_UNDECIDED = "('pending', 'claimed', 'sending', 'held', 'unknown')"
+UNDECIDED = "('pending', 'claimed', 'sending', 'held', 'unknown')"
 _AWAITS_NOTHING = f"""
 (p.about_id is null or not exists (
-    select 1 from delivery_delivery o where o.id = p.about_id and o.state in {_UNDECIDED}))
+    select 1 from delivery_delivery o where o.id = p.about_id and o.state in {UNDECIDED}))
 and (p.reply_id is null or not exists (
-    select 1 from delivery_delivery o where o.id = p.reply_id and o.state in {_UNDECIDED}))
+    select 1 from delivery_delivery o where o.id = p.reply_id and o.state in {UNDECIDED}))
 and (p.about_id is null or not exists (
-    select 1 from delivery_delivery o where o.about_id = p.about_id and o.id < p.id and o.state in {_UNDECIDED}))
+    select 1 from delivery_delivery o where o.about_id = p.about_id and o.id < p.id and o.state in {UNDECIDED}))
 """  # noqa: S608 -- built from constants
 HEAD_COLUMNS = _HEAD_COLUMNS.format(block="%(block_s)s")
 

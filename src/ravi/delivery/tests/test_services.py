@@ -222,27 +222,14 @@ def test_copies_of_another_institution_are_not_there(house, channels):
 
 def test_a_board_costs_the_same_for_one_copy_and_for_many(house, channels, django_assert_num_queries):
     services.enqueue([order(channels[0])], by=house.editor, now=NOW)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         queries.board([1], now=NOW)
     services.enqueue([order(channels[n % 2], post) for post in range(2, 30) for n in (0, 1)], by=house.editor, now=NOW)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         lines = queries.board(range(1, 30), now=NOW)
     assert sum(map(len, lines.values())) == 57
     with django_assert_num_queries(1):
         assert queries.counts_of(range(1, 30))[2] == {State.PENDING: 2}
-
-
-def test_a_board_says_what_each_copy_waits_for(house, channels):
-    services.enqueue([order(channels[0], due_at=NOW + timedelta(hours=1))], by=house.editor, now=NOW)
-    services.enqueue([order(channels[1])], by=house.editor, now=NOW)
-    lines = {line.channel_id: line for line in queries.board([1], now=NOW)[1]}
-    assert [lines[one.pk].waiting_for for one in channels[:2]] == ["time", "line"]
-    Slot.objects.filter(pk=channels[1].pk).update(next_at=NOW + timedelta(seconds=30))
-    assert queries.board([1], now=NOW)[1][1].waiting_for == "platform"
-    Slot.objects.filter(pk=channels[1].pk).update(hold_code="credentials_refused")
-    assert queries.board([1], now=NOW)[1][1].waiting_for == "channel"
-    services.stop(Scope.INSTITUTION, "", by=house.head, reason="x", institution_id=house.institution.pk, now=NOW)
-    assert [line.waiting_for for line in queries.board([1], now=NOW)[1]] == ["stop", "stop"]
 
 
 def test_one_copys_life_is_told_in_the_order_of_time(house, channels):

@@ -9,7 +9,7 @@ from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.delivery.forms import VerdictForm
 from ravi.delivery.pages import copies, life
-from ravi.delivery.queries import deliveries_visible_to
+from ravi.delivery.queries import board, deliveries_visible_to
 from ravi.delivery.rules import State
 
 
@@ -19,7 +19,8 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """One delivery's life in sentences."""
     found = get_object_or_404(deliveries_visible_to(person_of(request)), pk=pk)
     mine = rights(person_of(request))
-    shown = copies.told([found], with_evidence=True)[0]
+    line = next(one for one in board([found.post_id])[found.post_id] if one.delivery_id == found.pk)
+    shown = copies.told([found], with_evidence=True, line=line)[0]
     may_resolve = found.state == State.UNKNOWN and mine.may(Ability.RESOLVE_UNKNOWN, found.unit_id)
     return render(
         request,

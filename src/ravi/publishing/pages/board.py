@@ -16,6 +16,7 @@ from ravi.core import calendar
 from ravi.core.calendar import number
 from ravi.delivery import queries as ledger
 from ravi.delivery.models import StopOrder
+from ravi.delivery.pages import waits
 from ravi.delivery.queries import CopyLine
 from ravi.delivery.rules import TROUBLE
 from ravi.directory.models import Channel
@@ -56,7 +57,7 @@ class Board:
     @cached_property
     def lines(self) -> list[Line]:
         """Every copy in the order of units, then of platforms."""
-        rows = ledger.board([self.post.pk], now=self.now, stops=self.stops).get(self.post.pk, [])
+        rows = ledger.board([self.post.pk], now=self.now).get(self.post.pk, [])
         # The revision whose copies went out: a withdrawal counts the post's own revision on.
         last = Copy.objects.filter(post=self.post).order_by("-revision").values("revision")[:1]
         blocked = list(Copy.objects.filter(post=self.post, revision=Subquery(last)).exclude(problems=[]))
@@ -113,6 +114,13 @@ class Board:
     @property
     def unit_count(self) -> int:
         return sum(len(group.rows) for group in self.groups)
+
+    @cached_property
+    def waits(self) -> list[waits.Said]:
+        """Why copies wait that should be on their way: the sender, a platform, or nobody knows."""
+        off = waits.engine_off(self.now) if self.going else None
+        said = waits.of_lines(line.delivery for line in self.lines if line.delivery)
+        return [off, *said] if off else said
 
     def branches(self, *, may_act: bool) -> list[causes.Branch]:
         found = [causes.branch(cause, self.post, may_act=may_act) for cause in loom.causes(self.beads)]

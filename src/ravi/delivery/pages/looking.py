@@ -1,0 +1,21 @@
+"""How a person finds out whether a copy is there: one sentence per platform."""
+
+from django.utils.translation import gettext as _
+
+
+def how(platform: str, name: str) -> str:
+    """Where to look, in the words that stand on that platform."""
+    ways = {
+        "telegram": _("Open the channel in Telegram and look at the last messages, also at the pinned one."),
+        "bale": _("Open the channel in Bale and look at the last messages."),
+        "eitaa": _("Open the channel in Eitaa and look at the last messages."),
+        "mastodon": _("Open the account's page; a copy stands among its last posts, without signing in too."),
+        "bluesky": _("Open the account's page and look at its last posts."),
+        "wordpress": _(
+            "Open the website's news; look in its own list of posts too, among the scheduled and the drafts."
+        ),
+        "email": _(
+            "Look in the sender's “sent” folder, or ask one of the receivers; a bounced letter comes back there."
+        ),
+    }
+    return ways.get(platform, _("Open the channel on %(platform)s and look at its last posts.")) % {"platform": name}
