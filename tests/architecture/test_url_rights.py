@@ -114,6 +114,7 @@ LINES: dict[str, Open | Own | Of] = {
     "publishing:unit_board": Of("post"),
     # copies and stops
     "delivery:unknown": Own(),
+    "delivery:answers": Own(),
     "delivery:held": Own(),
     "delivery:stops": Own(),
     "delivery:stop": Own(),

@@ -1,11 +1,13 @@
 """Copies: one copy's life, the unknown desk, stopping and letting go on."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ravi.accounts import services as accounts
+from ravi.core import clock
 from ravi.core.models import AuditEntry
 from ravi.delivery.models import Delivery, StopOrder
 from tests.pages.conftest import Newsroom
@@ -161,3 +163,57 @@ def test_a_neighbour_releases_nothing(newsroom: Newsroom, settle: Callable[..., 
     )
     assert newsroom.browse(newsroom.outsider).post("/deliveries/held/", {"post": post.pk, "act": "send"}).url
     assert Delivery.objects.filter(post_id=post.pk, state="held").count() == 6
+
+
+def test_one_answer_reaches_the_ticked_copies_and_no_other(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    newsroom.add_units(2)
+    post = newsroom.approved()
+    telegram = copies(post, platform="telegram")
+    settle(telegram, "unknown", error_code="no_answer")
+    editor = newsroom.browse(newsroom.editor)
+    desk = editor.get("/deliveries/unknown/").content.decode()
+    address = f"/deliveries/unknown/answers/?post={post.pk}&platform=telegram"
+    assert address.replace("&", "&amp;") in desk
+    assert editor.get(address).content.decode().count('name="copy"') == 5
+    assert editor.post(address, {"verdict": "there"}).status_code == 422
+    ticked = [one.pk for one in telegram[:3]]
+    assert editor.post(address, {"verdict": "there", "copy": ticked}).status_code == 302
+    states = [Delivery.objects.get(pk=one.pk).state for one in telegram]
+    assert states == ["sent"] * 3 + ["unknown"] * 2
+    assert AuditEntry.objects.filter(verb="delivery.resolve", by_id=newsroom.editor.pk).count() == 1
+
+
+def test_nobody_answers_for_other_units(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    mine = copies(post, unit_id=newsroom.hospital.pk)
+    settle(copies(post), "unknown", error_code="no_answer")
+    address = f"/deliveries/unknown/answers/?post={post.pk}"
+    neighbour = newsroom.browse(newsroom.neighbour)
+    assert neighbour.post(address, {"verdict": "there", "copy": [mine[0].pk]}).status_code == 422
+    assert newsroom.browse(newsroom.auditor).get(address).status_code == 403
+    assert newsroom.browse(newsroom.outsider).get(address).context["copies"] == []
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"unknown"}
+
+
+def test_an_old_case_is_marked_and_ravis_own_look_is_said(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    one, two = copies(newsroom.approved())[:2]
+    long_ago = clock.now() - timedelta(minutes=6)
+    settle([one, two], "unknown", error_code="no_answer")
+    Delivery.objects.update(unknown_at=long_ago)
+    Delivery.objects.filter(pk=two.pk).update(look_at=clock.now() + timedelta(minutes=1))
+    page = newsroom.browse(newsroom.editor).get("/deliveries/unknown/")
+    assert [(copy.pk, copy.is_long) for copy in page.context["copies"]] == [(one.pk, True), (two.pk, False)]
+    text = page.content.decode()
+    assert text.count("نامعلوم از") == 1
+    assert "خودش دوباره نگاه می‌کند" in text
+
+
+def test_the_way_back_from_the_desk_leads_where_one_came_from(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    settle(copies(post)[:1], "unknown", error_code="no_answer")
+    editor = newsroom.browse(newsroom.editor)
+    assert (
+        f'class="crumb" href="/posts/{post.pk}/board/"'
+        in editor.get(f"/deliveries/unknown/?post={post.pk}").content.decode()
+    )
+    assert 'class="crumb" href="/"' in editor.get("/deliveries/unknown/").content.decode()

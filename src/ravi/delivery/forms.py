@@ -1,5 +1,6 @@
 """What people type about copies: a stop, an answer about an unknown one, a new time for those that waited."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from ravi.core.fields import JalaliDateTimeField
 from ravi.delivery.rules import Scope, Verdict
+
+VERDICTS = [(verdict.value, verdict.value) for verdict in Verdict]
 
 
 class StopForm(forms.Form):
@@ -41,7 +44,7 @@ class StopForm(forms.Form):
 class VerdictForm(forms.Form):
     """What a person found on the channel."""
 
-    verdict = forms.ChoiceField(choices=[(verdict.value, verdict.value) for verdict in Verdict])
+    verdict = forms.ChoiceField(choices=VERDICTS)
     link = forms.CharField(
         label=gettext_lazy("Its address, if it is there"),
         widget=forms.TextInput({"dir": "ltr", "inputmode": "url"}),
@@ -57,6 +60,19 @@ class VerdictForm(forms.Form):
         if link and (not link.startswith(("https://", "http://")) or any(letter.isspace() for letter in link)):
             raise forms.ValidationError(_("Write one address that begins with https://."))
         return link
+
+
+class AnswersForm(forms.Form):
+    """One answer about the ticked copies; `copies` are those that stood on the page."""
+
+    verdict = forms.ChoiceField(choices=VERDICTS)
+    copy = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": gettext_lazy("Tick the copies that you looked for.")}
+    )
+
+    def __init__(self, *args: Any, copies: Iterable[int], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["copy"].choices = [(str(pk), str(pk)) for pk in copies]  # type: ignore[attr-defined]
 
 
 SEND, MOVE, DROP = "send", "move", "drop"

@@ -46,6 +46,7 @@ __all__ = [
     "enqueue",
     "lift_stop",
     "release_held",
+    "resolve_together",
     "resolve_unknown",
     "resume_channel",
     "stop",
@@ -217,11 +218,31 @@ def resolve_unknown(
         raise AlreadyExpired
     audit.hold(institution_id)
     with connection.cursor() as cursor:
-        changed = desk.resolve(cursor, ids[0], verdict, link=link[:2000], by=_id(by), now=now)
+        changed = desk.resolve(cursor, ids[:1], verdict, link=link[:2000], by=_id(by), now=now)
     if not changed:
         raise NotUnknown
     _record("delivery.resolve", ("delivery.delivery", ids[0]), by, institution_id, {"verdict": verdict.value})
     return State(Delivery.objects.values_list("state", flat=True).get(pk=ids[0]))
+
+
+@transaction.atomic
+def resolve_together(
+    deliveries: Iterable[Delivery | int], *, by: Person | None, verdict: Verdict | str, now: datetime | None = None
+) -> int:
+    """One answer about several unknown copies; how many it reached. What is known by now, or has expired and would
+    be sent again, stays as it is."""
+    verdict, now = Verdict(verdict), now or clock.now()
+    ids, institution_id = _ids(deliveries)
+    if verdict is Verdict.NOT_THERE:
+        expired = Delivery.objects.filter(pk__in=ids, valid_until__lte=now).values_list("pk", flat=True)
+        ids = sorted(set(ids) - set(expired))
+    if not ids:
+        return 0
+    audit.hold(institution_id)
+    with connection.cursor() as cursor:
+        changed = desk.resolve(cursor, ids, verdict, link="", by=_id(by), now=now)
+    _record_many("delivery.resolve", changed, by, institution_id, verdict=verdict.value)
+    return len(changed)
 
 
 @transaction.atomic
@@ -310,7 +331,7 @@ def _record(
     audit.record(verb, by=_id(by), subject=subject, institution_id=institution_id, facts=facts)
 
 
-def _record_many(verb: str, ids: list[int], by: Person | None, institution_id: int) -> None:
+def _record_many(verb: str, ids: list[int], by: Person | None, institution_id: int, **more: JSON) -> None:
     if ids:
-        facts: dict[str, JSON] = {"copies": len(ids), "ids": ids[:50], "all": sha256(ids)}
+        facts: dict[str, JSON] = {"copies": len(ids), "ids": ids[:50], "all": sha256(ids), **more}
         _record(verb, ("delivery.delivery", ids[0]), by, institution_id, facts)

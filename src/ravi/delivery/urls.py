@@ -8,6 +8,7 @@ app_name = "delivery"
 
 urlpatterns = [
     path("unknown/", views.unknown, name="unknown"),
+    path("unknown/answers/", views.answers, name="answers"),
     path("held/", views.held, name="held"),
     path("stops/", views.stops, name="stops"),
     path("stops/new/", views.stop, name="stop"),

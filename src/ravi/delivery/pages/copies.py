@@ -35,6 +35,7 @@ class CopyOf:
     title: str
     unit: str
     unit_id: int
+    channel_id: int
     platform: str
     platform_name: str
     handle: str
@@ -104,6 +105,7 @@ def _told(delivery: Delivery, channel: Channel | None, seen: Sequence[Evidence],
         title=title_of(delivery),
         unit=channel.unit.name if channel else "",
         unit_id=delivery.unit_id,
+        channel_id=delivery.channel_id,
         platform=delivery.platform,
         platform_name=platform_name(delivery.platform),
         handle=channel.shown_handle if channel else delivery.target,

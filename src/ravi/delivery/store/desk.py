@@ -262,15 +262,15 @@ def cancel(cursor: Cursor, ids: Sequence[int], *, superseded: bool, by: int | No
 
 
 def resolve(
-    cursor: Cursor, delivery_id: int, verdict: Verdict, *, link: str, by: int | None, now: datetime
+    cursor: Cursor, ids: Sequence[int], verdict: Verdict, *, link: str, by: int | None, now: datetime
 ) -> list[int]:
-    """Write what a person found; empty when the copy was not unknown any more."""
+    """Write what a person found; the ids of those that were still unknown."""
     statement, cause = {
         Verdict.THERE: (RESOLVE_THERE, "person_found_it"),
         Verdict.NOT_THERE: (RESOLVE_NOT_THERE, "person_missed_it"),
         Verdict.LEAVE: (RESOLVE_LEAVE, "person_left_it"),
     }[verdict]
-    return _change(cursor, statement, [delivery_id], cause=cause, by=by, now=now, link=link, due_at=now)
+    return _change(cursor, statement, ids, cause=cause, by=by, now=now, link=link, due_at=now)
 
 
 def resume_channel(cursor: Cursor, channel_id: int, *, now: datetime) -> int:

@@ -270,7 +270,7 @@ class PostgresLedger(_Engine):
 
     def resolve(self, number: int, verdict: Verdict, now: float) -> None:
         with self.admin.transaction(), self.admin.cursor() as cursor:
-            desk.resolve(cursor, number, verdict, link="", by=None, now=_at(now))
+            desk.resolve(cursor, [number], verdict, link="", by=None, now=_at(now))
 
     def resume_channel(self, channel: int, now: float) -> None:
         with self.admin.transaction(), self.admin.cursor() as cursor:

@@ -1,8 +1,9 @@
 """The pages of copies: one copy, the unknown desk, what waits after a stop, the stops."""
 
+from ravi.delivery.views.answers import answers
 from ravi.delivery.views.delivery import delivery
 from ravi.delivery.views.held import held
 from ravi.delivery.views.stops import lifting, stop, stops
 from ravi.delivery.views.unknown import unknown, verdict
 
-__all__ = ["delivery", "held", "lifting", "stop", "stops", "unknown", "verdict"]
+__all__ = ["answers", "delivery", "held", "lifting", "stop", "stops", "unknown", "verdict"]

@@ -18,7 +18,7 @@ from ravi.delivery import services
 from ravi.delivery.errors import NotUnknown, Refused
 from ravi.delivery.forms import VerdictForm
 from ravi.delivery.models import Delivery
-from ravi.delivery.pages import copies
+from ravi.delivery.pages import cases, copies
 from ravi.delivery.queries import deliveries_visible_to
 from ravi.delivery.rules import State, Verdict
 
@@ -28,25 +28,35 @@ PER_PAGE = 20
 @require_safe
 @signed_in
 def unknown(request: HttpRequest) -> HttpResponse:
-    """The list; `?post=` and `?platform=` keep one cause."""
-    found = _narrowed(request, deliveries_visible_to(person_of(request)).filter(state=State.UNKNOWN))
+    """The list; `?post=`, `?platform=` and `?channel=` keep one cause, and a post also tells what was found out."""
+    person = person_of(request)
+    found = narrowed(request, deliveries_visible_to(person).filter(state=State.UNKNOWN))
     page = Paginator(found.order_by("unknown_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    shown = copies.told(page.object_list, with_evidence=True)
+    post = asked.whole(request.GET.get("post", ""))
     return render(
         request,
         "delivery/unknown.html",
         {
             "page": page,
-            "copies": copies.told(page.object_list, with_evidence=True),
+            "copies": shown,
             "form": VerdictForm(),
-            "may_resolve": rights(person_of(request)).may(Ability.RESOLVE_UNKNOWN),
+            "may_resolve": rights(person).may(Ability.RESOLVE_UNKNOWN),
+            "groups": cases.groups(shown),
+            "found_out": cases.found_out(person, post) if post is not None else [],
+            "back": post,
         },
     )
 
 
-def _narrowed(request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+def narrowed(request: HttpRequest, found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """What the address keeps of `found`."""
     post, platform = asked.whole(request.GET.get("post", "")), asked.words(request.GET.get("platform", ""))
+    channel = asked.whole(request.GET.get("channel", ""))
     if post is not None:
         found = found.filter(post_id=post)
+    if channel is not None:
+        found = found.filter(channel_id=channel)
     return found.filter(platform=platform) if platform else found
 
 

@@ -1,0 +1,88 @@
+"""The unknown desk: which cases may be answered together, and what was found out by itself or by a person."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person
+from ravi.core import calendar
+from ravi.delivery.models import LedgerEntry
+from ravi.delivery.pages.copies import CopyOf, told
+from ravi.delivery.queries import deliveries_visible_to
+from ravi.delivery.rules import State
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cases of one message on one platform, or of one channel: one look answers them all."""
+
+    name: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class FoundOut:
+    """One case that is closed: which copy, and who found out what."""
+
+    copy: CopyOf
+    said: str
+
+
+def groups(copies: Iterable[CopyOf]) -> list[Group]:
+    """Where at least two of the shown cases stand together."""
+    by_post: dict[tuple[int, str], list[CopyOf]] = defaultdict(list)
+    by_channel: dict[int, list[CopyOf]] = defaultdict(list)
+    for copy in copies:
+        by_post[copy.post_id, copy.platform].append(copy)
+        by_channel[copy.channel_id].append(copy)
+    made = [
+        _group(found, f"{found[0].title}، {found[0].platform_name}", post=post, platform=platform)
+        for (post, platform), found in by_post.items()
+        if len(found) > 1
+    ]
+    made += [
+        _group(found, f"{found[0].unit}، {found[0].platform_name}", channel=channel)
+        for channel, found in by_channel.items()
+        if len(found) > 1
+    ]
+    return made
+
+
+def found_out(person: Person, post_id: int) -> list[FoundOut]:
+    """Copies of this message that were unknown and are not any more. Three queries."""
+    closed = deliveries_visible_to(person).filter(post_id=post_id, unknown_at__isnull=False)
+    listed = list(closed.exclude(state=State.UNKNOWN).order_by("-changed_at", "-pk")[:MOST_FOUND])
+    if not listed:
+        return []
+    entries = LedgerEntry.objects.filter(delivery_id__in=[one.pk for one in listed], before=State.UNKNOWN)
+    last = {entry.delivery_id: entry for entry in entries.order_by("pk")}
+    return [FoundOut(copy, _found(last[copy.pk])) for copy in told(listed) if copy.pk in last]
+
+
+def _group(found: list[CopyOf], name: str, **about: object) -> Group:
+    return Group(name, len(found), f"{reverse('delivery:answers')}?{urlencode(about)}")
+
+
+def _found(entry: LedgerEntry) -> str:
+    said = {"hour": calendar.hour(entry.at)}
+    if entry.by_id:
+        found = {
+            State.SENT: _("A person saw it there, at %(hour)s."),
+            State.PENDING: _("A person did not find it; it went into line again at %(hour)s."),
+        }
+        return found.get(State(entry.after), _("A person looked at %(hour)s.")) % said
+    found = {
+        State.SENT: _("Ravi found it by reading back, at %(hour)s."),
+        State.PENDING: _("Ravi sends it again by itself since %(hour)s; the platform makes no second one of it."),
+        State.MISSED: _("Ravi read back at %(hour)s, did not find it, and its time had passed."),
+    }
+    if entry.cause == "read_back" and entry.after == State.PENDING:
+        return _("Ravi read back at %(hour)s, did not find it, and sends it.") % said
+    return found.get(State(entry.after), _("Ravi found out at %(hour)s.")) % said
