@@ -1,11 +1,11 @@
 """`ravi engine` as a process that can be killed, and a PostgreSQL that keeps its promises and can be restarted."""
 
 import os
-import secrets
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from pathlib import Path
 from conftest import Urls
 from ravi.cli.postgres.binaries import choose_binaries
 from ravi.cli.postgres.cluster import Cluster
-from ravi.cli.postgres.place import ROOT_FOLDER, make_place
+from ravi.cli.postgres.place import home_place
 from ravi.cli.postgres.roles import ensure_roles
 from ravi.cli.postgres.throwaway import new_passwords, urls_of
 
@@ -61,9 +61,8 @@ class EngineProcess:
 @contextmanager
 def durable_cluster() -> Iterator[tuple[Cluster, Urls]]:
     """A migrated database with synchronous commits whose server the test may stop and start."""
-    name = f"crash-{secrets.token_hex(6)}"
-    ROOT_FOLDER.mkdir(parents=True, exist_ok=True)
-    place = make_place(ROOT_FOLDER / name, name)
+    home = Path(tempfile.mkdtemp(prefix="ravi-crash-"))
+    place = home_place(home)
     cluster = Cluster(place, choose_binaries(wanted=None), new_passwords(), place.folder / "log")
     try:
         cluster.start()
@@ -77,3 +76,4 @@ def durable_cluster() -> Iterator[tuple[Cluster, Urls]]:
         cluster.stop()
         shutil.rmtree(place.socket, ignore_errors=True)
         shutil.rmtree(place.folder, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)

@@ -6,6 +6,7 @@ import zipfile
 from secrets import token_hex
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys import people
@@ -138,25 +139,42 @@ def test_sending_is_stopped_by_one_person_and_goes_on_by_another(ravi: Ravi, dev
     assert len({(line["platform"], line["handle"]) for line in published}) == len(published) == 168
 
 
-@pytest.mark.parametrize("name", ["poster.svg", "zip.jpg"])
-def test_what_is_no_image_is_refused_and_the_text_stays(ravi: Ravi, device: NewContext, name: str):
-    page = people.sign_in(device(360), ravi, "editor")
-    new_draft(page, ravi)
-    page.locator("#id_text").fill(f"{TEXT} با تصویر.")
-    page.locator("#images summary").click()
-    content = SVG if name.endswith("svg") else zipped()
-    page.locator("[name=image-image]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
-    page.locator("[name=image-alt_text]").fill("پوستر")
-    page.locator("[name=image-shows_people][value=no]").check()
-    people.press(page, "add_image")
-    expect(page.locator("#images .error")).to_contain_text(NO_IMAGE)
-    assert page.locator("#id_text").input_value() == f"{TEXT} با تصویر."
-    assert page.locator("[name=image-alt_text]").input_value() == "پوستر"
-    assert check_page(page) == []
-
-
 def zipped() -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("photo.txt", "no photo")
     return content.getvalue()
+
+
+def enormous() -> bytes:
+    """A PNG of 20,000 by 20,000 pixels that says so and weighs next to nothing."""
+    content = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(content, "PNG")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("poster.svg", SVG, NO_IMAGE),
+        ("zip.jpg", zipped(), NO_IMAGE),
+        ("heavy.jpg", b"\xff\xd8\xff\xe0" + b"\x5a" * 40_000_000, "از ۲۰ مگابایت بزرگ‌تر است"),
+        ("bomb.png", enormous(), "بیش از ۵۰ میلیون پیکسل دارد"),
+    ],
+    ids=["svg", "zip", "40 MB", "20,000 squared"],
+)
+def test_what_is_no_fit_image_is_refused_and_the_text_stays(
+    ravi: Ravi, device: NewContext, name: str, content: bytes, sentence: str
+):
+    page = people.sign_in(device(360), ravi, "editor")
+    new_draft(page, ravi)
+    page.locator("#id_text").fill(f"{TEXT} با تصویر.")
+    page.locator("#images summary").click()
+    page.locator("[name=image-image]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
+    page.locator("[name=image-alt_text]").fill("پوستر")
+    page.locator("[name=image-shows_people][value=no]").check()
+    people.press(page, "add_image")
+    expect(page.locator("#images .error")).to_contain_text(sentence)
+    assert page.locator("#id_text").input_value() == f"{TEXT} با تصویر."
+    assert page.locator("[name=image-alt_text]").input_value() == "پوستر"
+    assert check_page(page) == []
