@@ -118,6 +118,7 @@ LINES: dict[str, Open | Own | Of] = {
     "delivery:held": Own(),
     "delivery:stops": Own(),
     "delivery:stop": Own(),
+    "delivery:stop_units": Own(),
     "delivery:lifting": Of("stop"),
     "delivery:delivery": Of("delivery"),
     "delivery:verdict": Of("delivery"),

@@ -82,6 +82,7 @@ class HeldForm(forms.Form):
     """What becomes of the copies that waited: now, at a time, or not at all."""
 
     post = forms.IntegerField(widget=forms.HiddenInput)
+    copy = forms.IntegerField(widget=forms.HiddenInput, required=False)  # this one alone
     act = forms.ChoiceField(
         choices=[(SEND, SEND), (MOVE, MOVE), (DROP, DROP)],
         error_messages={"required": gettext_lazy("Say what should become of these copies.")},

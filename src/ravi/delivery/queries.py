@@ -1,7 +1,7 @@
 """What other rooms read from the ledger: boards, counts, one copy's life, stops in force, the engine's health."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from ravi.core import clock
 from ravi.delivery import rules
 from ravi.delivery.models import Attempt, Breaker, Delivery, LedgerEntry, StopOrder, Worker
 from ravi.delivery.rules import TROUBLE, Scope, State
-from ravi.delivery.store import waiting
+from ravi.delivery.store import desk, waiting
 from ravi.delivery.store.waiting import Silent, Waiting
 from ravi.directory.models import Channel
 
@@ -167,6 +167,21 @@ def stops_in_sight(orders: Iterable[StopOrder], person: Person) -> list[StopOrde
     )
     own = {Scope.UNIT: mine.units, Scope.CHANNEL: channels}
     return [order for order in listed if order.scope not in own or int(order.key) in own[Scope(order.scope)]]
+
+
+def weighed(targets: Sequence[tuple[str, str]], institution_id: int) -> dict[tuple[str, str], int]:
+    """(scope, key) -> how many copies in line such a stop would hold. One query."""
+    with connection.cursor() as cursor:
+        return desk.weigh_stops(cursor, targets, institution_id) if targets else {}
+
+
+def kept_back(orders: Iterable[StopOrder], now: datetime) -> dict[int, tuple[int, int]]:
+    """Stop -> (copies that wait because of it, copies that go later once it has ended). One query."""
+    ids = [order.pk for order in orders if order.lifted_at is None]
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        return desk.kept_back(cursor, ids, now)
 
 
 def is_stopped(delivery: Delivery) -> bool:

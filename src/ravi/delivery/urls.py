@@ -12,6 +12,7 @@ urlpatterns = [
     path("held/", views.held, name="held"),
     path("stops/", views.stops, name="stops"),
     path("stops/new/", views.stop, name="stop"),
+    path("stops/new/units/", views.stop_units, name="stop_units"),
     path("stops/<int:stop_id>/lifting/", views.lifting, name="lifting"),
     path("<int:pk>/", views.delivery, name="delivery"),
     path("<int:pk>/verdict/", views.verdict, name="verdict"),

@@ -1,17 +1,19 @@
 """Stop orders in words: what is stopped, by whom, since when; and what the button in sight would stop."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
 from ravi.core import calendar
+from ravi.core.calendar import number
 from ravi.delivery.models import StopOrder
-from ravi.delivery.queries import stops_in_sight
+from ravi.delivery.queries import kept_back, stops_in_sight
 from ravi.delivery.rules import Scope
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
@@ -32,6 +34,20 @@ class Stop:
     lifted_at: datetime | None
     is_own: bool
     may_lift: bool
+    waiting: int = 0
+    later: int = 0
+
+    @property
+    def weight(self) -> str:
+        """How many copies it keeps back."""
+        if not self.waiting and not self.later:
+            return _("No copy waits because of it.")
+        said = {"n": number(self.waiting), "later": number(self.later)}
+        if not self.later:
+            return ngettext("%(n)s copy waits.", "%(n)s copies wait.", self.waiting) % said
+        if not self.waiting:
+            return ngettext("%(later)s copy is due later.", "%(later)s copies are due later.", self.later) % said
+        return _("%(n)s waiting, %(later)s due later.") % said
 
     @property
     def sentence(self) -> str:
@@ -66,16 +82,18 @@ def widest(person: Person) -> tuple[str, str]:
     return (str(Scope.UNIT), str(roles[0].unit_id)) if roles else ("", "")
 
 
-def told(orders: Iterable[StopOrder], person: Person) -> list[Stop]:
-    """The orders with names in the place of keys: at most three queries."""
+def told(orders: Iterable[StopOrder], person: Person, *, weigh_at: datetime | None = None) -> list[Stop]:
+    """The orders with names in the place of keys: at most three queries, one more when they are weighed."""
     listed = list(orders)
+    weights = kept_back(listed, weigh_at) if weigh_at else {}
     in_units = [int(order.key) for order in listed if order.scope == Scope.UNIT]
     units = Unit.objects.in_bulk(in_units) if in_units else {}
     wanted = [int(order.key) for order in listed if order.scope == Scope.CHANNEL]
     channels = Channel.objects.select_related("unit").in_bulk(wanted) if wanted else {}
     ids = {order.stopped_by_id for order in listed} | {order.lifted_by_id for order in listed if order.lifted_by_id}
     people = Person.objects.in_bulk(ids) if ids else {}
-    return [_told(order, units, channels, people, person) for order in listed]
+    made = [_told(order, units, channels, people, person) for order in listed]
+    return [replace(one, waiting=weights.get(one.pk, (0, 0))[0], later=weights.get(one.pk, (0, 0))[1]) for one in made]
 
 
 def _told(

@@ -142,6 +142,16 @@ join delivery_delivery d on d.state in ('pending', 'claimed') and {COVERS}
 group by s.scope, s.key
 """  # noqa: S608 -- built from constants
 
+# What a stop in force keeps back: already due or held for it, and what would follow later.
+KEPT_BACK = f"""
+select s.id, count(*) filter (where d.state = 'held' or d.due_at <= %(now)s), count(*)
+from delivery_stoporder s
+join delivery_delivery d on (d.state in ('pending', 'claimed') or (d.state = 'held' and d.error_code = 'stop'))
+    and {COVERS}
+where s.id = any(%(ids)s)
+group by s.id
+"""  # noqa: S608 -- built from constants
+
 _CHANGED_BY_PERSON = """
 with old as (
     select d.id, d.state as before from delivery_delivery d where d.id = any(%(ids)s) and {condition}
@@ -233,6 +243,12 @@ def count_held_by(cursor: Cursor, stop_id: int) -> int:
     """How many copies wait for a person because of this stop, in force or lifted."""
     cursor.execute(COUNT_HELD_BY, {"stop": stop_id})
     return int(cursor.fetchall()[0][0])
+
+
+def kept_back(cursor: Cursor, stop_ids: Sequence[int], now: datetime) -> dict[int, tuple[int, int]]:
+    """Stop -> (copies that wait because of it now, copies that go out later if it ends). One question for all."""
+    cursor.execute(KEPT_BACK, {"ids": list(stop_ids), "now": now})
+    return {int(row[0]): (int(row[1]), int(row[2]) - int(row[1])) for row in cursor.fetchall()}
 
 
 def weigh_stops(cursor: Cursor, targets: Sequence[tuple[str, str]], institution_id: int) -> dict[tuple[str, str], int]:

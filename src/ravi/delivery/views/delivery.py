@@ -7,10 +7,11 @@ from django.views.decorators.http import require_safe
 from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
-from ravi.delivery.forms import VerdictForm
+from ravi.delivery.forms import HeldForm, VerdictForm
+from ravi.delivery.models import Delivery
 from ravi.delivery.pages import copies, life
 from ravi.delivery.queries import board, deliveries_visible_to
-from ravi.delivery.rules import State
+from ravi.delivery.rules import Code, State
 
 
 @require_safe
@@ -29,7 +30,14 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
             "copy": shown,
             "links": life.steps(found),
             "form": VerdictForm() if may_resolve else None,
-            "is_held": found.state == State.HELD and mine.may(Ability.RESUME_SENDING, found.unit_id),
+            "held_form": _held_form(found) if mine.may(Ability.RESUME_SENDING, found.unit_id) else None,
             "text": copies.text_of(found),
         },
     )
+
+
+def _held_form(found: Delivery) -> HeldForm | None:
+    """For this copy alone; a channel without its key needs a new one first."""
+    if found.state != State.HELD or found.error_code == Code.CREDENTIALS:
+        return None
+    return HeldForm(initial={"post": found.post_id, "copy": found.pk}, auto_id="held-%s")

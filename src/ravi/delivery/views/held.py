@@ -33,7 +33,7 @@ MOST_POSTS, MOST_COPIES = 20, 400
 @require_http_methods(["GET", "POST"])
 @signed_in
 def held(request: HttpRequest) -> HttpResponse:
-    """The list by message; one answer covers all held copies of a message that this person may answer for."""
+    """The list by message; one answer covers all held copies of a message that this person may answer for, or one."""
     if request.method == "POST":
         return _answer(request)
     return _page(request, None)
@@ -63,7 +63,9 @@ def _groups(request: HttpRequest, form: HeldForm | None) -> list[dict[str, Any]]
 def _group(post_id: int, count: int, listed: Sequence[copies.CopyOf], form: HeldForm | None) -> dict[str, Any]:
     mine = [copy for copy in listed if copy.post_id == post_id]
     answered = form is not None and form.data.get("post") == str(post_id)
+    only = form.data.get("copy", "") if form is not None and answered else ""
     return {
+        "only": next((copy for copy in mine if str(copy.pk) == only), None),
         "post_id": post_id,
         "title": mine[0].title if mine else f"#{post_id}",
         "count": count,
@@ -77,7 +79,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     form = HeldForm(request.POST, auto_id=f"held-{post}-%s")
     if not form.is_valid():
         return _page(request, form)
-    chosen = list(_answerable(request, form.cleaned_data["post"]))
+    chosen = list(_answerable(request, form.cleaned_data["post"], form.cleaned_data["copy"]))
     try:
         said = _do(form, chosen, request)
     except StillStopped:
@@ -90,12 +92,13 @@ def _answer(request: HttpRequest) -> HttpResponse:
     return redirect("delivery:held")
 
 
-def _answerable(request: HttpRequest, post_id: int) -> QuerySet[Delivery]:
+def _answerable(request: HttpRequest, post_id: int, copy_id: int | None) -> QuerySet[Delivery]:
     person = person_of(request)
     if not rights(person).may(Ability.RESUME_SENDING):
         raise PermissionDenied(_("This is for other roles."))
     units = [unit for unit in rights(person).units if rights(person).may(Ability.RESUME_SENDING, unit)]
-    return deliveries_visible_to(person).filter(state=State.HELD, post_id=post_id, unit_id__in=units)
+    found = deliveries_visible_to(person).filter(state=State.HELD, post_id=post_id, unit_id__in=units)
+    return found if copy_id is None else found.filter(pk=copy_id)
 
 
 def _do(form: HeldForm, chosen: Sequence[Delivery], request: HttpRequest) -> str:

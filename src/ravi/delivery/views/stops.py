@@ -11,24 +11,22 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ravi.accounts.access import needs, person_of, signed_in
-from ravi.accounts.models import Person, Unit
-from ravi.accounts.queries import people_who_may, rights, units_visible_to
+from ravi.accounts.models import Person
+from ravi.accounts.queries import people_who_may, rights
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
-from ravi.core import asked
+from ravi.core import asked, clock
 from ravi.core.calendar import number
 from ravi.delivery import services
 from ravi.delivery.errors import AlreadyLifted, SamePerson
 from ravi.delivery.forms import StopForm
 from ravi.delivery.models import StopOrder
+from ravi.delivery.pages import stop_targets
 from ravi.delivery.pages.stops import told
 from ravi.delivery.queries import active_stops, stops_in_sight
 from ravi.delivery.rules import Scope
 from ravi.directory.models import Channel
-from ravi.directory.names import platform_name
 from ravi.directory.queries import channels_visible_to
 
-# A list of hundreds of channels is no choice: single channels are stopped from their own page or board.
-MOST_UNITS = 200
 PAST = 20
 
 
@@ -42,7 +40,7 @@ def stops(request: HttpRequest) -> HttpResponse:
         request,
         "delivery/stops.html",
         {
-            "active": told(stops_in_sight(active_stops(person.institution_id), person), person),
+            "active": told(stops_in_sight(active_stops(person.institution_id), person), person, weigh_at=clock.now()),
             "past": told(past, person),
             "may_stop": rights(person).may(Ability.STOP_SENDING),
             "may_resume": rights(person).may(Ability.RESUME_SENDING),
@@ -53,10 +51,15 @@ def stops(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(Ability.STOP_SENDING)
 def stop(request: HttpRequest) -> HttpResponse:
-    """Stop: the button of a board sends its scope and acts at once; without one, the page asks what."""
+    """Stop: the button of a board sends its scope and acts at once; without one, the page asks what, and counts it."""
     person = person_of(request)
-    targets = _targets(person, request.POST.get("target", "") or request.GET.get("target", ""))
-    form = StopForm(request.POST or None, targets=targets, initial={"target": targets[0][0] if targets else ""})
+    wanted = request.POST.get("target", "") or request.GET.get("target", "")
+    targets = stop_targets.targets(person, wanted, asked.whole(request.GET.get("unit", "")))
+    if request.method == "GET":
+        targets = stop_targets.weighed(person, targets)
+    form = StopForm(
+        request.POST or None, targets=targets, initial={"target": wanted or (targets[0][0] if targets else "")}
+    )
     if request.method == "POST" and form.is_valid():
         scope, key = form.scope_and_key
         data = form.cleaned_data
@@ -70,7 +73,15 @@ def stop(request: HttpRequest) -> HttpResponse:
         )
         messages.warning(request, _("Sending is stopped. Nothing is lost; what falls due meanwhile waits for you."))
         return redirect(_next(request))
-    return render(request, "delivery/stop.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "is_narrow": "unit" in request.GET}
+    return render(request, "delivery/stop.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@needs(Ability.STOP_SENDING)
+def stop_units(request: HttpRequest) -> HttpResponse:
+    """The units of this person, each leading to itself and its channels."""
+    return render(request, "delivery/stop_units.html", {"units": stop_targets.units(person_of(request))})
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +95,7 @@ def lifting(request: HttpRequest, stop_id: int) -> HttpResponse:
     others = people_who_may(person.institution_id, Ability.RESUME_SENDING).exclude(pk=order.stopped_by_id or 0)
     if request.method == "POST":
         return _lift(request, order)
-    context = {"stop": told([order], person)[0], "others": list(others.exclude(pk=person.pk)[:4])}
+    context = {"stop": told([order], person, weigh_at=clock.now())[0], "others": list(others.exclude(pk=person.pk)[:4])}
     return render(request, "delivery/lifting.html", context)
 
 
@@ -107,39 +118,6 @@ def _lift(request: HttpRequest, order: StopOrder) -> HttpResponse:
     )
     messages.success(request, said % {"n": number(waiting)})
     return redirect("delivery:held")
-
-
-def _targets(person: Person, wanted: str) -> list[tuple[str, str]]:
-    """What this person may stop; a single channel only when it was asked for."""
-    roles = [role for role in rights(person).roles if Ability.STOP_SENDING in MAY[role.kind]]
-    if not any(role.kind in INSTITUTION_WIDE for role in roles):
-        units = Unit.objects.filter(pk__in=frozenset().union(*(role.reach for role in roles)))
-        return [(f"{Scope.UNIT}:{unit.pk}", unit.name) for unit in units[:MOST_UNITS]] + _one_channel(person, wanted)
-    platforms = sorted(set(channels_visible_to(person).order_by().values_list("platform", flat=True).distinct()))
-    targets = [(f"{Scope.INSTITUTION}:", _("All sending"))]
-    targets += [
-        (f"{Scope.PLATFORM}:{key}", _("Sending to %(platform)s") % {"platform": platform_name(key)})
-        for key in platforms
-    ]
-    if wanted.startswith(f"{Scope.UNIT}:"):
-        targets += [
-            (f"{Scope.UNIT}:{unit.pk}", unit.name)
-            for unit in units_visible_to(person)[:MOST_UNITS]
-            if wanted == f"{Scope.UNIT}:{unit.pk}"
-        ]
-    return targets + _one_channel(person, wanted)
-
-
-def _one_channel(person: Person, wanted: str) -> list[tuple[str, str]]:
-    scope, _colon, key = wanted.partition(":")
-    channel_id = asked.whole(key)
-    # The engine compares keys letter by letter: another spelling of the number would stop nothing.
-    if scope != Scope.CHANNEL or channel_id is None or str(channel_id) != key:
-        return []
-    channel = channels_visible_to(person).select_related("unit").filter(pk=channel_id).first()
-    if channel is None or not rights(person).may(Ability.STOP_SENDING, channel.unit_id):
-        return []
-    return [(wanted, f"{platform_name(channel.platform)}، {channel.unit.name}")]
 
 
 def _stops_in_sight(person: Person) -> QuerySet[StopOrder]:
