@@ -18,6 +18,11 @@ from typing import Any
 SRC = Path(__file__).resolve().parents[1] / "src"
 
 
+def whole_lines(path: Path) -> list[str]:
+    """Without the one that is just being written."""
+    return [line for line in path.read_text(encoding="utf-8").split("\n")[:-1] if line]
+
+
 class Sandbox:
     """`folder` keeps the log over restarts. Channels are registered with `register`, faults switched with `faults`.
 
@@ -84,7 +89,7 @@ class Sandbox:
         path = self.folder / "effects.jsonl"
         if not path.exists():
             return []
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+        lines = [json.loads(line) for line in whole_lines(path)]
         return [line for line in lines if self.only_handle in ("", line["handle"])]
 
     def published(self) -> Counter[str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.sandbox import whole_lines
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 240
 ENDS_WITHIN_S = 90
@@ -38,8 +40,7 @@ class Ravi:
 
     def effects(self) -> list[dict[str, Any]]:
         """The practice platforms' own log: the judge of what was published."""
-        lines = (self.home / "sandbox" / "effects.jsonl").read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines]
+        return [json.loads(line) for line in whole_lines(self.home / "sandbox" / "effects.jsonl")]
 
     def end(self) -> None:
         """Ctrl-C; the whole group is killed only when that was not enough."""
