@@ -26,7 +26,7 @@ settings.load_profile("ravi")
 # What `./ravi test --quick` leaves out, and every other run does not: real engines, long walks, generated worlds.
 SLOW = (
     "delivery/tests/test_worker.py",
-    "delivery/tests/test_simulated.py",
+    "delivery/tests/test_simulation.py",
     "delivery/tests/test_store_contract.py",
     "desk/tests/test_desk.py",
     "directory/tests/test_errands.py",

@@ -16,6 +16,7 @@ COMMANDS = {
     "date": "text",
     "audit": "audit",
     "engine": "engine",
+    "simulate": "simulate",
     "test": "test",
 }
 

@@ -76,7 +76,9 @@ WORDPRESS = Need(
 )
 
 
-def _pytest(*arguments: str, marker: str = "not server and not journey and not crash") -> tuple[str, ...]:
+def _pytest(
+    *arguments: str, marker: str = "not server and not journey and not crash and not simulation"
+) -> tuple[str, ...]:
     return ("{python}", "-m", "pytest", "-m", marker, "--no-header", *arguments)
 
 
@@ -92,6 +94,21 @@ KINDS = (
     Kind("unit", "unit and slice on the system's PostgreSQL", UNIT, (SYSTEM_POSTGRES,), {"RAVI_POSTGRES": "system"}),
     Kind("wheel", "the same on the wheel's PostgreSQL", UNIT, (WHEEL_POSTGRES,), {"RAVI_POSTGRES": "wheel"}),
     Kind("adapters", "every platform's adapter keeps the contract", _pytest("-n", "2", "src/ravi/platforms")),
+    Kind(
+        "simulation",
+        "the engine in simulated time: seeds, mutants, the same over PostgreSQL",
+        _pytest("-n", "2", "tests/simulation", marker="simulation"),
+        (SYSTEM_POSTGRES,),
+        {"RAVI_POSTGRES": "system"},
+        limit_s=5400,
+    ),
+    Kind(
+        "simulation on the wheel",
+        "one seed over the wheel's PostgreSQL",
+        _pytest("tests/simulation", "-k", "over_postgresql and 1", marker="simulation"),
+        (WHEEL_POSTGRES,),
+        {"RAVI_POSTGRES": "wheel"},
+    ),
     Kind("crash", "kill -9 of every process", _pytest("src", "tests", marker="crash")),
     Kind("servers", "real WordPress and SMTP", _pytest("src", "tests", marker="server"), (WORDPRESS,)),
     Kind("journeys", "people's ways in Chromium", _pytest("src", "tests", marker="journey"), (CHROMIUM,)),

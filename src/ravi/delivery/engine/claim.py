@@ -113,7 +113,7 @@ class _Desk:
         for head in lineup.heads:
             verdict = weigh(head, self.stops, hold_code=lineup.hold_code, now=self.now, policy=self.policy)
             if isinstance(verdict, Aside):
-                self.changes.append(_set_aside(head, verdict))
+                self.changes.append(_set_aside(head, verdict, self.now))
                 wake = self.now
                 continue
             until = verdict.until if isinstance(verdict, Wait) else self._go(head, lineup)
@@ -141,7 +141,7 @@ class _Desk:
         return None
 
 
-def _set_aside(head: Head, aside: Aside) -> Change:
+def _set_aside(head: Head, aside: Aside, now: Instant) -> Change:
     return Change(
         id=head.id,
         attempt=head.attempt,
@@ -151,4 +151,5 @@ def _set_aside(head: Head, aside: Aside) -> Change:
         code=aside.code,
         sent_maybe=head.sent_maybe,
         key_good_until=head.key_good_until,
+        look_at=now if aside.state is State.UNKNOWN else None,
     )

@@ -139,7 +139,7 @@ def _refused(
     """Outcomes of which the platform, or we, can say that this call had no effect."""
     if isinstance(outcome, Limited):
         resume_at = now + outcome.retry_after_s + jitter(0.1, 1.0)
-        return replace(blank, after=State.PENDING, code=Code.RATE_LIMITED, next_at=resume_at)
+        return replace(blank, after=State.PENDING, code=Code.RATE_LIMITED, next_at=max(blank.next_at, resume_at))
     if isinstance(outcome, NotSent):
         back_at = now + backoff(ticket.attempt, policy) * jitter(0.8, 1.2)
         return replace(

@@ -15,4 +15,5 @@ def decide(overdue: Overdue, *, now: Instant) -> Change:
         cause="too_late",
         code=Code.EXPIRED if rules.is_stale(now, overdue.valid_until) else Code.LATE,
         sent_maybe=overdue.sent_maybe,
+        look_at=now if overdue.sent_maybe else None,
     )

@@ -1,0 +1,176 @@
+"""The platforms: what they keep, forget, allow and refuse, and the network between them and an engine."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ravi.delivery.engine import values as v
+from ravi.delivery.rules import Action
+from ravi.delivery.simulation.faults import Faults
+from ravi.delivery.simulation.judge import Judge
+from ravi.delivery.simulation.loop import SimulatedLoop
+
+KEY_LIFE_S = 3_600.0
+# What each platform says of a repeated publish; the names are those of the platforms that it stands for.
+MEANS = {
+    "mastodon": v.Means("native", KEY_LIFE_S, can_find=True),
+    "matrix": v.Means("native", None, by_credential=True),
+    "bluesky": v.Means("natural", can_find=True),
+    "wordpress": v.Means("lookup", can_find=True),
+    "telegram": v.Means("none"),
+}
+GAP_S, RATE_PER_S, BURST = 1.0, 30.0, 30
+
+
+@dataclass(slots=True)
+class Ready:
+    """A prepared call with the credential that it was prepared with."""
+
+    head: v.Head
+    scope: str
+
+
+@dataclass(slots=True)
+class Platforms:
+    """All of them; `generation` counts a channel's credentials, a channel in `ended` has one that is refused."""
+
+    loop: SimulatedLoop
+    chance: random.Random
+    faults: Faults
+    judge: Judge
+    generation: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    ended: set[int] = field(default_factory=set)
+    away: set[str] = field(default_factory=set)
+    posts: dict[str, bool] = field(default_factory=dict)
+    changes: set[int] = field(default_factory=set)
+    limited: dict[int, float] = field(default_factory=dict)
+    _keys: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def scope(self, channel_id: int) -> str:
+        """Names the channel's present credential."""
+        return f"{channel_id}.{self.generation[channel_id]}"
+
+    def arrive(self, ready: Ready, answer: Callable[[v.Outcome], None], is_ahead: bool) -> None:
+        """The request is here; the answer goes back unless it is lost."""
+        outcome = self._decide(ready, self.loop.moment(), is_ahead)
+        if self.chance.random() >= self.faults.lost_after:
+            self.loop.later(0.02, answer, outcome)
+
+    def holds(self, key: str) -> bool:
+        """Whether a post under this key stands there."""
+        return self.posts.get(key, False)
+
+    def _decide(self, ready: Ready, now: float, is_ahead: bool) -> v.Outcome:
+        head, chance, faults = ready.head, self.chance, self.faults
+        self.judge.arrives(head, now, GAP_S, is_ahead=is_ahead)
+        self.judge.paces(head, now, rate_per_s=RATE_PER_S, burst=BURST)
+        if head.channel_id in self.ended:
+            return v.CredentialsRefused("401")
+        if chance.random() < faults.limited_long:
+            return self._limit(head, now, 300.0)
+        if chance.random() < faults.limited:
+            return self._limit(head, now, float(chance.choice((0, 1, 3, 30))))
+        if chance.random() < faults.error_before:
+            return v.Unsure("HTTP 503")
+        if chance.random() < (faults.rejected_again if head.sent_maybe else faults.rejected):
+            return v.Rejected("bad_request", "no")
+        said = self._take(ready, now, is_ahead)
+        return v.Unsure("HTTP 500") if chance.random() < faults.error_after else said
+
+    def _limit(self, head: v.Head, now: float, wait_s: float) -> v.Outcome:
+        self.limited[head.id] = now + wait_s
+        return v.Limited(wait_s)
+
+    def _take(self, ready: Ready, now: float, is_ahead: bool) -> v.Outcome:
+        head = ready.head
+        if head.action != Action.PUBLISH:
+            return self._change(head)
+        if self._is_known(ready, now):
+            return v.Delivered(f"r{head.key}", "")
+        self.judge.takes_effect(head, now, is_ahead=is_ahead)
+        self.posts[head.key] = True
+        return v.Delivered(f"r{head.key}", "")
+
+    def _is_known(self, ready: Ready, now: float) -> bool:
+        """Whether the platform itself sees that it has this post."""
+        kind, key = ready.head.platform, ready.head.key
+        if kind == "bluesky":
+            return key in self.posts
+        if kind == "mastodon":
+            return self._remembered(("", key), now, KEY_LIFE_S)
+        if kind == "matrix":
+            return self._remembered((ready.scope, key), now, float("inf"))
+        return False
+
+    def _remembered(self, name: tuple[str, str], now: float, life_s: float) -> bool:
+        if now - self._keys.get(name, float("-inf")) < life_s:
+            return True
+        self._keys[name] = now
+        return False
+
+    def _change(self, head: v.Head) -> v.Outcome:
+        key = head.about_remote_id.removeprefix("r")
+        if head.action == Action.DELETE:
+            if key not in self.posts:
+                return v.Rejected("not_found", "404")
+            self.posts[key] = False
+        elif not self.posts.get(key):
+            return v.Rejected("not_found", "404")
+        self.changes.add(head.id)
+        return v.Delivered(head.about_remote_id, "")
+
+
+@dataclass(slots=True)
+class Door:
+    """The way out of one engine: the transport port."""
+
+    platforms: Platforms
+    engine: str
+    is_ahead: Callable[[], bool]
+    was_held: Callable[[], bool]
+    kill: Callable[[], None]
+
+    def means(self, adapter: str, platform: str) -> v.Means:
+        return MEANS[platform]
+
+    async def prepare(self, ticket: v.Ticket) -> Any:
+        """As the courier does: a key that is bound to another credential is spent."""
+        await asyncio.sleep(0.001)
+        head, scope = ticket.head, self.platforms.scope(ticket.head.channel_id)
+        is_bound = head.sent_maybe and head.action == Action.PUBLISH and bool(head.key_scope)
+        if is_bound and MEANS[head.platform].by_credential and head.key_scope != scope:
+            return v.KeySpent("the credential was renewed since the first attempt")
+        return Ready(head, scope)
+
+    async def send(self, ready: Any) -> v.Outcome:
+        platforms, chance, faults = self.platforms, self.platforms.chance, self.platforms.faults
+        loop, head = platforms.loop, ready.head
+        platforms.judge.call_begins(head, loop.moment(), was_held=self.was_held(), is_ahead=self.is_ahead())
+        if head.platform in platforms.away or chance.random() < faults.refused:
+            await asyncio.sleep(0.01)
+            return v.NotSent("refused")
+        answer: asyncio.Future[v.Outcome] = loop.create_future()
+        if chance.random() >= faults.lost_before:
+            transit_s = 0.03 + 0.3 * chance.random()
+            loop.later(transit_s, platforms.arrive, ready, _once(answer), self.is_ahead())
+        if chance.random() < faults.killed_in_call:
+            self.kill()
+        return await answer
+
+    async def find(self, case: v.Case) -> v.Finding:
+        await asyncio.sleep(0.05)
+        platforms, key = self.platforms, case.head.key
+        if case.head.platform in platforms.away or platforms.chance.random() < platforms.faults.cannot_tell:
+            return v.CannotTell("no answer")
+        return v.Found(f"r{key}", "") if platforms.holds(key) or key in platforms.posts else v.Absent()
+
+
+def _once(answer: asyncio.Future[v.Outcome]) -> Callable[[v.Outcome], None]:
+    def give(outcome: v.Outcome) -> None:
+        if not answer.done():
+            answer.set_result(outcome)
+
+    return give

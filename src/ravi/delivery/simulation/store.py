@@ -1,0 +1,90 @@
+"""The way to the ledger that one engine has: commits that fail, acknowledgements that nobody hears, a database that is away."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ravi.delivery.engine.ports import StoreDown
+from ravi.delivery.engine.values import Change
+from ravi.delivery.rules import Code
+from ravi.delivery.simulation.faults import Faults
+
+
+@dataclass(slots=True)
+class Away:
+    """The one database, away until a moment."""
+
+    until: float = 0.0
+
+
+@dataclass(slots=True)
+class WayToStore:
+    """The store port of one engine; `kill` ends it, `hold` stops it for a while, both at this very await."""
+
+    inner: Any
+    chance: random.Random
+    faults: Faults
+    away: Away
+    now: Callable[[], float]
+    kill: Callable[[], None]
+    hold: Callable[[], None]
+    note: Callable[[Sequence[Change], Sequence[int]], None]
+
+    async def claim(self, *arguments: Any) -> Any:
+        return await self._through(self.inner.claim, arguments)
+
+    async def begin(self, *arguments: Any) -> Any:
+        return await self._through(self.inner.begin, arguments)
+
+    async def settle(self, now: float, changes: Sequence[Change], *arguments: Any) -> Any:
+        async def settle_and_note(*given: Any) -> Any:
+            applied = await self.inner.settle(*given)
+            self.note(changes, applied)
+            return applied
+
+        return await self._through(settle_and_note, (now, changes, *arguments))
+
+    async def reap(self, *arguments: Any) -> Any:
+        return await self._through(self.inner.reap, arguments)
+
+    async def sweep(self, *arguments: Any) -> Any:
+        return await self._through(self.inner.sweep, arguments)
+
+    async def look(self, *arguments: Any) -> Any:
+        return await self._through(self.inner.look, arguments)
+
+    async def mend(self, *arguments: Any) -> Any:
+        return await self._through(self.inner.mend, arguments)
+
+    async def beat(self, *arguments: Any) -> Any:
+        return await self._through(self.inner.beat, arguments)
+
+    async def _through(self, method: Any, arguments: tuple[Any, ...]) -> Any:
+        chance, faults = self.chance, self.faults
+        await asyncio.sleep(0.002)
+        if self.now() < self.away.until or chance.random() < faults.commit_fails:
+            raise StoreDown("the commit failed")
+        if chance.random() < faults.killed_in_transaction:
+            self.kill()
+            await _never()
+        result = await method(*arguments)
+        if chance.random() < faults.killed_in_transaction:
+            self.kill()
+        if chance.random() < faults.held_in_transaction:
+            self.hold()
+        await asyncio.sleep(0.002)
+        if self.now() < self.away.until or chance.random() < faults.commit_unheard:
+            raise StoreDown("the acknowledgement was lost")
+        return result
+
+
+async def _never() -> None:
+    await asyncio.get_running_loop().create_future()
+
+
+def limits_heard(changes: Sequence[Change], applied: Sequence[int]) -> list[int]:
+    """The deliveries whose "not now" was written down."""
+    written = set(applied)
+    return [one.id for one in changes if one.id in written and one.code == Code.RATE_LIMITED]
