@@ -25,6 +25,7 @@ settings.load_profile("ravi")
 
 # What `./ravi test --quick` leaves out, and every other run does not: real engines, long walks, generated worlds.
 SLOW = (
+    "delivery/tests/test_bench.py",
     "delivery/tests/test_worker.py",
     "delivery/tests/test_simulation.py",
     "delivery/tests/test_store_contract.py",

@@ -17,6 +17,7 @@ COMMANDS = {
     "audit": "audit",
     "engine": "engine",
     "simulate": "simulate",
+    "bench": "bench",
     "test": "test",
 }
 

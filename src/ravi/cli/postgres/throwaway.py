@@ -1,4 +1,4 @@
-"""A cluster for tests: made in a second, without durability, gone afterwards."""
+"""A cluster for tests and benches: made in a second, without durability unless asked for, gone afterwards."""
 
 import fcntl
 import os
@@ -49,17 +49,18 @@ def new_passwords() -> dict[str, str]:
 
 
 @contextmanager
-def throwaway_cluster(*, postgres: str | None = None) -> Iterator[DatabaseUrls]:
+def throwaway_cluster(*, postgres: str | None = None, durable: bool = False) -> Iterator[DatabaseUrls]:
     """Run a cluster with roles and an empty database `ravi`; the owner may create further (test) databases.
 
     `postgres` is `system`, `wheel` or the path of a `bin` folder, by default the environment's RAVI_POSTGRES.
+    `durable` keeps every commit on the disk, as in production.
     """
     parent = ROOT_FOLDER if os.geteuid() == 0 else Path(tempfile.gettempdir())
     parent.mkdir(parents=True, exist_ok=True)
     _sweep_leftovers(parent)
     identity = secrets.token_hex(6)
     place = make_place(parent / f"{PREFIX}{identity}", identity)
-    cluster = Cluster(place, choose_binaries(wanted=postgres), new_passwords(), place.folder / "log", fast=True)
+    cluster = Cluster(place, choose_binaries(wanted=postgres), new_passwords(), place.folder / "log", fast=not durable)
     try:
         cluster.start()
         ensure_roles(cluster, may_create_databases=True)

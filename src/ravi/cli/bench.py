@@ -1,0 +1,103 @@
+"""`ravi bench`: how fast the engine is beside a bare client; no running Ravi needed, its database is thrown away."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import ravi
+from ravi.cli.environment import PRIVATE_NAMES
+from ravi.cli.postgres import DatabaseUrls, PostgresUnavailable, throwaway_cluster
+
+Subparsers = argparse._SubParsersAction  # argparse gives its type no public name
+
+MEASURED, VOID, USAGE, FAILED = 0, 1, 2, 4
+
+
+def add_parsers(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser("bench", help="how fast the engine is beside a bare client, on this machine, now")
+    kinds = parser.add_subparsers(title="what", metavar="WHAT", required=True)
+    _add_delivery(kinds)
+
+
+def _add_delivery(kinds: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = kinds.add_parser(
+        "delivery",
+        help="copies per second and processor time, beside a bare aiohttp client and the same stub",
+        description="Everything is on: fence, ledger, audit chain, stop table, order, spacing, durable commits. "
+        "Exit 0: measured. 1: void, the bare client came near what the stub can answer. 2: wrong use. 4: it failed.",
+    )
+    parser.add_argument(
+        "--deliveries", type=int, default=20_000, metavar="N", help="how many copies; 20000 if not given"
+    )
+    parser.add_argument("--workers", type=int, default=1, metavar="W", help="engines, and bare clients; 1 if not given")
+    parser.add_argument(
+        "--channels", type=int, default=2_000, metavar="C", help="over how many channels; 2000 if not given"
+    )
+    parser.add_argument("--future", type=int, default=0, metavar="N", help="with so many copies that are due tomorrow")
+    parser.add_argument(
+        "--load", type=float, default=0.6, metavar="SHARE",
+        help="lateness at this share of the measured rate; 0.6 if not given, 0 for not at all",
+    )  # fmt: skip
+    parser.add_argument(
+        "--gap", type=float, default=0.1, metavar="S", help="seconds between a channel's copies; 0.1 if not given"
+    )
+    parser.add_argument("--without-nginx", action="store_true", help="use Ravi's own stub also where nginx is")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="put the engines' logs there")
+    parser.add_argument("--json", action="store_true", help="one object on standard output, progress on standard error")
+    parser.set_defaults(run=run_delivery, parser=parser)
+
+
+def run_delivery(options: argparse.Namespace) -> int:
+    if (
+        min(options.deliveries, options.workers, options.channels) < 1
+        or options.future < 0
+        or not 0 <= options.load < 1
+    ):
+        options.parser.error("--deliveries, --workers and --channels are at least 1, --load is below 1")
+    from ravi.delivery.bench.engines import BenchFailed  # noqa: PLC0415 -- other commands do without aiohttp
+
+    try:
+        with tempfile.TemporaryDirectory(prefix="ravi-bench-") as folder, throwaway_cluster(durable=True) as urls:
+            found = _measure_delivery(options, urls, options.keep or Path(folder))
+    except (BenchFailed, PostgresUnavailable, subprocess.SubprocessError) as error:
+        print(f"The bench itself failed: {error}", file=sys.stderr)
+        return FAILED
+    print(json.dumps(found) if options.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    if found["void"]:
+        print("Void: the bare client came within 10 % of what the stub can answer.", file=sys.stderr)
+    return VOID if found["void"] else MEASURED
+
+
+def _measure_delivery(options: argparse.Namespace, urls: DatabaseUrls, folder: Path) -> dict[str, Any]:
+    from ravi.delivery.bench.measure import Bench, Wanted  # noqa: PLC0415 -- as above
+    from ravi.delivery.bench.town import Pace  # noqa: PLC0415 -- as above
+
+    wanted = Wanted(
+        options.deliveries, options.workers, options.channels, options.future, options.load,
+        Pace(options.gap, 1_000.0, 1_000), without_nginx=options.without_nginx,
+    )  # fmt: skip
+    environment = _environment() | {"RAVI_ENGINE_DATABASE_URL": urls.engine}
+    _migrate(urls)
+    folder.mkdir(parents=True, exist_ok=True)
+    assert urls.admin is not None
+    return Bench(wanted, urls.admin, environment, folder, _tell).run()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in PRIVATE_NAMES}
+    return kept | {"PYTHONPATH": str(Path(ravi.__file__).parent.parent), "PYTHONSAFEPATH": "1"}
+
+
+def _migrate(urls: DatabaseUrls) -> None:
+    environment = _environment() | {"DATABASE_URL": urls.owner, "RAVI_OWNER_DATABASE_URL": urls.owner}
+    argv = [sys.executable, "-m", "ravi.core.database"]
+    subprocess.run(argv, env=environment, check=True, timeout=300, stdout=subprocess.DEVNULL)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,95 @@
+"""The platform of the bench: nginx that says the same to everybody, or our own small server where nginx is not here."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ravi.delivery.bench.stub_server import ANSWER_BODY
+
+SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+NGINX = """
+daemon off; master_process off; pid nginx.pid; error_log nginx.error;
+events {{ worker_connections 2048; }}
+http {{
+    log_format key $http_idempotency_key;
+    access_log keys key buffer=256k flush=1s;
+    client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
+    keepalive_requests 100000000; default_type application/json;
+    server {{ listen 127.0.0.1:{port} backlog=1024; location / {{ return 200 '{answer}'; }} }}
+}}
+"""
+
+
+@dataclass(slots=True)
+class Stub:
+    """`name` says which of the two it is; `calls()` may be asked once the server has ended."""
+
+    name: str
+    port: int
+    keys_file: Path
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def calls(self) -> Counter[str]:
+        """How often each key was seen: the platform's own log, the judge over both clients."""
+        return Counter(self.keys_file.read_text().split("\n")[:-1])
+
+
+@contextmanager
+def running_stub(folder: Path, environment: Mapping[str, str], *, without_nginx: bool = False) -> Iterator[Stub]:
+    """The stub as a process of its own; `calls()` is complete after the block."""
+    folder.mkdir()
+    program = None if without_nginx else shutil.which("nginx", path=SBIN)
+    stub = _nginx(program, folder) if program else _own(folder, environment)
+    try:
+        yield stub
+    finally:
+        stub.process.terminate()
+        stub.process.wait(20)
+
+
+def _nginx(program: str, folder: Path) -> Stub:
+    port = _free_port()
+    (folder / "nginx.conf").write_text(NGINX.format(port=port, answer=ANSWER_BODY.decode()))
+    argv = [program, "-p", str(folder), "-c", "nginx.conf", "-e", "nginx.error"]
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _wait_for(port)
+    return Stub("nginx", port, folder / "keys", process)
+
+
+def _own(folder: Path, environment: Mapping[str, str]) -> Stub:
+    keys = folder / "keys"
+    argv = [sys.executable, "-m", "ravi.delivery.bench.stub_server", str(keys)]
+    process = subprocess.Popen(argv, env=dict(environment), stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with process.stdout as said:
+        port = int(said.readline())
+    return Stub("asyncio.Protocol", port, keys, process)
+
+
+def _free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        return int(listening.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    give_up = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+        else:
+            return
