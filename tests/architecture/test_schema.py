@@ -85,3 +85,13 @@ def test_append_only_tables_take_no_change(admin):
 
 
 APPEND_ONLY = ["core_audit_entry", "delivery_attempt", "delivery_ledger"]
+
+
+def test_functions_run_with_the_rights_of_whoever_calls(admin):
+    """All belong to the owner; one with the owner's rights would be a door in the wall."""
+    rows = admin.execute(
+        """select p.proname, pg_get_userbyid(p.proowner), p.prosecdef from pg_proc p
+           where p.pronamespace = 'public'::regnamespace"""
+    ).fetchall()
+    assert any(name.startswith("procrastinate_") for name, _owner, _definer in rows)
+    assert {(owner, definer) for _name, owner, definer in rows} == {("ravi_owner", False)}

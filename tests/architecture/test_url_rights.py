@@ -38,7 +38,8 @@ class Of:
 
 
 LINES: dict[str, Open | Own | Of] = {
-    "health": Open("a load balancer asks it; it says only whether the database answers"),
+    "health": Open("a monitor asks it; it says in fixed words what is wrong, and nothing of any tenant"),
+    "live": Open("a load balancer asks it; it says only that this process answers"),
     # sign-in (allauth)
     "account_login": Open("signing in"),
     "account_signup": Open("always closed, says so"),

@@ -53,7 +53,7 @@ class Ravi:
         give_up = time.monotonic() + READY_S
         while time.monotonic() < give_up:
             found = read_running(self.home)
-            if found and found.is_ready:
+            if found and found.is_ready and "jobs" in found.processes:  # the last to start
                 return found
             assert self.process is not None
             assert self.process.poll() is None, self.said.read_text()
@@ -109,7 +109,7 @@ def test_up_start_stop_start(ravi: Ravi) -> None:
     ravi.start()
     first = ravi.ready()
     assert ravi.status() in (200, 302)
-    assert set(first.processes) >= {"up", "web", "engine", "PostgreSQL"}
+    assert set(first.processes) >= {"up", "web", "engine", "jobs", "PostgreSQL"}
     assert ravi.stop() == 0
     assert all_gone(dict(first.processes)) == []
     assert ravi.status() == 0
@@ -161,7 +161,7 @@ def test_up_twice_in_one_home(ravi: Ravi) -> None:
     assert ravi.stop() == 0
 
 
-@pytest.mark.parametrize("victim", ["web", "engine", "PostgreSQL"])
+@pytest.mark.parametrize("victim", ["web", "jobs", "engine", "PostgreSQL"])
 def test_up_restarts_a_killed_child(ravi: Ravi, victim: str) -> None:
     ravi.start()
     before = ravi.ready().processes[victim]

@@ -1,4 +1,4 @@
-"""`ravi doctor`: looks at database, roles, keys, engine, clock, assets and disk; says what is wrong and what to do."""
+"""`ravi doctor`: looks at database, roles, keys, engine, jobs, clock, assets and disk; says what is wrong and what to do."""
 
 import argparse
 import os
@@ -21,6 +21,7 @@ from ravi.core.access import OUTSIDE
 
 SKEW_S = 2.0
 HEARTBEAT_S = 30.0
+DEAD_S = 60.0
 ROOM_BYTES = 500_000_000
 ASSETS = ("ravi/ravi.css", "ravi/ravi.js", "ravi/sprite.svg")
 WEB_MUST_NOT_HAVE = ("RAVI_CREDENTIAL_KEYS_FOLDER", "RAVI_ENGINE_DATABASE_URL", "RAVI_OWNER_DATABASE_URL")
@@ -233,6 +234,19 @@ def _engine(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
     return Finding("engine", f"seen {max(0.0, row['age']):.0f} s ago")
 
 
+def _jobs(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
+    if _one(connection, "SELECT to_regclass('core_pulse') IS NULL AS absent")["absent"]:
+        return Finding("jobs", "the tables are not there yet", "Start `ravi up`: it makes them.")
+    query = (
+        "SELECT extract(epoch FROM clock_timestamp() - max(seen_at))::float8 AS age FROM core_pulse WHERE kind = 'jobs'"
+    )
+    age = _one(connection, query)["age"]
+    if age is None or age > DEAD_S:
+        seen = f"last seen {age:.0f} s ago" if age is not None else "none has run here"
+        return Finding("jobs", seen, "Nobody is told anything without it: look at log/jobs.log, start `ravi up`.")
+    return Finding("jobs", f"seen {max(0.0, age):.0f} s ago")
+
+
 def _one(connection: psycopg.Connection[dict[str, Any]], query: str) -> dict[str, Any]:
     row = connection.execute(query.encode()).fetchone()
     assert row is not None
@@ -240,4 +254,4 @@ def _one(connection: psycopg.Connection[dict[str, Any]], query: str) -> dict[str
 
 
 Look = Callable[[psycopg.Connection[dict[str, Any]]], Finding]
-LOOKS: dict[str, tuple[Look, ...]] = {"owner": (_server, _clock, _walls), "engine": (_engine,)}
+LOOKS: dict[str, tuple[Look, ...]] = {"owner": (_server, _clock, _walls), "web": (_jobs,), "engine": (_engine,)}

@@ -64,6 +64,10 @@ class Environment:
             settings["RAVI_EGRESS_ALLOW"] = self.common()["RAVI_EGRESS_ALLOW"]
         return settings
 
+    def jobs(self) -> dict[str, str]:
+        """As the web, under the web role; what speaks to the mail server and to Matrix is given to it alone."""
+        return self.web()
+
     def engine(self) -> dict[str, str]:
         return self.common() | self._engine_settings()
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "date": "text",
     "audit": "audit",
     "engine": "engine",
+    "jobs": "jobs",
     "simulate": "simulate",
     "bench": "bench",
     "test": "test",

@@ -9,7 +9,7 @@ from psycopg import sql
 
 import ravi
 
-OTHERS_WITH_TABLES = ("django", "django-allauth", "django-axes")
+OTHERS_WITH_TABLES = ("django", "django-allauth", "django-axes", "procrastinate")
 
 
 def code_print() -> str:

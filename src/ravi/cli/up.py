@@ -1,4 +1,4 @@
-"""`ravi up`: starts PostgreSQL, web, engine and (in a demo) the sandbox, in that order of need, and ends them again."""
+"""`ravi up`: starts PostgreSQL, web, engine, jobs and (in a demo) the sandbox, in that order of need, and ends them again."""
 
 import argparse
 import http.client
@@ -28,7 +28,8 @@ DEFAULT_PORT = 8000
 SANDBOX_PORT = 8600
 READY_WITHIN_S = 60.0
 ENGINE_DRAINS_S = 40.0
-STOP_ORDER = ("web", "engine", "PostgreSQL", "sandbox")
+JOBS_END_S = 12.0
+STOP_ORDER = ("web", "jobs", "engine", "PostgreSQL", "sandbox")
 PEOPLE = ("head", "editor", "expert", "unit-head", "officer", "auditor")
 
 
@@ -115,6 +116,8 @@ class Start:
             self._load_demo()
         self._start("engine", "ravi.cli", self.environment.engine(), "engine", stop_s=ENGINE_DRAINS_S)
         self._open_doors()
+        # Last: people need not wait for it, and it needs nothing of theirs.
+        self._start("jobs", "ravi.cli", self.environment.jobs(), "jobs", stop_s=JOBS_END_S)
 
     def _choose_database(self) -> Database:
         if os.environ.get("DATABASE_URL"):

@@ -16,7 +16,7 @@ from granian.server import Server
 from ravi.cli.process import PR_SET_PDEATHSIG
 
 APPLICATION = "ravi.config.wsgi"
-HEALTH = "/health/"  # the supervisor asks it before it opens the doors
+HEALTH = "/health/live/"  # the supervisor asks it before it opens the doors
 MAX_WORKERS = 4
 THREADS = 8
 HTML = """<!doctype html>

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "csp",
+    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [
@@ -201,6 +202,10 @@ CREDENTIAL_PUBLIC_KEY = os.environ.get("RAVI_CREDENTIAL_PUBLIC_KEY", "")
 CREDENTIAL_KEY_ID = os.environ.get("RAVI_CREDENTIAL_KEY_ID", "")
 IS_DEMO = _flag("RAVI_DEMO")
 SANDBOX_URL = os.environ.get("RAVI_SANDBOX_URL", "")
+
+# Side jobs: each room announces its own in `jobs.py` (core/jobs.py).
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["ravi.core.job_care"]
 
 LOGGING = {
     "version": 1,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from ravi.core.health import health
+from ravi.core.health import health, live
 
 urlpatterns = [
     path("", include("ravi.desk.urls")),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("p/", include("ravi.public.urls")),
     path("", include("ravi.core.urls")),
     path("health/", health, name="health"),
+    path("health/live/", live, name="live"),
 ]
 
 handler400 = "ravi.core.failures.bad_request"

@@ -35,6 +35,12 @@ class LanguageMiddleware:
         return response
 
 
+def no_database(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Mark a view that must answer while the database is away: it gets no transaction around it."""
+    view.asks_no_database = True  # type: ignore[attr-defined]
+    return view
+
+
 class TenantMiddleware:
     """Calls the view itself, so that an exception in it rolls its transaction back; stands last for that reason.
 
@@ -50,6 +56,8 @@ class TenantMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase:
+        if getattr(view, "asks_no_database", False):
+            return view(request, *args, **kwargs)
         try:
             return self._call(request, view, args, kwargs)
         except Exception as exception:

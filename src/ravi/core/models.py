@@ -57,3 +57,19 @@ class Blob(TenantModel):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class Pulse(models.Model):
+    """One process of this Ravi: when it last did its work, and its figures (core.measure)."""
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=100)
+    seen_at = models.DateTimeField()
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "core_pulse"
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="pulse_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
