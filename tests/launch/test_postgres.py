@@ -126,7 +126,7 @@ def test_orphans_of_a_killed_postmaster_are_ended(cluster: Cluster) -> None:
 def test_postmaster_pid_of_a_living_foreign_process(cluster: Cluster) -> None:
     cluster.start()
     cluster.stop()
-    sleeper = subprocess.Popen(["sleep", "600"])
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     (cluster.place.data / "postmaster.pid").write_text(f"{sleeper.pid}\n{cluster.place.data}\n1\n5432\n")
     later = again(cluster)
     later.start()
