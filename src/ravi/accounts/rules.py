@@ -133,6 +133,10 @@ class Rights:
             for role in self.roles
         )
 
+    def may_everywhere(self, ability: Ability) -> bool:
+        """Whether a role that reaches the whole institution gives `ability`."""
+        return any(ability in MAY[role.kind] and role.kind in INSTITUTION_WIDE for role in self.roles)
+
 
 def rights_of(roles: Iterable[tuple[RoleKind, int]], paths: Mapping[int, str]) -> Rights:
     """Rights from (kind, unit id) pairs and the paths of all units (a child's path begins with its parent's)."""

@@ -17,6 +17,8 @@ COMMANDS = {
     "audit": "audit",
     "engine": "engine",
     "jobs": "jobs",
+    "stop": "stop",
+    "resume": "stop",
     "simulate": "simulate",
     "bench": "bench",
     "test": "test",

@@ -22,10 +22,12 @@ class Access:
     """Privileges per role in PostgreSQL's words; columns may be named, as in "SELECT (id, name)".
 
     `engine` also opens a policy over all institutions for that role: name it only where the engine's work needs it.
+    `read_by_all` is the SQL condition of rows that every institution may read (and none but their own may change).
     """
 
     web: tuple[str, ...] = ALL
     engine: tuple[str, ...] = ()
+    read_by_all: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,9 @@ def _policies(table: str, access: Access) -> Iterator[str]:
     yield f'drop policy if exists tenant on "{table}"'
     yield f'create policy tenant on "{table}" to {WEB}, {OWNER} using ({mine}) with check ({mine})'
     yield f'drop policy if exists engine on "{table}"'
+    yield f'drop policy if exists read_by_all on "{table}"'
+    if access.read_by_all:
+        yield f'create policy read_by_all on "{table}" for select to {WEB} using ({access.read_by_all})'
     if access.engine:
         yield f'create policy engine on "{table}" to {ENGINE} using (true) with check (true)'
 

@@ -226,7 +226,11 @@ class LedgerEntry(TenantModel):
 class StopOrder(TenantModel):
     """A scope in which nothing is sent, from its commit until another person lifts it."""
 
-    access = Access(web=("SELECT", "INSERT", "UPDATE (lifted_by_id, lifted_at)"), engine=("SELECT",))
+    access = Access(
+        web=("SELECT", "INSERT", "UPDATE (lifted_by_id, lifted_at)"),
+        engine=("SELECT",),
+        read_by_all="scope = 'all'",  # whom it stops must see why
+    )
 
     scope = models.CharField(max_length=12)
     key = models.CharField(max_length=60, blank=True)

@@ -152,8 +152,14 @@ def life(delivery: Delivery | int) -> list[Event]:
 
 
 def active_stops(institution_id: int) -> list[StopOrder]:
-    """Stops in force, newest first."""
-    return list(StopOrder.objects.filter(institution_id=institution_id, lifted_at=None).order_by("-stopped_at", "-id"))
+    """Stops in force, newest first: the institution's own, and the operator's over all."""
+    mine = Q(institution_id=institution_id) | Q(scope=Scope.ALL)
+    return list(StopOrder.objects.filter(mine, lifted_at=None).order_by("-stopped_at", "-id"))
+
+
+def operators_stop() -> StopOrder | None:
+    """The oldest stop over every institution that is in force."""
+    return StopOrder.objects.filter(scope=Scope.ALL, lifted_at=None).order_by("stopped_at", "id").first()
 
 
 def stops_in_sight(orders: Iterable[StopOrder], person: Person) -> list[StopOrder]:

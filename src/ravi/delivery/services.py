@@ -10,9 +10,10 @@ from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
 
-from ravi.accounts.models import Person
+from ravi.accounts.models import Institution, Person
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON, sha256
+from ravi.core.tenancy import tenant
 from ravi.delivery.errors import (
     AlreadyExpired,
     AlreadyLifted,
@@ -44,12 +45,14 @@ __all__ = [
     "StillStopped",
     "cancel",
     "enqueue",
+    "lift_everything",
     "lift_stop",
     "release_held",
     "resolve_together",
     "resolve_unknown",
     "resume_channel",
     "stop",
+    "stop_everything",
 ]
 
 
@@ -158,6 +161,37 @@ def lift_stop(order: StopOrder, *, by: Person | None, now: datetime | None = Non
     with connection.cursor() as cursor:
         waiting = desk.count_held_by(cursor, order.pk)
     _record("delivery.resume", order, by, order.institution_id, {"held_now": count, "waiting": waiting})
+    return waiting
+
+
+@transaction.atomic
+def stop_everything(*, by: Person, reason: str, removals_too: bool = False, now: datetime | None = None) -> StopOrder:
+    """The operator's stop over every institution: kept in the stopper's own, told in every chain."""
+    where = by.institution_id
+    with tenant(where):
+        order = stop(Scope.ALL, "", by=by, reason=reason, institution_id=where, removals_too=removals_too, now=now)
+    for other in _institutions(but=where):
+        with tenant(other):
+            facts: dict[str, JSON] = {"scope": str(Scope.ALL), "key": "", "removals_too": removals_too}
+            _record("delivery.stop", order, None, other, facts)
+    return order
+
+
+@transaction.atomic
+def lift_everything(order: StopOrder, *, by: Person, now: datetime | None = None) -> dict[int, int]:
+    """End the operator's stop, as another person than the stopper; institution -> how many of its copies wait as held.
+
+    Raises SamePerson, AlreadyLifted.
+    """
+    now = now or clock.now()
+    with tenant(order.institution_id):
+        waiting = {order.institution_id: lift_stop(order, by=by, now=now)}
+    for other in _institutions(but=order.institution_id):
+        with tenant(other), connection.cursor() as cursor:
+            audit.hold(other)
+            count = desk.hold_covered(cursor, order.pk, by=None, now=now)
+            waiting[other] = desk.count_held_by(cursor, order.pk)
+            _record("delivery.resume", order, None, other, {"held_now": count, "waiting": waiting[other]})
     return waiting
 
 
@@ -315,6 +349,10 @@ def _ids(deliveries: Iterable[Delivery | int]) -> tuple[list[int], int]:
     wanted = [one if isinstance(one, int) else one.pk for one in deliveries]
     found = dict(Delivery.objects.filter(pk__in=wanted).values_list("pk", "institution_id"))
     return sorted(found), next(iter(found.values()), 0)
+
+
+def _institutions(*, but: int) -> list[int]:
+    return list(Institution.objects.exclude(pk=but).order_by("pk").values_list("pk", flat=True))
 
 
 def _id(person: Person | None) -> int | None:

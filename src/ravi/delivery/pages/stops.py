@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights
-from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
+from ravi.accounts.rules import MAY, Ability
 from ravi.core import calendar
 from ravi.core.calendar import number
 from ravi.delivery.models import StopOrder
@@ -76,9 +76,10 @@ def stop_button(person: Person, orders: Iterable[StopOrder], *, is_going: bool) 
 
 def widest(person: Person) -> tuple[str, str]:
     """(scope, key) of the largest stop within this person's rights; ("", "") without the right."""
-    roles = [role for role in rights(person).roles if Ability.STOP_SENDING in MAY[role.kind]]
-    if any(role.kind in INSTITUTION_WIDE for role in roles):
+    mine = rights(person)
+    if mine.may_everywhere(Ability.STOP_SENDING):
         return str(Scope.INSTITUTION), ""
+    roles = [role for role in mine.roles if Ability.STOP_SENDING in MAY[role.kind]]
     return (str(Scope.UNIT), str(roles[0].unit_id)) if roles else ("", "")
 
 
@@ -103,8 +104,10 @@ def _told(
     people: dict[int, Person],
     person: Person,
 ) -> Stop:
-    who = people.get(order.stopped_by_id) if order.stopped_by_id else None
-    lifted_by = people.get(order.lifted_by_id) if order.lifted_by_id else None
+    # The operator's stop reaches institutions that do not know its stopper.
+    named = {} if order.scope == Scope.ALL else people
+    who = named.get(order.stopped_by_id) if order.stopped_by_id else None
+    lifted_by = named.get(order.lifted_by_id) if order.lifted_by_id else None
     return Stop(
         pk=order.pk,
         scope=order.scope,
@@ -113,7 +116,7 @@ def _told(
         at=order.stopped_at,
         reason=order.reason,
         removals_too=order.removals_too,
-        lifted_by=lifted_by.name if lifted_by else "",
+        lifted_by=lifted_by.name if lifted_by else _("whoever runs this Ravi"),
         lifted_at=order.lifted_at,
         is_own=order.stopped_by_id == person.pk,
         may_lift=order.scope != Scope.ALL and rights(person).may(Ability.RESUME_SENDING),

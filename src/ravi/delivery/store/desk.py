@@ -232,8 +232,11 @@ def stop(
 def lift(cursor: Cursor, stop_id: int, *, by: int | None, now: datetime) -> int | None:
     """End a stop. What fell due meanwhile, or was in hand, waits as held; how many. None: it was lifted before."""
     cursor.execute(LIFT, {"id": stop_id, "by": by, "now": now})
-    if not cursor.fetchall():
-        return None
+    return hold_covered(cursor, stop_id, by=by, now=now) if cursor.fetchall() else None
+
+
+def hold_covered(cursor: Cursor, stop_id: int, *, by: int | None, now: datetime) -> int:
+    """What a stop that ends now kept back waits from here on for a person; how many, of the institutions in sight."""
     cursor.execute(LOCK_COVERED_SLOTS, {"stop": stop_id, "now": now})
     cursor.execute(HOLD_COVERED, {"stop": stop_id, "now": now, "by": by})
     return len(cursor.fetchall())

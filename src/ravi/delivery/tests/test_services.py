@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from ravi.accounts.models import Unit
 from ravi.core import audit, clock
 from ravi.core.models import AuditEntry
 from ravi.core.tenancy import tenant
@@ -168,6 +169,44 @@ def test_a_held_copy_stays_under_another_stop(house, channels):
     services.lift_stop(first, by=house.editor, now=NOW)
     with pytest.raises(errors.StillStopped):
         services.release_held([delivery], by=house.editor, now=NOW)
+
+
+def test_the_operators_stop_reaches_every_institution_and_each_keeps_its_own_backlog(house, channels):
+    [mine] = services.enqueue([order(channels[0])], by=house.editor, now=NOW)
+    elsewhere = house.outsider.institution_id
+    stop = services.stop_everything(by=house.head, reason="disk", now=NOW)
+    with tenant(elsewhere):
+        assert queries.active_stops(elsewhere) == [stop]
+        assert [entry.verb for entry in AuditEntry.objects.order_by("-seq")[:1]] == ["delivery.stop"]
+        assert StopOrder.objects.filter(pk=stop.pk).update(lifted_at=NOW) == 0
+    assert queries.is_stopped(mine)
+    assert queries.operators_stop() == stop
+    with pytest.raises(errors.SamePerson):
+        services.lift_everything(stop, by=house.head, now=NOW)
+    waiting = services.lift_everything(stop, by=house.editor, now=NOW + timedelta(minutes=5))
+    assert waiting == {house.institution.pk: 1, elsewhere: 0}
+    assert queries.operators_stop() is None
+    assert Delivery.objects.get(pk=mine.pk).state == State.HELD
+    with tenant(elsewhere):
+        assert [entry.verb for entry in AuditEntry.objects.order_by("-seq")[:1]] == ["delivery.resume"]
+        assert audit.verify(elsewhere) == []
+
+
+def test_another_institutions_due_copies_wait_after_the_operators_stop(house, channels):
+    elsewhere = house.outsider
+    with tenant(elsewhere.institution_id):
+        unit = Unit.objects.get(institution=elsewhere.institution_id, parent=None)
+        foreign = Channel.objects.create(
+            institution_id=elsewhere.institution_id, unit=unit, platform="telegram", adapter="sandbox", handle="far",
+            handle_key="far", address="telegram/far", purpose="news", state=Channel.State.ACTIVE, state_at=NOW,
+            listed=True, requested_at=NOW, sort_key="far", search_key="far",
+        )  # fmt: skip
+        [copy] = services.enqueue([order(foreign)], by=elsewhere, now=NOW)
+    stop = services.stop_everything(by=house.head, reason="x", now=NOW)
+    with tenant(elsewhere.institution_id), pytest.raises(errors.StillStopped):
+        Delivery.objects.filter(pk=copy.pk).update(state=State.HELD, error_code="stop")
+        services.release_held([copy], by=elsewhere, now=NOW)
+    assert services.lift_everything(stop, by=house.editor, now=NOW)[elsewhere.institution_id] == 1
 
 
 def unknown(delivery):

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ravi.accounts.access import needs, person_of, signed_in
 from ravi.accounts.models import Person
 from ravi.accounts.queries import people_who_may, rights
-from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
+from ravi.accounts.rules import Ability
 from ravi.core import asked, clock
 from ravi.core.calendar import number
 from ravi.delivery import services
@@ -122,23 +122,25 @@ def _lift(request: HttpRequest, order: StopOrder) -> HttpResponse:
 
 def _stops_in_sight(person: Person) -> QuerySet[StopOrder]:
     """The institution's orders; without an institution-wide role only those that cover a unit in sight."""
-    orders = StopOrder.objects.filter(institution_id=person.institution_id)
+    orders = StopOrder.objects.filter(Q(institution_id=person.institution_id) | Q(scope=Scope.ALL))
     if rights(person).sees_all:
         return orders
     units = [str(unit) for unit in rights(person).units]
     channels = [str(pk) for pk in channels_visible_to(person).order_by().values_list("pk", flat=True)]
     mine = orders.filter(scope=Scope.UNIT, key__in=units) | orders.filter(scope=Scope.CHANNEL, key__in=channels)
-    return mine | orders.filter(scope__in=[Scope.INSTITUTION, Scope.PLATFORM])
+    return mine | orders.filter(scope__in=[Scope.ALL, Scope.INSTITUTION, Scope.PLATFORM])
 
 
 def _may_lift(person: Person, order: StopOrder) -> bool:
     mine = rights(person)
+    if order.scope == Scope.ALL:
+        return False  # `ravi resume all` does, at the machine
     if order.scope == Scope.UNIT:
         return mine.may(Ability.RESUME_SENDING, int(order.key))
     if order.scope == Scope.CHANNEL:
         unit_id = Channel.objects.filter(pk=int(order.key)).values_list("unit_id", flat=True).first()
         return unit_id is not None and mine.may(Ability.RESUME_SENDING, unit_id)
-    return any(role.kind in INSTITUTION_WIDE and Ability.RESUME_SENDING in MAY[role.kind] for role in mine.roles)
+    return mine.may_everywhere(Ability.RESUME_SENDING)
 
 
 def _next(request: HttpRequest) -> str:
