@@ -197,7 +197,7 @@ def is_stopped(delivery: Delivery) -> bool:
 
 def changed_since(moment: datetime) -> QuerySet[Delivery]:
     """Copies that have come into trouble (failed, unknown, missed) since then."""
-    return Delivery.objects.filter(state__in=TROUBLE, changed_at__gte=moment)
+    return Delivery.objects.filter(state__in=TROUBLE, trouble_at__gte=moment)
 
 
 def engine_seen(now: datetime) -> Seen:
@@ -210,7 +210,7 @@ def engine_health(now: datetime) -> Health:
     """Whether an engine lives, and the oldest copy that is due and not begun in this tenant."""
     living = Worker.objects.filter(ended_at=None, seen_at__gte=now - DEAD_AFTER)
     seen = Worker.objects.aggregate(last=Max("seen_at"))["last"]
-    waiting = Delivery.objects.filter(state=State.PENDING, due_at__lte=now)
+    waiting = Delivery.objects.filter(stage=rules.OPEN_STAGE, state=State.PENDING, due_at__lte=now)
     ready = waiting.filter(Q(not_before=None) | Q(not_before__lte=now))
     oldest = ready.aggregate(oldest=Min("due_at"))["oldest"]
     engines = living.count()

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.delivery.queries import deliveries_visible_to
-from ravi.delivery.rules import OPEN, TROUBLE, State
+from ravi.delivery.rules import OPEN, OPEN_STAGE, TROUBLE, State
 from ravi.publishing.models import Copy, Post, Writer
 from ravi.publishing.queries import note_awaiting, posts_awaiting, posts_visible_to
 from ravi.publishing.rules import PostState
@@ -91,8 +91,8 @@ def _deliveries(person: Person) -> list[Row]:
     """What asks for somebody, and every state of the posts of which something is still open."""
     since = clock.now() - timedelta(days=DESK_DAYS)
     visible = deliveries_visible_to(person)
-    going = visible.filter(state__in=OPEN).values("post_id")
-    asking = Q(state__in=[*TROUBLE, State.HELD], changed_at__gte=since)
+    going = visible.filter(stage=OPEN_STAGE).values("post_id")
+    asking = Q(trouble_at__gte=since)
     found = visible.filter(asking | Q(post_id__in=going)).values("post_id", "state")
     rows = found.annotate(copies=Count("id"), due=Min("due_at"), changed=Max("changed_at")).order_by("-changed")
     return [Row(*row) for row in rows.values_list("post_id", "state", "copies", "due", "changed")]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ class Bench:
     environment: Mapping[str, str]
     folder: Path
     tell: Callable[[str], None]
+    _shares: dict[str, float] = field(default_factory=dict)
 
     def run(self) -> dict[str, Any]:
         """The figures. Raises BenchFailed."""
@@ -91,13 +92,18 @@ class Bench:
         began = time.monotonic()
         batches = [self._batch(town)]
         time.sleep(max(0.0, self.wanted.links_after_s - (time.monotonic() - began)))
-        before = self._cpu_s(town, pids)
+        before = self._used(town, pids)
         batches.append(self._batch(town))
-        cpu_s = self._cpu_s(town, pids) - before
+        engine_s, database_s, commits = (b - a for a, b in zip(before, self._used(town, pids), strict=True))
         times = town.times(batches[-1])
         if not times:
             raise BenchFailed("No copy of the measured batch was called.")
-        ran = Ran(len(times), max(row[1] for row in times) - min(row[0] for row in times), cpu_s)
+        ran = Ran(len(times), max(row[1] for row in times) - min(row[0] for row in times), engine_s + database_s)
+        self._shares = {
+            "engine_cpu_ms": round(1000 * engine_s / ran.count, 3),
+            "postgresql_cpu_ms": round(1000 * database_s / ran.count, 3),
+            "commits_per_delivery": round(commits / ran.count, 3),
+        }
         self.tell(f"engine: {ran.per_s:.0f}/s, {ran.cpu_ms:.3f} ms CPU each, load {usage.load()}")
         return batches, ran
 
@@ -107,10 +113,11 @@ class Bench:
         wait_until(lambda: not town.left(time.time() + 600), "The end of the batch")
         return batch
 
-    def _cpu_s(self, town: Town, pids: Iterable[int]) -> float:
-        """Engines and PostgreSQL; not the connection that looks on."""
+    def _used(self, town: Town, pids: Iterable[int]) -> tuple[float, float, float]:
+        """Processor seconds of the engines and of PostgreSQL, without the connection that looks on; commits."""
         mine = town.connection.info.backend_pid
-        return sum(usage.cpu_s(pid) for pid in pids) + usage.family_cpu_s(usage.parent(mine), without=[mine])
+        database_s = usage.family_cpu_s(usage.parent(mine), without=[mine])
+        return sum(usage.cpu_s(pid) for pid in pids), database_s, town.commits()
 
     def _lateness(self, town: Town, per_s: float, batches: list[Batch]) -> dict[str, Any]:
         """Copies that fall due at a steady pace below what was just measured."""
@@ -138,7 +145,7 @@ class Bench:
         return {
             "ravi_per_s": round(ran.per_s), "bare_per_s": round(bare.per_s), "ratio": round(ran.per_s / bare.per_s, 3),
             "cpu_ms_per_delivery": round(ran.cpu_ms, 3), "bare_cpu_ms": round(bare.cpu_ms, 3),
-            "cpu_ratio": round(ran.cpu_ms / bare.cpu_ms, 2),
+            "cpu_ratio": round(ran.cpu_ms / bare.cpu_ms, 2), **self._shares,
             "stub": stub.name, "stub_ceiling_per_s": round(ceiling.per_s),
             "void": bare.per_s >= VOID_ABOVE * ceiling.per_s,
             "deliveries": ran.count, "workers": wanted.workers, "channels": wanted.channels, "future": wanted.future,

@@ -168,6 +168,10 @@ class Town:
         links, rows = self.rows(LINKED, {})[0]
         return int(links), int(rows)
 
+    def commits(self) -> float:
+        """How many transactions this database has committed."""
+        return float(self.rows("select xact_commit from pg_stat_database where datname = current_database()", {})[0][0])
+
     def server(self) -> tuple[str, str, str]:
         """Version, synchronous_commit, fsync."""
         version, commit, fsync = self.rows(SERVER, {})[0]

@@ -41,6 +41,9 @@ class Fence:
         """Serve groups until cancelled."""
         while True:
             await self._bell.wait()
+            # A commit costs the same for one as for a hundred.
+            if len(self._waiting) < self.policy.fence_group:
+                await self.clock.sleep(self.policy.fence_gather_s)
             group, self._waiting = self._waiting[: self.policy.fence_group], self._waiting[self.policy.fence_group :]
             if not self._waiting:
                 self._bell.clear()

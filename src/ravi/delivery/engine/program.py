@@ -87,7 +87,7 @@ class Engine:
 
     async def _take(self) -> list[Ticket]:
         room = min(self.policy.claim_batch, 2 * self.policy.concurrency - self.in_hand)
-        if room <= 0:
+        if room < min(self.policy.claim_room, self.policy.concurrency):
             return []
         now = self.clock.now()
         decide = partial(claim.decide, now=now, owner=self.owner, policy=self.policy)

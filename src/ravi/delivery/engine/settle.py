@@ -46,6 +46,8 @@ class Settler:
         self._empty.set()
         while True:
             await self._bell.wait()
+            if len(self._waiting) < self.policy.settle_batch:
+                await self.clock.sleep(self.policy.settle_gather_s)
             batch = self._waiting[: self.policy.settle_batch]
             await self._write(batch)
             del self._waiting[: len(batch)]

@@ -20,10 +20,13 @@ class Policy:
     call_timeout_s: float = 40.0
     prepare_timeout_s: float = 10.0
     send_window_s: float = 5.0
-    concurrency: int = 100
+    concurrency: int = 200
     claim_batch: int = 200
-    fence_group: int = 25
+    claim_room: int = 50
+    fence_group: int = 100
+    fence_gather_s: float = 0.004
     settle_batch: int = 200
+    settle_gather_s: float = 0.02
     look_ahead_s: float = 2.0
     idle_s: float = 0.5
     tend_s: float = 1.0

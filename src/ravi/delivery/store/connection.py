@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow
 
 from ravi.delivery.engine.ports import StoreDown
@@ -33,7 +33,9 @@ class Line:
             try:
                 async with asyncio.timeout(ANSWER_S):
                     connection = await self._connected()
-                    async with connection.transaction():
+                    # What is not waited for travels together: a transaction costs as many round trips as it has answers
+                    # that decide what comes next.
+                    async with connection.pipeline(), connection.transaction():
                         yield connection
             except (psycopg.Error, OSError, TimeoutError) as error:
                 await self.close()
@@ -63,8 +65,12 @@ class Line:
 
 async def rows_of(connection: AsyncConnection[Any], statement: str, values: dict[str, Any]) -> list[TupleRow]:
     """All rows of one statement."""
-    cursor = await connection.execute(statement.encode(), values)
-    return await cursor.fetchall()
+    return await (await asked(connection, statement, values)).fetchall()
+
+
+async def asked(connection: AsyncConnection[Any], statement: str, values: dict[str, Any]) -> AsyncCursor[TupleRow]:
+    """One statement on its way; `fetchall` waits for its rows, also after the transaction's end."""
+    return await connection.execute(statement.encode(), values)
 
 
 def storable(text: str) -> str:

@@ -104,13 +104,13 @@ returning id
 LOCK_COVERED_SLOTS = f"""
 select s.channel_id from delivery_slot s where s.channel_id in (
     select d.channel_id from delivery_delivery d
-    where d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {COVERED_BY_ONE})
+    where d.stage = 'open' and d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {COVERED_BY_ONE})
 order by s.channel_id for update
 """  # noqa: S608 -- built from constants
 HOLD_COVERED = f"""
 with held as (
     select d.id, d.state as before from delivery_delivery d
-    where d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {COVERED_BY_ONE}
+    where d.stage = 'open' and d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {COVERED_BY_ONE}
     order by d.id for update
 ), changed as (
     update delivery_delivery d set state = 'held', error_code = 'stop', error_detail = '', changed_at = %(now)s
@@ -130,7 +130,7 @@ select count(*) from delivery_delivery d where d.id = any(%(ids)s) and d.state =
 """  # noqa: S608 -- built from constants
 
 COUNT_HELD_BY = f"""
-select count(*) from delivery_delivery d where d.state = 'held' and d.error_code = 'stop' and {COVERED_BY_ONE}
+select count(*) from delivery_delivery d where d.stage = 'held' and d.error_code = 'stop' and {COVERED_BY_ONE}
 """  # noqa: S608 -- built from constants
 WEIGH_STOPS = f"""
 select s.scope, s.key, count(*)
@@ -138,7 +138,7 @@ from (
     select scope, key, %(institution)s::bigint as institution_id, false as removals_too
     from unnest(%(scopes)s::text[], %(keys)s::text[]) as asked(scope, key)
 ) s
-join delivery_delivery d on d.state in ('pending', 'claimed') and {COVERS}
+join delivery_delivery d on d.stage = 'open' and d.state in ('pending', 'claimed') and {COVERS}
 group by s.scope, s.key
 """  # noqa: S608 -- built from constants
 
@@ -146,7 +146,8 @@ group by s.scope, s.key
 KEPT_BACK = f"""
 select s.id, count(*) filter (where d.state = 'held' or d.due_at <= %(now)s), count(*)
 from delivery_stoporder s
-join delivery_delivery d on (d.state in ('pending', 'claimed') or (d.state = 'held' and d.error_code = 'stop'))
+join delivery_delivery d on (
+        (d.stage = 'open' and d.state in ('pending', 'claimed')) or (d.stage = 'held' and d.error_code = 'stop'))
     and {COVERS}
 where s.id = any(%(ids)s)
 group by s.id

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 
 from ravi.delivery.engine.values import (
     Breaker,
@@ -29,7 +29,7 @@ from ravi.delivery.engine.values import (
 from ravi.delivery.rules import State
 from ravi.delivery.store import statements as sql
 from ravi.delivery.store.chain import Chain
-from ravi.delivery.store.connection import Line, rows_of, storable
+from ravi.delivery.store.connection import Line, asked, rows_of, storable
 
 _HEAD_WIDTH = 32
 Connection = AsyncConnection[Any]
@@ -72,7 +72,11 @@ class PostgresStore:
                 await self._change(connection, plan.changes, now)
             await _write_wakes(connection, plan)
             await _write_paces(connection, plan)
-            return await _take(connection, plan.tickets, now)
+            if not plan.tickets:
+                return ()
+            taken = await _take(connection, plan.tickets, now)
+        numbers = {row[0] for row in await taken.fetchall()}
+        return [ticket for ticket in plan.tickets if ticket.head.id in numbers]
 
     async def begin(
         self, now: Instant, lease_until: Instant, owner: str, tickets: Sequence[tuple[int, int, str]]
@@ -87,22 +91,20 @@ class PostgresStore:
         }
         async with self._fencing.transaction() as connection:
             await connection.execute(sql.SHARE_FENCE)
-            passed = await rows_of(connection, sql.BEGIN, values)
-        return frozenset(row[0] for row in passed)
+            passed = await asked(connection, sql.BEGIN, values)
+        return frozenset(row[0] for row in await passed.fetchall())
 
     async def settle(
         self, now: Instant, changes: Sequence[Change], signals: Signals, heal: Callable[[Breaker, int, int], Breaker]
     ) -> Sequence[int]:
         async with self._settling.transaction() as connection:
             await connection.execute(sql.LOCK_SLOTS_OF, {"ids": [change.id for change in changes]})
-            applied: list[int] = []
-            for batch in _once_each(changes):
-                applied += await self._change(connection, batch, now)
+            applied = [await _changed(connection, batch, now) for batch in _once_each(changes)]
             if signals.pauses:
                 values = {"keys": list(signals.pauses), "untils": list(signals.pauses.values())}
                 await connection.execute(sql.PAUSE_BUCKETS, values)
             await _heal(connection, signals, heal)
-        return applied
+        return [row[0] for one in applied for row in await one.fetchall()]
 
     async def reap(self, now: Instant, limit: int, decide: Callable[[Leased], Change]) -> Sequence[int]:
         async with self._tending.transaction() as connection:
@@ -131,7 +133,8 @@ class PostgresStore:
     async def mend(self, now: Instant) -> int:
         async with self._tending.transaction() as connection:
             await connection.execute(sql.RENEWED, {"now": moment(now)})
-            return (await connection.execute(sql.MEND, {"now": moment(now)})).rowcount
+            mended = await connection.execute(sql.MEND, {"now": moment(now)})
+        return mended.rowcount
 
     async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> None:
         async with self._tending.transaction() as connection:
@@ -147,10 +150,11 @@ class PostgresStore:
     async def _picture(self, connection: Connection, slots: list[Any]) -> Picture:
         channels = [row[0] for row in slots]
         values = {"channels": channels, "block_s": self.policy.unknown_block_s}
-        heads = [_head(row) for row in await rows_of(connection, sql.HEADS, values)]
+        asked_heads, asked_stops = await asked(connection, sql.HEADS, values), await asked(connection, sql.STOPS, {})
+        heads = [_head(row) for row in await asked_heads.fetchall()]
         of_channel = {channel: list(group) for channel, group in groupby(heads, key=lambda head: head.channel_id)}
         lineups = [_lineup(row, of_channel.get(row[0], ())) for row in slots]
-        stops = [Stop(*row) for row in await rows_of(connection, sql.STOPS, {})]
+        stops = [Stop(*row) for row in await asked_stops.fetchall()]
         buckets = await self._buckets(connection, sorted({head.bucket_key for head in heads}))
         return Picture(lineups, stops, buckets, await _breakers(connection, {(h.platform, h.route) for h in heads}))
 
@@ -166,7 +170,11 @@ class PostgresStore:
     async def _change(self, connection: Connection, changes: Sequence[Change], now: Instant) -> list[int]:
         if not changes:
             return []
-        return [row[0] for row in await rows_of(connection, sql.CHANGE, _columns(changes) | {"now": moment(now)})]
+        return [row[0] for row in await (await _changed(connection, changes, now)).fetchall()]
+
+
+async def _changed(connection: Connection, changes: Sequence[Change], now: Instant) -> AsyncCursor[Any]:
+    return await asked(connection, sql.CHANGE, _columns(changes) | {"now": moment(now)})
 
 
 def _lineup(row: Sequence[Any], heads: Sequence[Head]) -> Lineup:
@@ -202,9 +210,7 @@ async def _write_paces(connection: Connection, plan: Plan) -> None:
         await _write_breaker(connection, route, plan.breakers[route])
 
 
-async def _take(connection: Connection, tickets: Sequence[Ticket], now: Instant) -> list[Ticket]:
-    if not tickets:
-        return []
+async def _take(connection: Connection, tickets: Sequence[Ticket], now: Instant) -> AsyncCursor[Any]:
     values = {
         "now": moment(now),
         "owner": tickets[0].owner,
@@ -212,8 +218,7 @@ async def _take(connection: Connection, tickets: Sequence[Ticket], now: Instant)
         "attempts": [ticket.attempt for ticket in tickets],
         "leases": [ticket.lease_until for ticket in tickets],
     }
-    taken = {row[0] for row in await rows_of(connection, sql.TAKE, values)}
-    return [ticket for ticket in tickets if ticket.head.id in taken]
+    return await asked(connection, sql.TAKE, values)
 
 
 async def _breakers(connection: Connection, routes: set[BreakerKey]) -> dict[BreakerKey, Breaker]:

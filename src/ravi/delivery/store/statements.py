@@ -1,4 +1,7 @@
-"""The ledger's SQL for the engine's side. Time is always a parameter; each statement is one step of one transaction."""
+"""The ledger's SQL for the engine's side. Time is always a parameter; each statement is one step of one transaction.
+
+A copy's `stage` (models.py) is what indexes know of its state: a claim and a fence change no index.
+"""
 
 from ravi.delivery.store.scopes import STOPPED
 
@@ -21,7 +24,7 @@ with recursive tenant(id) as (
 ), share as materialized (
     select greatest(1, ceil(%(limit)s::numeric / greatest(1, (select count(*) from waiting))))::int as size
 )
-select s.channel_id, extract(epoch from coalesce(s.next_at, 'epoch'))::float8, s.gap_s, s.rate_per_s, s.burst,
+select s.channel_id, date_part('epoch', coalesce(s.next_at, 'epoch')), s.gap_s, s.rate_per_s, s.burst,
     s.hold_code
 from waiting cross join lateral (
     select * from delivery_slot s
@@ -34,22 +37,20 @@ from waiting cross join lateral (
 _HEAD_COLUMNS = """
 d.id, d.institution_id, d.unit_id, d.campaign_id, d.platform, d.adapter, d.route, d.channel_id, d.target, d.bucket_key,
 d.lane, d.post_id, d.action, d.payload, d.content_hash, d.approved_hash,
-extract(epoch from d.due_at)::float8 as due_at,
-coalesce(extract(epoch from d.not_before), 0)::float8 as not_before,
-extract(epoch from d.valid_until)::float8 as valid_until, d.lateness_limit_s,
-extract(epoch from d.miss_at)::float8 as miss_at,
-d.attempt, d.sent_maybe, d.key,
-extract(epoch from d.key_good_until)::float8 as key_good_until, d.key_scope,
-extract(epoch from d.first_called_at)::float8 as first_called_at,
+date_part('epoch', d.due_at) as due_at, coalesce(date_part('epoch', d.not_before), 0) as not_before,
+date_part('epoch', d.valid_until) as valid_until, d.lateness_limit_s, date_part('epoch', d.miss_at) as miss_at,
+d.attempt, d.sent_maybe, d.key, date_part('epoch', d.key_good_until) as key_good_until, d.key_scope,
+date_part('epoch', d.first_called_at) as first_called_at,
 coalesce(about.state, '') as about_state, coalesce(about.remote_id, '') as about_remote_id,
 coalesce(reply.remote_id, '') as reply_remote_id,
-coalesce((select extract(epoch from max(u.unknown_at)) + {block} from delivery_delivery u
-    where u.channel_id = d.channel_id and u.lane = d.lane and u.state = 'unknown'), 0)::float8 as blocked_until,
-exists (select 1 from directory_channel c where c.id = d.channel_id and c.state = 'active' and c.listed) as channel_open
+coalesce((select date_part('epoch', max(u.unknown_at)) + {block} from delivery_delivery u
+    where u.channel_id = d.channel_id and u.lane = d.lane and u.stage = 'unknown'), 0) as blocked_until,
+coalesce(c.state = 'active' and c.listed, false) as channel_open
 """
 _HEAD_JOINS = """
 left join delivery_delivery about on about.id = d.about_id
 left join delivery_delivery reply on reply.id = d.reply_id
+left join directory_channel c on c.id = d.channel_id
 """
 UNDECIDED = "('pending', 'claimed', 'sending', 'held', 'unknown')"
 _AWAITS_NOTHING = f"""
@@ -67,11 +68,11 @@ select {HEAD_COLUMNS}
 from unnest(%(channels)s::bigint[]) as asked(channel_id)
 cross join (values (0::smallint), (1::smallint), (2::smallint)) as lanes(lane)
 cross join lateral (
-    select p.id from delivery_delivery p
-    where p.channel_id = asked.channel_id and p.lane = lanes.lane and p.state = 'pending' and {_AWAITS_NOTHING}
+    select p.* from delivery_delivery p
+    where p.channel_id = asked.channel_id and p.lane = lanes.lane and p.stage = 'open' and p.state = 'pending'
+        and {_AWAITS_NOTHING}
     order by p.due_at, p.id limit 1
-) first
-join delivery_delivery d on d.id = first.id
+) d
 {_HEAD_JOINS}
 order by d.channel_id, d.lane
 """  # noqa: S608 -- built from constants
@@ -79,7 +80,7 @@ order by d.channel_id, d.lane
 STOPS = "select id, scope, key, institution_id, removals_too from delivery_stoporder where lifted_at is null"
 
 BUCKETS = """
-select key, coalesce(extract(epoch from tat), 0)::float8, coalesce(extract(epoch from paused_until), 0)::float8
+select key, coalesce(date_part('epoch', tat), 0), coalesce(date_part('epoch', paused_until), 0)
 from delivery_bucket where key = any(%(keys)s) order by key for update
 """
 NEW_BUCKETS = "insert into delivery_bucket (key) select unnest(%(keys)s::text[]) on conflict do nothing"
@@ -93,8 +94,8 @@ select v.key, to_timestamp(v.until) from unnest(%(keys)s::text[], %(untils)s::fl
 on conflict (key) do update set paused_until = greatest(delivery_bucket.paused_until, excluded.paused_until)
 """
 BREAKERS = """
-select platform, route, failures, trips, coalesce(extract(epoch from open_until), 0)::float8,
-    coalesce(extract(epoch from probe_until), 0)::float8
+select platform, route, failures, trips, coalesce(date_part('epoch', open_until), 0),
+    coalesce(date_part('epoch', probe_until), 0)
 from delivery_breaker where (platform, route) in (select * from unnest(%(platforms)s::text[], %(routes)s::text[]))
 order by platform, route
 """
@@ -172,51 +173,49 @@ with v as (
     ) as v(id, attempt, befores, after, cause, owner, code, detail, evidence, remote_id, link, maybe, not_before,
         look_at, looks, good_until, next_at, hold, is_call, called_at)
 ), old as materialized (
-    select d.id, d.state as before, d.unknown_at from delivery_delivery d join v on v.id = d.id
+    select v.*, d.state as before, d.unknown_at as unknown_since from v join delivery_delivery d on d.id = v.id
     where d.attempt = v.attempt and d.state = any(string_to_array(v.befores, ' '))
         and (v.owner = '' or d.owner = v.owner)
     order by d.id for update of d
 ), changed as (
     update delivery_delivery d set
-        state = v.after, changed_at = %(now)s, sent_maybe = v.maybe,
-        not_before = to_timestamp(nullif(v.not_before, 0)), look_at = to_timestamp(v.look_at), looks = v.looks,
-        key_good_until = to_timestamp(v.good_until),
-        remote_id = case when v.remote_id = '' then d.remote_id else left(v.remote_id, 500) end,
-        link = case when v.link = '' then d.link else left(v.link, 2000) end,
-        error_code = left(v.code, 60), error_detail = left(v.detail, 500),
-        unknown_at = case when v.after <> 'unknown' then d.unknown_at
-            when old.before = 'unknown' then old.unknown_at else %(now)s end,
-        sent_at = case when v.after = 'sent' then coalesce(to_timestamp(v.called_at), d.first_called_at, %(now)s)
+        state = old.after, changed_at = %(now)s, sent_maybe = old.maybe,
+        not_before = to_timestamp(nullif(old.not_before, 0)), look_at = to_timestamp(old.look_at), looks = old.looks,
+        key_good_until = to_timestamp(old.good_until),
+        remote_id = case when old.remote_id = '' then d.remote_id else left(old.remote_id, 500) end,
+        link = case when old.link = '' then d.link else left(old.link, 2000) end,
+        error_code = left(old.code, 60), error_detail = left(old.detail, 500),
+        unknown_at = case when old.after <> 'unknown' then d.unknown_at
+            when old.before = 'unknown' then old.unknown_since else %(now)s end,
+        sent_at = case when old.after = 'sent' then coalesce(to_timestamp(old.called_at), d.first_called_at, %(now)s)
             else d.sent_at end,
-        settled_at = case when v.after in ('sent', 'failed', 'missed', 'cancelled', 'superseded') then %(now)s
+        settled_at = case when old.after in ('sent', 'failed', 'missed', 'cancelled', 'superseded') then %(now)s
             else d.settled_at end
-    from v join old on old.id = v.id where d.id = old.id and d.attempt = v.attempt
-    returning d.id, d.institution_id, d.channel_id, d.attempt, d.state
+    from old where d.id = old.id
+    returning d.institution_id, d.channel_id, old.*
 ), written as (
     insert into delivery_ledger (institution_id, delivery_id, at, before, after, cause, code, attempt, owner)
-    select c.institution_id, c.id, %(now)s, old.before, v.after, v.cause, left(v.code, 60), c.attempt, v.owner
-    from changed c join old on old.id = c.id join v on v.id = c.id where old.before <> v.after
+    select institution_id, id, %(now)s, before, after, cause, left(code, 60), attempt, owner
+    from changed where before <> after
 ), kept as (
     insert into delivery_attempt
         (institution_id, delivery_id, attempt, kind, owner, called_at, ended_at, outcome, detail, evidence)
-    select c.institution_id, c.id, c.attempt, case when v.is_call then 'call' else 'look' end, v.owner,
-        to_timestamp(v.called_at), %(now)s, left(coalesce(nullif(v.code, ''), v.after), 60), left(v.detail, 500),
-        left(v.evidence, 1000)
-    from changed c join v on v.id = c.id
-    where v.is_call or v.evidence <> '' or v.cause in ('read_back', 'look_failed')
+    select institution_id, id, attempt, case when is_call then 'call' else 'look' end, owner,
+        to_timestamp(called_at), %(now)s, left(coalesce(nullif(code, ''), after), 60), left(detail, 500),
+        left(evidence, 1000)
+    from changed where is_call or evidence <> '' or cause in ('read_back', 'look_failed')
 ), freed as (
     update delivery_slot s set
         busy_id = case when s.busy_id = c.id then null else s.busy_id end,
-        next_at = greatest(s.next_at, to_timestamp(nullif(v.next_at, 0))),
-        wake_at = least(s.wake_at, greatest(%(now)s, to_timestamp(nullif(v.next_at, 0)), s.next_at)),
+        next_at = greatest(s.next_at, to_timestamp(nullif(c.next_at, 0))),
+        wake_at = least(s.wake_at, greatest(%(now)s, to_timestamp(nullif(c.next_at, 0)), s.next_at)),
         urgency = least(s.urgency, 2),
-        hold_code = case when v.hold then 'credentials_refused' else s.hold_code end,
-        hold_detail = case when v.hold then left(v.detail, 500) else s.hold_detail end,
-        held_at = case when v.hold then %(now)s else s.held_at end
-    from changed c join v on v.id = c.id where s.channel_id = c.channel_id
+        hold_code = case when c.hold then 'credentials_refused' else s.hold_code end,
+        hold_detail = case when c.hold then left(c.detail, 500) else s.hold_detail end,
+        held_at = case when c.hold then %(now)s else s.held_at end
+    from changed c where s.channel_id = c.channel_id
 )
-select changed.id, changed.institution_id, changed.state, old.before, changed.channel_id
-from changed join old on old.id = changed.id
+select id from changed
 """
 
 # Tending ----------------------------------------------------------------------------------------------------------
@@ -233,24 +232,26 @@ select channel_id from delivery_slot where channel_id = any(%(channels)s) order 
 """
 
 WITH_LEASE_ENDED = """
-select distinct channel_id from (
-    select channel_id from delivery_delivery where state in ('claimed', 'sending') and lease_until < %(now)s
-    order by lease_until limit %(limit)s) late
+select s.channel_id from delivery_slot s join delivery_delivery d on d.id = s.busy_id
+where d.state in ('claimed', 'sending') and d.lease_until < %(now)s
+order by d.lease_until limit %(limit)s
 """
 WITH_OVERDUE = """
-select channel_id from (select channel_id from delivery_delivery where state = 'pending' and miss_at <= %(now)s
+select channel_id from (select channel_id from delivery_delivery
+    where stage = 'open' and state = 'pending' and miss_at <= %(now)s
     order by miss_at limit %(limit)s) waiting
 union
-select channel_id from (select channel_id from delivery_delivery where state = 'held' and valid_until <= %(now)s
+select channel_id from (select channel_id from delivery_delivery
+    where stage = 'held' and valid_until <= %(now)s
     order by valid_until limit %(limit)s) held
 """
 
 LEASED = f"""
 select {HEAD_COLUMNS}, d.state, d.owner, coalesce(s.gap_s, 0)::float8 as gap_s
-from delivery_delivery d
-left join delivery_slot s on s.channel_id = d.channel_id
+from delivery_slot s
+join delivery_delivery d on d.id = s.busy_id
 {_HEAD_JOINS}
-where d.state in ('claimed', 'sending') and d.lease_until < %(now)s and d.channel_id = any(%(channels)s)
+where s.channel_id = any(%(channels)s) and d.state in ('claimed', 'sending') and d.lease_until < %(now)s
 order by d.lease_until limit %(limit)s
 for update of d skip locked
 """  # noqa: S608 -- built from constants
@@ -259,13 +260,14 @@ OVERDUE = """
 select d.id, d.attempt, d.state, d.sent_maybe, extract(epoch from d.valid_until)::float8
 from delivery_delivery d
 where d.channel_id = any(%(channels)s)
-    and ((d.state = 'pending' and d.miss_at <= %(now)s) or (d.state = 'held' and d.valid_until <= %(now)s))
+    and ((d.stage = 'open' and d.state = 'pending' and d.miss_at <= %(now)s)
+        or (d.stage = 'held' and d.valid_until <= %(now)s))
 limit %(limit)s for update of d skip locked
 """
 
 LOOK = f"""
 with turn as (
-    select id from delivery_delivery where state = 'unknown' and look_at <= %(now)s
+    select id from delivery_delivery where stage = 'unknown' and look_at <= %(now)s
     order by look_at limit %(limit)s for update skip locked
 ), leased as (
     update delivery_delivery d set look_at = to_timestamp(%(until)s) from turn where d.id = turn.id
@@ -282,7 +284,8 @@ with sick as (
     where (s.busy_id is not null and not exists (
             select 1 from delivery_delivery d where d.id = s.busy_id and d.state in ('claimed', 'sending')))
         or (s.busy_id is null and s.wake_at is null and exists (
-            select 1 from delivery_delivery d where d.channel_id = s.channel_id and d.state = 'pending'))
+            select 1 from delivery_delivery d
+            where d.channel_id = s.channel_id and d.stage = 'open' and d.state = 'pending'))
     for update skip locked
 )
 update delivery_slot s set busy_id = null, wake_at = %(now)s from sick where s.channel_id = sick.channel_id

@@ -26,7 +26,7 @@ cross join lateral (
 ) pace
 left join lateral (
     select max(u.unknown_at) + %(block_s)s * interval '1 second' as until from delivery_delivery u
-    where d.state = 'pending' and u.channel_id = d.channel_id and u.lane = d.lane and u.state = 'unknown'
+    where d.state = 'pending' and u.channel_id = d.channel_id and u.lane = d.lane and u.stage = 'unknown'
 ) k on true
 """
 _CHANGE_WAITS = f"""
@@ -38,7 +38,8 @@ or d.reply_id is not null and exists (
 """  # noqa: S608 -- built from constants
 _EARLIER = """
 l.busy_id <> d.id or exists (
-    select 1 from delivery_delivery e where e.channel_id = d.channel_id and e.state = 'pending' and e.lane = d.lane
+    select 1 from delivery_delivery e
+    where e.channel_id = d.channel_id and e.lane = d.lane and e.stage = 'open' and e.state = 'pending'
     and (e.due_at, e.id) < (d.due_at, d.id))
 """
 # In the order in which the engine would meet them (engine/claim.py).
@@ -71,13 +72,13 @@ case r.reason
 _WAITS = f"""
 select d.id, r.reason, {_UNTIL}, case r.reason when '{Wait.OUTAGE}' then b.opened_at end
 {_FROM} cross join lateral (select {REASON} as reason) r
-where d.post_id = any(%(posts)s) and d.state in ('held', 'pending', 'claimed', 'sending')
+where d.post_id = any(%(posts)s) and d.stage in ('held', 'open')
 """
 # Also for engines and doctors, which see every institution: asked with `now`, `silent_at`, `block_s` and `limit`.
 SILENT = f"""
 select d.id, d.institution_id, d.post_id, d.due_at
 {_FROM} cross join lateral (select {REASON} as reason) r
-where d.state in ('pending', 'claimed', 'sending') and d.due_at <= %(silent_at)s and r.reason = ''
+where d.stage = 'open' and d.due_at <= %(silent_at)s and r.reason = ''
 order by d.due_at limit %(limit)s
 """
 MOST_SILENT = 1000

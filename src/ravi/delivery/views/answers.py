@@ -46,7 +46,7 @@ def _answerable(request: HttpRequest) -> QuerySet[Delivery]:
     if not mine.may(Ability.RESOLVE_UNKNOWN):
         raise PermissionDenied(_("This is for other roles."))
     units = [unit for unit in mine.units if mine.may(Ability.RESOLVE_UNKNOWN, unit)]
-    return narrowed(request, deliveries_visible_to(person).filter(state=State.UNKNOWN, unit_id__in=units))
+    return narrowed(request, deliveries_visible_to(person).filter(stage=State.UNKNOWN, unit_id__in=units))
 
 
 def _answer(request: HttpRequest, chosen: Sequence[int], verdict: Verdict) -> HttpResponse:

@@ -50,7 +50,7 @@ def _page(request: HttpRequest, form: HeldForm | None) -> HttpResponse:
 
 
 def _groups(request: HttpRequest, form: HeldForm | None) -> list[dict[str, Any]]:
-    found = deliveries_visible_to(person_of(request)).filter(state=State.HELD)
+    found = deliveries_visible_to(person_of(request)).filter(stage=State.HELD)
     wanted = asked.whole(request.GET.get("post", ""))
     if wanted is not None:
         found = found.filter(post_id=wanted)
@@ -97,7 +97,7 @@ def _answerable(request: HttpRequest, post_id: int, copy_id: int | None) -> Quer
     if not rights(person).may(Ability.RESUME_SENDING):
         raise PermissionDenied(_("This is for other roles."))
     units = [unit for unit in rights(person).units if rights(person).may(Ability.RESUME_SENDING, unit)]
-    found = deliveries_visible_to(person).filter(state=State.HELD, post_id=post_id, unit_id__in=units)
+    found = deliveries_visible_to(person).filter(stage=State.HELD, post_id=post_id, unit_id__in=units)
     return found if copy_id is None else found.filter(pk=copy_id)
 
 

@@ -30,7 +30,7 @@ PER_PAGE = 20
 def unknown(request: HttpRequest) -> HttpResponse:
     """The list; `?post=`, `?platform=` and `?channel=` keep one cause, and a post also tells what was found out."""
     person = person_of(request)
-    found = narrowed(request, deliveries_visible_to(person).filter(state=State.UNKNOWN))
+    found = narrowed(request, deliveries_visible_to(person).filter(stage=State.UNKNOWN))
     page = Paginator(found.order_by("unknown_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     shown = copies.told(page.object_list, with_evidence=True)
     post = asked.whole(request.GET.get("post", ""))
