@@ -72,6 +72,7 @@ LINES: dict[str, Open | Own | Of] = {
     "accounts:person_roles": Of("person"),
     "accounts:role_end": Of("role"),
     "accounts:leaving": Of("person"),
+    "accounts:erasure": Of("person"),
     "accounts:person_password": Of("person"),
     "accounts:units": Own(),
     "accounts:new_unit": Own(),

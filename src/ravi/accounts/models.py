@@ -80,6 +80,7 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
     sort_key = models.CharField(max_length=400, db_collation="C")
 
     signed_in = SignedInManager()  # the first one is Django's default
@@ -139,8 +140,6 @@ class Role(TenantModel):
 
 class AccessToken(TenantModel):
     """A person's own key for the command line; only its SHA-256 is kept."""
-
-    access = Access(web=("SELECT", "INSERT", "UPDATE"))
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_tokens")
     name = models.CharField(max_length=80)

@@ -5,12 +5,15 @@ import secrets
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import AccessToken, Institution, Person, Role, Session, Unit
 from ravi.accounts.queries import forget_rights
 from ravi.accounts.rules import RoleKind, UnitKind, is_last_head, may_hold
 from ravi.core import audit, clock
+from ravi.core.calendar import number
+from ravi.core.erasure import Erased, erase
 from ravi.core.tenancy import tenant
 from ravi.text.sort_key import sort_key
 
@@ -123,6 +126,21 @@ def record_leaver(person: Person, *, by: Person) -> None:
     Session.objects.filter(person_id=person.pk).delete()
     AccessToken.objects.filter(person=person, revoked_at=None).update(revoked_at=clock.now())
     audit.record("record_leaver", by=by.pk, subject=person, institution_id=person.institution_id)
+
+
+@transaction.atomic
+def erase_person(person: Person, *, by: Person) -> str:
+    """A former colleague's personal text goes, in every room; the ids stay and the chain still verifies. The label
+    that stands for the name from now. Raises AccountRefused for somebody who has not left or was erased before."""
+    if person.left_at is None:
+        raise AccountRefused(_("Only of somebody who has left. First record that this person has left."))
+    if person.erased_at is not None:
+        raise AccountRefused(_("This was done before. Nothing personal is left here."))
+    with translation.override("fa"):
+        label = _("Former colleague %(n)s") % {"n": number(person.pk)}
+    erase(Erased(person.pk, person.institution_id, person.username, person.name, label))
+    audit.record("erase_person", by=by.pk, subject=person, institution_id=person.institution_id)
+    return label
 
 
 def issue_access_token(person: Person, name: str, *, by: Person, days: int = 90) -> str:

@@ -21,6 +21,7 @@ _pages = (
         path("people/<int:person_id>/roles/<int:role_id>/end/", person.role_end, name="role_end"),
         path("people/<int:person_id>/password/", person.person_password, name="person_password"),
         path("people/<int:person_id>/leaving/", person.leaving, name="leaving"),
+        path("people/<int:person_id>/erasure/", person.erasure, name="erasure"),
         # /units/
         path("units/", unit.units, name="units"),
         path("units/new/", unit.new_unit, name="new_unit"),

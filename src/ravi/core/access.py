@@ -62,7 +62,7 @@ OUTSIDE: dict[str, Outside] = {
     "procrastinate_events": Outside("what became of side jobs"),
     "procrastinate_periodic_defers": Outside("which periodic jobs are in the line"),
     "procrastinate_workers": Outside("heartbeats of jobs processes"),
-    "delivery_worker": Outside("heartbeats of engines, which serve all institutions", READ, ALL),
+    "delivery_worker": Outside("heartbeats of engines, which serve all institutions", ("SELECT", "DELETE"), ALL),
     "delivery_bucket": Outside("rates per credential scope, no content", READ, ALL),
     "delivery_breaker": Outside("health per platform and route, no content", READ, ALL),
 }

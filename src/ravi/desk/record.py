@@ -23,6 +23,7 @@ VERBS: dict[str, str | Promise] = {
     "grant_role": gettext_lazy("gave a role"),
     "end_role": gettext_lazy("ended a role"),
     "record_leaver": gettext_lazy("recorded that somebody left"),
+    "erase_person": gettext_lazy("erased what was personal of a former colleague"),
     "issue_access_token": gettext_lazy("made a key"),
     "revoke_access_token": gettext_lazy("ended a key"),
     "open_channel": gettext_lazy("opened a channel"),

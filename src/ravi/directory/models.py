@@ -155,7 +155,7 @@ class Errand(TenantModel):
     """Something that only the engine can do for a channel, since only it opens credentials."""
 
     access = Access(
-        web=("SELECT", "INSERT"),
+        web=("SELECT", "INSERT", "DELETE"),
         engine=("SELECT", "UPDATE (state, claimed_at, done_at, outcome, detail)"),
     )
 

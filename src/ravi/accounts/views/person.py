@@ -103,6 +103,22 @@ def leaving(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @needs(Ability.MANAGE_PEOPLE)
 @require_http_methods(["GET", "POST"])
+def erasure(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Take out what is personal of somebody who has left; asked once, since nothing brings it back."""
+    somebody = get_object_or_404(people_visible_to(person_of(request)), pk=person_id, left_at__isnull=False)
+    if request.method == "POST":
+        try:
+            label = services.erase_person(somebody, by=person_of(request))
+        except services.AccountRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("From now on this person is called “%(label)s” here.") % {"label": label})
+        return redirect("accounts:person", somebody.pk)
+    return render(request, "accounts/erasure.html", {"somebody": somebody})
+
+
+@needs(Ability.MANAGE_PEOPLE)
+@require_http_methods(["GET", "POST"])
 def person_password(request: HttpRequest, person_id: int) -> HttpResponse:
     """Hand a new password to somebody who forgot theirs; their devices are signed out, their second step stays."""
     somebody = get_object_or_404(people_visible_to(person_of(request)), pk=person_id, is_active=True)

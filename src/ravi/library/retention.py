@@ -1,0 +1,5 @@
+"""How long pictures stay."""
+
+from ravi.core.retention import stays
+
+stays("library_media", "alt text, consent reference", "shows what was published, and with whose consent")
