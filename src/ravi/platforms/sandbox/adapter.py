@@ -34,7 +34,7 @@ _NONE = Idempotency("none")
 class SandboxCredentials:
     """The server's address and one channel's token, sealed together: a token never goes to another address."""
 
-    base_url: str = credential_field("Sandbox address", "نشانی سندباکس")
+    base_url: str = credential_field("Sandbox address", "نشانی سکوی تمرینی")
     token: str = credential_field("Token", "توکن", secret=True)
 
 

@@ -21,6 +21,7 @@ NAMES: Mapping[str, str] = {
     "bluesky": "بلواسکای",
 }
 _FRAMES: Mapping[str, str] = {"wordpress": "entry", "mastodon": "note", "bluesky": "note"}
+_TO_ALL = '<p><a href="/">همهٔ کانال‌های تمرینی</a></p>'
 _URL = regex.compile(r"https?://[^\s<>\"«»]+[^\s<>\"«».,;:!?()\u060c\u061b\u061f]")
 
 
@@ -34,11 +35,11 @@ def index(channels: Sequence[Channel]) -> str:
         f"<li><h2>{escape(name)}</h2><p>{' '.join(map(_chip, found))}</p></li>" for name, found in rows.items()
     )
     body = (
-        f'<header class="top"><h1>کانال‌های آزمایشی</h1><p class="soft">{fa(len(channels))} کانال، {fa(posts)} پیام</p>'
+        f'<header class="top"><h1>کانال‌های تمرینی</h1><p class="soft">{fa(len(channels))} کانال، {fa(posts)} پیام</p>'
         f"</header>"
     )
     empty = '<p class="empty">هنوز کانالی ثبت نشده است.</p>'
-    return _document("کانال‌های آزمایشی", body + (f'<ul class="rows">{lines}</ul>' if lines else empty), "index")
+    return _document("کانال‌های تمرینی", body + (f'<ul class="rows">{lines}</ul>' if lines else empty), "index")
 
 
 def channel(channel: Channel, shown: Sequence[Post]) -> str:
@@ -58,7 +59,7 @@ def single(channel: Channel, post: Post) -> str:
 
 
 def missing() -> str:
-    return _document("نیست", '<p class="empty">این‌جا چیزی نیست.</p>', "index")
+    return _document("اینجا چیزی نیست", '<header class="top"><h1>اینجا چیزی نیست</h1></header>' + _TO_ALL, "index")
 
 
 def _document(title: str, body: str, kind: str) -> str:
@@ -69,7 +70,7 @@ def _document(title: str, body: str, kind: str) -> str:
         f"<title>{escape(title)}</title>"
         '<link rel="icon" href="/_icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/_style.css">'
         f'</head><body class="{kind}">'
-        '<p class="strip"><a href="/">سندباکس راوی</a> <span>نمایش آزمایشی است، نه خود سکو</span></p>'
+        '<p class="strip"><a href="/">سکوهای تمرینی راوی</a> <span>برای تمرین است، نه خود سکو</span></p>'
         f"<main>{body}</main></body></html>"
     )
 
