@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from ravi.accounts.access import person_of, signed_in
 from ravi.notices import services
+from ravi.notices.models import Notice
 from ravi.notices.queries import notices_of
 from ravi.notices.rules import kind
 
@@ -21,7 +22,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(notices_of(person), PER_PAGE).get_page(request.GET.get("page"))
     lines = [
         {
-            "bead": kind(notice.kind).bead,
+            "bead": _bead(notice),
             "sentence": kind(notice.kind).sentence(notice.params),
             "url": notice.url,
             "at": notice.created_at,
@@ -34,3 +35,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     if unread:
         services.mark_read(person, unread)
     return answer
+
+
+def _bead(notice: Notice) -> str:
+    """It is somebody's turn only as long as nobody has looked or acted."""
+    bead = kind(notice.kind).bead
+    return "wait" if bead == "turn" and notice.read_at else bead
