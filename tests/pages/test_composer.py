@@ -1,10 +1,14 @@
 """Writing without JavaScript: nothing typed is lost, nothing goes out by itself."""
 
+import re
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from ravi.publishing.draft import DraftFields
 from ravi.publishing.models import Post
+from ravi.publishing.pages import composer
 from tests.pages.conftest import TEXT, TOO_LONG_FOR_MASTODON, Newsroom
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +112,35 @@ def test_suggestions_one_by_one_and_left(newsroom: Newsroom) -> None:
     assert page.context["suggestions"] == []
     assert page.context["post"].text == "می‌روم و می آیم"
     assert second.new == "می‌آیم"
+
+
+def test_a_page_on_which_nobody_wrote_reproaches_nobody(newsroom: Newsroom) -> None:
+    page = newsroom.browse(newsroom.editor).get("/posts/new/")
+    assert page.context["blocked"] is None
+    assert page.context["dock"] == {"ready": "هنوز متنی ندارد", "blocked": ""}
+    assert "is-blocked" not in page.content.decode()
+
+
+def test_what_is_kept_while_typing_is_asked_about_as_it_will_go_out(newsroom: Newsroom) -> None:
+    """The key of a suggestion that the script shows is one that its button knows, also beside Arabic letters."""
+    post, editor = newsroom.draft(), newsroom.browse(newsroom.editor)
+    typed = form(post, text="سلامتي و كتاب؛ مي روم")
+    answer = editor.post(f"/posts/{post.pk}/draft/", typed, headers={"X-Ravi-Draft": "1"}).json()
+    offered = re.findall(r"accept:(\w+)", answer["parts"]["suggestions"])
+    assert len(offered) == 1
+    assert "كتاب" not in answer["parts"]["seen"]
+    typed |= {"expected_revision": answer["revision"], "act": f"accept:{offered[0]}"}
+    page = editor.post(f"/posts/{post.pk}/", typed, follow=True)
+    assert page.context["post"].text == "سلامتی و کتاب؛ می‌روم"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("رایگان است . بیایید", "فاصله"), ("من می روم", "نیم‌فاصله میان «می» و «روم»"), ("ساعت 8 صبح", "")],
+)
+def test_what_the_eye_does_not_see_is_named(text: str, why: str) -> None:
+    with translation.override("fa"):
+        assert [one.why for one in composer.suggestions(DraftFields(text=text), ())] == [why]
 
 
 def test_channels_by_platform_and_group(newsroom: Newsroom) -> None:

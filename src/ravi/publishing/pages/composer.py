@@ -21,6 +21,8 @@ from ravi.publishing.pages.choice import Choice, Place
 from ravi.publishing.pages.counters import Fork
 from ravi.publishing.tidy import Change
 
+HALF_SPACE = "\u200c"
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -35,12 +37,20 @@ class Suggestion:
 
     @property
     def why(self) -> str:
-        if self.old.replace(" ", "") == self.new.replace("\u200c", "").replace(" ", ""):
-            parts = [part for part in self.new.split("\u200c") if part]
-            if len(parts) == 2:
-                return _("a half-space between “%(first)s” and “%(second)s”") % {"first": parts[0], "second": parts[1]}
-            return _("a half-space")
-        return ""
+        """Names what the eye does not see."""
+        if _bare(self.old) != _bare(self.new):
+            return ""
+        if self.old.count(HALF_SPACE) == self.new.count(HALF_SPACE):
+            return _("a space")
+        parts = [part for part in self.new.split(HALF_SPACE) if part]
+        if len(parts) == 2:
+            return _("a half-space between “%(first)s” and “%(second)s”") % {"first": parts[0], "second": parts[1]}
+        return _("a half-space")
+
+
+def _bare(text: str) -> str:
+    """The text without what the eye takes for a gap."""
+    return text.replace(HALF_SPACE, "").replace(" ", "")
 
 
 @dataclass(frozen=True)
@@ -216,14 +226,15 @@ def last_return(post: Post) -> Return | None:
 
 
 def ready_lines(fields: DraftFields, made: Sequence[Fork], chosen: int) -> list[Line]:
-    """What stands in the way of sending, and what is well."""
-    lines = [Line("knot", _("There is a text")) if fields.text.strip() else Line("blocked", _("There is no text yet"))]
+    """What stands in the way of sending, and what is well. A page on which nobody wrote yet reproaches nobody."""
+    lines = [Line("knot", _("There is a text")) if fields.text.strip() else Line("wait", _("There is no text yet"))]
     if chosen:
         said = ngettext("%(n)s copy will be made", "%(n)s copies will be made", chosen) % {"n": number(chosen)}
         lines.append(Line("knot", said))
     else:
         lines.append(Line("blocked", _("No channel is chosen yet")))
-    lines += [Line("blocked", fork.sentences[0]) for fork in made if fork.sentences]
+    if not is_blank(fields):
+        lines += [Line("blocked", fork.sentences[0]) for fork in made if fork.sentences]
     if fields.valid_until:
         lines.append(Line("knot", _("Holds until the end of %(day)s") % {"day": calendar.day(fields.valid_until)}))
     else:
@@ -231,13 +242,20 @@ def ready_lines(fields: DraftFields, made: Sequence[Fork], chosen: int) -> list[
     return lines
 
 
-def dock(made: Sequence[Fork]) -> dict[str, str]:
+def is_blank(fields: DraftFields) -> bool:
+    """Whether nothing was written or shown yet."""
+    return not (fields.text.strip() or fields.media_ids or any(text.strip() for text in fields.variants.values()))
+
+
+def dock(fields: DraftFields, made: Sequence[Fork]) -> dict[str, str]:
     """The two lines under the thumb: how many platforms are ready, and the first that is not."""
     ready = counters.ready_count(made)
     blocked = [fork for fork in made if fork.sentences]
     first = _short(blocked[0]) if blocked else ""
     if not made:
         return {"ready": _("No channel is chosen yet."), "blocked": ""}
+    if is_blank(fields):
+        return {"ready": _("There is no text yet"), "blocked": ""}
     said = ngettext("%(n)s platform is ready", "%(n)s platforms are ready", ready) % {"n": number(ready)}
     return {"ready": said, "blocked": first}
 

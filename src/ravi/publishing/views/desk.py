@@ -37,6 +37,7 @@ class Desk:
         self.request, self.post, self.unit = request, post, unit
         self.person = person_of(request)
         self.image_form = ImageForm(prefix="image")
+        self.is_kept = False
 
     @cached_property
     def stored(self) -> DraftFields:
@@ -80,6 +81,11 @@ class Desk:
         return self.form.fields_read(ids)
 
     @property
+    def shown(self) -> DraftFields:
+        """What the page speaks of: once kept, the words as they would go out, so that no button asks about others."""
+        return self.typed if self.form.is_bound and not self.is_kept else self.stored
+
+    @property
     def has_errors(self) -> bool:
         return bool(self.form.errors or self.image_form.errors)
 
@@ -99,7 +105,7 @@ class Desk:
 
     def take(self, post: Post) -> None:
         """Go on with the post as it is now."""
-        self.post = post
+        self.post, self.is_kept = post, True
         for name in ("stored", "images"):
             self.__dict__.pop(name, None)
 
@@ -137,17 +143,17 @@ class Desk:
 
     def counted(self) -> dict[str, Any]:
         """The parts of the page that follow from the words."""
-        choices, fields, see = self.choices, self.typed if self.form.is_bound else self.stored, self._see()
+        choices, fields, see = self.choices, self.shown, self._see()
         picked = [channel for channel in choices.channels if channel.pk in fields.channel_ids]
         forks = composer.with_controls(composer.forks(fields, picked, see), self.form)
         return {
             "forks": forks,
-            "blocked": counters.blocked(forks),
+            "blocked": None if composer.is_blank(fields) else counters.blocked(forks),
             "suggestions": composer.suggestions(fields, self.left),
             "tidied": composer.tidied_note(self.post),
             "as_typed": bool(self.post and self.post.as_typed),
             "ready": composer.ready_lines(fields, forks, len(picked)),
-            "dock": composer.dock(forks),
+            "dock": composer.dock(fields, forks),
             "seen": seen.of(fields, composer.sample(picked, see, self.unit.pk), self.images),
             "see_others": [fork for fork in forks if fork.platform != see],
             "has_shorter": any(fields.variants.get(name) for name in CLASS_NAMES),
@@ -156,7 +162,7 @@ class Desk:
 
     def _see(self) -> str:
         wanted = self.request.POST.get("see") or self.request.GET.get("see") or ""
-        fields = self.typed if self.form.is_bound else self.stored
+        fields = self.shown
         have = platforms.in_order(c.platform for c in self.choices.channels if c.pk in fields.channel_ids)
         return wanted if wanted in have else (have[0] if have else "")
 

@@ -174,7 +174,8 @@ for (const echo of document.querySelectorAll("[data-date-echo]")) {
 }
 
 
-const WAIT_MS = 3000;
+const WAIT_MS = 1500;
+const LONGEST_MS = 8000;
 const RETRY_MS = 15000;
 const NEVER_KEPT = new Set(["csrfmiddlewaretoken", "expected_revision", "password"]);
 
@@ -262,8 +263,12 @@ async function send(form) {
 }
 
 function startDraft(form) {
-  let timer = 0, isSending = false, isDirty = false;
+  let timer = 0, isSending = false, isDirty = false, dirtySince = 0;
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(now, wait); };
+  const changed = () => {
+    if (!isDirty) dirtySince = Date.now();
+    isDirty = true; keep(form); later(Math.min(WAIT_MS, Math.max(0, dirtySince + LONGEST_MS - Date.now())));
+  };
   async function now() {
     if (isSending) return later(WAIT_MS);
     isSending = true; isDirty = false;
@@ -273,8 +278,8 @@ function startDraft(form) {
   }
   const restored = putBack(form);
   if (restored) { say(form, wordsOf(form).wordsRestored ?? "", "here"); later(WAIT_MS); }
-  form.addEventListener("input", () => { isDirty = true; keep(form); later(WAIT_MS); });
-  form.addEventListener("change", () => { isDirty = true; keep(form); later(WAIT_MS); });
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
   form.addEventListener("submit", () => { keep(form); clearTimeout(timer); });
   addEventListener("online", () => isDirty && later(0));
   document.addEventListener("visibilitychange", () => { if (document.hidden && isDirty) { keep(form); now(); } });
