@@ -74,7 +74,15 @@ def test_when_all_is_done_nothing_polls(newsroom: Newsroom, settle: Callable[...
     settle(copies(post), "sent")
     page = newsroom.browse(newsroom.editor).get(f"/posts/{post.pk}/board/").content.decode()
     assert "data-live" not in page
-    assert "توقف ارسال" not in page
+    assert "btn-stop" not in page
+
+
+def test_the_stop_beside_a_message_says_that_it_stops_more(newsroom: Newsroom) -> None:
+    post = newsroom.approved()
+    page = newsroom.browse(newsroom.editor).get(f"/posts/{post.pk}/board/").content.decode()
+    assert page.count("توقف همهٔ ارسال‌ها") == 2
+    own = newsroom.browse(newsroom.unit_head).get(f"/posts/{post.pk}/board/").content.decode()
+    assert "توقف همهٔ ارسال‌ها" not in own
 
 
 def test_one_units_copies_with_links(newsroom: Newsroom, settle: Callable[..., None]) -> None:
@@ -108,6 +116,8 @@ def test_withdrawing_asks_then_takes_back(newsroom: Newsroom, settle: Callable[.
     assert Post.objects.get().state == "withdrawn"
     assert page.redirect_chain[-1][0] == f"/posts/{post.pk}/board/"
     assert "۳ نسخه دارد برداشته می‌شود" in page.content.decode()
+    later = editor.get(f"/posts/{post.pk}/board/").context["board"]
+    assert later.rest_sentence == "۳ نسخه دارد برداشته می‌شود."
 
 
 def test_a_blocked_copy_becomes_a_message_of_its_own(newsroom: Newsroom) -> None:

@@ -65,6 +65,11 @@ class StopButton:
     key: str
     active: list[Stop]
 
+    @property
+    def label(self) -> str:
+        """What the button stops: more than the message beside which it stands."""
+        return _("Stop all sending") if self.scope == Scope.INSTITUTION else _("Stop the unit's sending")
+
 
 def stop_button(person: Person, orders: Iterable[StopOrder], *, is_going: bool) -> StopButton:
     """The widest scope that this person may stop; the button shows while something goes out and is not stopped yet."""

@@ -71,10 +71,16 @@ def stop(request: HttpRequest) -> HttpResponse:
             institution_id=person.institution_id,
             removals_too=data["removals_too"],
         )
-        messages.warning(request, _("Sending is stopped. Nothing is lost; what falls due meanwhile waits for you."))
+        messages.success(request, _stopped(scope))
         return redirect(_next(request))
     context = {"form": form, "is_narrow": "unit" in request.GET}
     return render(request, "delivery/stop.html", context, status=422 if form.errors else 200)
+
+
+def _stopped(scope: str) -> str:
+    if scope == Scope.INSTITUTION:
+        return _("All sending is stopped, other messages too. What falls due meanwhile waits for you.")
+    return _("Sending is stopped. Nothing is lost; what falls due meanwhile waits for you.")
 
 
 @require_safe

@@ -176,5 +176,6 @@ def _narrowed(few: QuerySet[Channel], asked: dict[str, str], units: dict[int, st
 def _chips(counts: dict[str, int], chosen: str) -> list[Chip]:
     chips = [Chip("", _("All"), sum(counts.values()), chosen not in Channel.State.values)]
     for state_ in Channel.State:
-        chips.append(Chip(state_.value, str(state_.label), counts.get(state_.value, 0), chosen == state_.value))
+        if counts.get(state_.value) or chosen == state_.value:
+            chips.append(Chip(state_.value, str(state_.label), counts.get(state_.value, 0), chosen == state_.value))
     return chips

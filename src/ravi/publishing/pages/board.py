@@ -182,20 +182,34 @@ class Board:
     @property
     def rest_sentence(self) -> str:
         """What the number leaves out."""
-        parts = [self._going_sentence(), self._needs_sentence()]
+        parts = [self._going_sentence(), self._removing_sentence(), self._needs_sentence()]
         said = _(" and ").join(part for part in parts if part)
         if said:
             return f"{said}. {self._end_sentence()}".strip()
         return self._over_sentence()
 
+    @cached_property
+    def removing(self) -> int:
+        """Copies whose removal is on its way."""
+        return sum(
+            line.state in loom.GOING and line.delivery is not None and line.delivery.action == "delete"
+            for line in self.lines
+        )
+
     def _going_sentence(self) -> str:
-        if not self.going:
+        going = self.going - self.removing
+        if not going:
             return ""
         if not self.is_live and self.post.due_at:
-            said = {"n": number(self.going), "when": calendar.day_and_hour(self.post.due_at, year=False)}
-            return ngettext("%(n)s copy goes out %(when)s", "%(n)s copies go out %(when)s", self.going) % said
-        return ngettext("%(n)s copy is on its way", "%(n)s copies are on their way", self.going) % {
-            "n": number(self.going)
+            said = {"n": number(going), "when": calendar.day_and_hour(self.post.due_at, year=False)}
+            return ngettext("%(n)s copy goes out %(when)s", "%(n)s copies go out %(when)s", going) % said
+        return ngettext("%(n)s copy is on its way", "%(n)s copies are on their way", going) % {"n": number(going)}
+
+    def _removing_sentence(self) -> str:
+        if not self.removing:
+            return ""
+        return ngettext("%(n)s copy is being removed", "%(n)s copies are being removed", self.removing) % {
+            "n": number(self.removing)
         }
 
     def _needs_sentence(self) -> str:
@@ -211,7 +225,7 @@ class Board:
     def expected_end(self) -> datetime | None:
         """From the pace until now; None as long as it says nothing, or when it would be past midnight."""
         moments = sorted(line.delivery.sent_at for line in self.lines if line.delivery and line.delivery.sent_at)
-        if not self.going or not self.is_live or len(moments) < LEAST_RECEIPTS:
+        if not self.going or self.removing or not self.is_live or len(moments) < LEAST_RECEIPTS:
             return None
         pace_s = (self.now - moments[0]).total_seconds() / len(moments)
         end = self.now + timedelta(seconds=pace_s * self.going)
