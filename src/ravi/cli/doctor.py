@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 
 import ravi
 from ravi.cli.home import Home, Running, home_folder, read_running
+from ravi.cli.months import months
 from ravi.cli.postgres import PostgresUnavailable
 from ravi.cli.postgres.binaries import OLDEST_MAJOR
 from ravi.cli.server import ExternalDatabase
@@ -247,6 +248,23 @@ def _jobs(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
     return Finding("jobs", f"seen {max(0.0, age):.0f} s ago")
 
 
+def _months(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
+    today = _one(connection, "SELECT (now() AT TIME ZONE 'UTC')::date AS today")["today"]
+    found = months(connection, today)
+    if found is None:
+        return Finding("months", "the evidence is not kept by months yet", "Start `ravi up`: it makes the tables.")
+    last = found.last.replace("_", "-")
+    if not found.has_next:
+        advice = (
+            "A jobs process makes the months in time: look at log/jobs.log, start `ravi up`. Nothing is lost meanwhile."
+        )
+        return Finding("months", f"the evidence has no place of its own after {last}", advice)
+    if found.astray:
+        advice = "They are kept, but slow to read: as the owner, SELECT delivery_make_month('TABLE', 'YYYY-MM-01') moves them."
+        return Finding("months", f"rows of {', '.join(found.astray)} stand outside every month", advice)
+    return Finding("months", f"the evidence has its months until {last}")
+
+
 def _one(connection: psycopg.Connection[dict[str, Any]], query: str) -> dict[str, Any]:
     row = connection.execute(query.encode()).fetchone()
     assert row is not None
@@ -254,4 +272,4 @@ def _one(connection: psycopg.Connection[dict[str, Any]], query: str) -> dict[str
 
 
 Look = Callable[[psycopg.Connection[dict[str, Any]]], Finding]
-LOOKS: dict[str, tuple[Look, ...]] = {"owner": (_server, _clock, _walls), "web": (_jobs,), "engine": (_engine,)}
+LOOKS: dict[str, tuple[Look, ...]] = {"owner": (_server, _clock, _walls), "web": (_jobs,), "engine": (_engine, _months)}

@@ -34,7 +34,10 @@ class AuditEntry(TenantModel):
     class Meta:
         db_table = "core_audit_entry"
         constraints = [models.UniqueConstraint(fields=["institution", "seq"], name="audit_one_seq")]
-        indexes = [models.Index(fields=["institution", "subject_type", "subject_id"], name="audit_subject")]
+        indexes = [
+            models.Index(fields=["institution", "subject_type", "subject_id"], name="audit_subject"),
+            models.Index(fields=["institution", "subject_type", "seq"], name="audit_latest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb}"

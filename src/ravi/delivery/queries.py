@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -21,6 +21,7 @@ from ravi.directory.models import Channel
 DEAD_AFTER = timedelta(seconds=rules.DEAD_AFTER_S)
 CLAIM_LATE = timedelta(seconds=rules.SILENT_AFTER_S)
 _NOTHING = Waiting("", None, None)
+_NEVER, _SLACK = datetime(2000, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,18 @@ def counts_of(post_ids: Collection[int]) -> dict[int, dict[State, int]]:
     return dict(found)
 
 
-def life(delivery: Delivery | int) -> list[Event]:
+def ledger_of(copies: Collection[Delivery]) -> QuerySet[LedgerEntry]:
+    """Their transitions, looked for in the months of their lives only."""
+    return LedgerEntry.objects.filter(delivery_id__in=[one.pk for one in copies], at__range=_lives(copies))
+
+
+def attempts_of(copies: Collection[Delivery]) -> QuerySet[Attempt]:
+    """Their calls and looks, looked for in the months of their lives only."""
+    return Attempt.objects.filter(delivery_id__in=[one.pk for one in copies], ended_at__range=_lives(copies))
+
+
+def life(delivery: Delivery) -> list[Event]:
     """One copy's transitions, calls and looks in the order of time."""
-    key = delivery if isinstance(delivery, int) else delivery.pk
     events = [
         Event(
             entry.at,
@@ -131,7 +141,7 @@ def life(delivery: Delivery | int) -> list[Event]:
                 "by_id": entry.by_id,
             },
         )
-        for entry in LedgerEntry.objects.filter(delivery_id=key).order_by("id")
+        for entry in ledger_of([delivery]).order_by("id")
     ]
     events += [
         Event(
@@ -146,7 +156,7 @@ def life(delivery: Delivery | int) -> list[Event]:
                 "engine": one.owner,
             },
         )
-        for one in Attempt.objects.filter(delivery_id=key).order_by("id")
+        for one in attempts_of([delivery]).order_by("id")
     ]
     return sorted(events, key=lambda event: event.at)
 
@@ -228,6 +238,12 @@ def outages(now: datetime) -> list[Breaker]:
     """Platforms and routes that nobody calls for a while, because they did not answer."""
     still = Q(open_until__gt=now) | Q(probe_until__gt=now)
     return list(Breaker.objects.filter(still, trips__gt=0).order_by("platform", "route"))
+
+
+def _lives(copies: Collection[Delivery]) -> tuple[datetime, datetime]:
+    """From the first order to the last change; a day more, because the machines' clocks differ."""
+    born, changed = [one.created_at for one in copies], [one.changed_at for one in copies]
+    return min(born, default=_NEVER) - _SLACK, max(changed, default=_NEVER) + _SLACK
 
 
 def _line(one: Delivery, wait: Waiting, now: datetime) -> CopyLine:

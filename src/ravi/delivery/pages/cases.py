@@ -12,7 +12,7 @@ from ravi.accounts.models import Person
 from ravi.core import calendar
 from ravi.delivery.models import LedgerEntry
 from ravi.delivery.pages.copies import CopyOf, told
-from ravi.delivery.queries import deliveries_visible_to
+from ravi.delivery.queries import deliveries_visible_to, ledger_of
 from ravi.delivery.rules import State
 
 MOST_FOUND = 20
@@ -61,8 +61,8 @@ def found_out(person: Person, post_id: int) -> list[FoundOut]:
     listed = list(closed.exclude(state=State.UNKNOWN).order_by("-changed_at", "-pk")[:MOST_FOUND])
     if not listed:
         return []
-    entries = LedgerEntry.objects.filter(delivery_id__in=[one.pk for one in listed], before=State.UNKNOWN)
-    last = {entry.delivery_id: entry for entry in entries.order_by("pk")}
+    entries = ledger_of(listed).filter(before=State.UNKNOWN).order_by("pk")
+    last = {entry.delivery_id: entry for entry in entries}
     return [FoundOut(copy, _found(last[copy.pk])) for copy in told(listed) if copy.pk in last]
 
 

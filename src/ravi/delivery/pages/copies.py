@@ -9,7 +9,7 @@ from typing import Any
 from ravi.core import clock
 from ravi.delivery.models import Attempt, Delivery
 from ravi.delivery.pages import looking, sentences
-from ravi.delivery.queries import CopyLine
+from ravi.delivery.queries import CopyLine, attempts_of
 from ravi.delivery.rules import State, is_long_unknown
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
@@ -76,7 +76,7 @@ def told(deliveries: Iterable[Delivery], *, with_evidence: bool = False, line: C
     channels = Channel.objects.select_related("unit").in_bulk({delivery.channel_id for delivery in listed})
     found: dict[int, list[Evidence]] = {}
     if with_evidence:
-        for attempt in Attempt.objects.filter(delivery__in=[d.pk for d in listed]).order_by("ended_at", "pk"):
+        for attempt in attempts_of(listed).order_by("ended_at", "pk"):
             found.setdefault(attempt.delivery_id, []).append(evidence(attempt))
     made = [_told(one, channels.get(one.channel_id), found.get(one.pk, ()), now) for one in listed]
     if line is None:

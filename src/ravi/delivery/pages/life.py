@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.core import calendar
 from ravi.delivery.models import Delivery, LedgerEntry
+from ravi.delivery.queries import ledger_of
 from ravi.delivery.rules import Code, State
 from ravi.directory.names import platform_name
 
@@ -44,7 +45,7 @@ class Step:
 
 def steps(delivery: Delivery) -> list[Step]:
     """In the order of time: two queries."""
-    entries = list(LedgerEntry.objects.filter(delivery=delivery.pk).order_by("at", "pk"))
+    entries = list(ledger_of([delivery]).order_by("at", "pk"))
     people = Person.objects.in_bulk({entry.by_id for entry in entries if entry.by_id})
     platform = platform_name(delivery.platform)
     return [_step(entry, people, platform) for entry in _kept(entries)]

@@ -4,7 +4,7 @@ The link is written after the fact, in a transaction that holds nothing but the 
 which hold that lock while they change copies, never wait for an engine that waits for them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ravi.core.canonical import canonical_json, sha256
@@ -12,44 +12,48 @@ from ravi.delivery.store import statements as sql
 from ravi.delivery.store.connection import STATEMENT_S, Line, rows_of
 
 LAG = timedelta(seconds=STATEMENT_S + 4)
+# Rows that come late to a look (clocks differ, the demo walks through past weeks) are older than the look before it by
+# less than this; whatever is older still is found by the first look of the next engine. So a look reads few months.
+BACK = timedelta(days=40)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 5_000
 
 
 @dataclass(slots=True)
 class Chain:
-    """One engine's share of the linking; `_since` only saves looking at rows that are linked."""
+    """One engine's share of the linking; what it remembers only saves looking at rows that are linked."""
 
     line: Line
-    _since: int | None = None
-    _seen: dict[int, int] = field(default_factory=dict)
+    _floor: datetime = EVER
+    _linked: dict[int, int] | None = None
 
     async def link(self, now: datetime) -> int:
         """How many ledger rows were linked."""
         until = now - LAG
         async with self.line.transaction() as connection:
-            if self._since is None:
-                starts = await rows_of(connection, sql.LINK_FROM, {})
-                self._since = min((row[1] for row in starts), default=0)
-            found = await rows_of(connection, sql.UNLINKED_TENANTS, {"since": self._since, "until": until})
-        tenants = sorted(row[0] for row in found)
+            if self._linked is None:
+                self._linked = {row[0]: row[1] for row in await rows_of(connection, sql.LINKED, {})}
+            seen = {"institutions": list(self._linked), "sinces": list(self._linked.values())}
+            values = {"floor": self._floor, "until": until, **seen}
+            tenants = sorted(row[0] for row in await rows_of(connection, sql.UNLINKED_TENANTS, values))
         linked = 0
         for institution in tenants:
-            linked += await self._link_one(institution, now, until)
-        if tenants:
-            self._since = min(self._seen.get(institution, 0) for institution in tenants)
+            rows, self._linked[institution] = await self._link_one(institution, now, until)
+            linked += rows
+        self._floor = until - BACK
         return linked
 
-    async def _link_one(self, institution: int, now: datetime, until: datetime) -> int:
+    async def _link_one(self, institution: int, now: datetime, until: datetime) -> tuple[int, int]:
+        """How many rows, and the last one that is linked now."""
         async with self.line.transaction() as connection:
             await connection.execute(sql.CHAIN_LOCK, {"institution": institution})
             last = (await rows_of(connection, sql.LAST_LINK, {"institution": institution}))[0][0]
-            values = {"institution": institution, "since": last, "until": until, "limit": BATCH}
+            values = {"institution": institution, "since": last, "floor": self._floor, "until": until, "limit": BATCH}
             rows = await rows_of(connection, sql.UNLINKED, values)
             if rows:
                 body = body_of(institution, rows, now)
                 await connection.execute(sql.APPEND_LINK, {"institution": institution, "body": body})
-            self._seen[institution] = rows[-1][0] if rows else last
-        return len(rows)
+        return len(rows), rows[-1][0] if rows else last
 
 
 def body_of(institution: int, rows: list[tuple[int, ...]], now: datetime) -> str:

@@ -306,24 +306,33 @@ where s.hold_code <> '' and c.channel_id = s.channel_id and c.set_at > s.held_at
 # The audit chain --------------------------------------------------------------------------------------------------
 
 # One link per batch of ledger rows. Only rows so old that no engine transaction of that time can still be open.
-LINK_FROM = """
+LINKED = """
 select i.id, coalesce((
-    select max(e.subject_id::bigint) from core_audit_entry e
-    where e.institution_id = i.id and e.subject_type = 'delivery.ledger'), 0)
+    select e.subject_id::bigint from core_audit_entry e
+    where e.institution_id = i.id and e.subject_type = 'delivery.ledger' order by e.seq desc limit 1), 0)
 from accounts_institution i
 """
+# One step into an index per institution and month since %(floor)s; an institution that is new here starts at 0.
 UNLINKED_TENANTS = """
-select distinct institution_id from delivery_ledger
-where id > %(since)s and owner <> '' and at <= %(until)s
+select i.id
+from accounts_institution i
+left join unnest(%(institutions)s::bigint[], %(sinces)s::bigint[]) as seen(id, since) on seen.id = i.id
+cross join lateral (
+    select l.id from delivery_ledger l
+    where l.institution_id = i.id and l.id > coalesce(seen.since, 0) and l.owner <> ''
+        and l.at > %(floor)s and l.at <= %(until)s
+    order by l.id limit 1
+) first
 """
 CHAIN_LOCK = "select pg_advisory_xact_lock(7261, %(institution)s::int)"
 LAST_LINK = """
-select coalesce(max(subject_id::bigint), 0) from core_audit_entry
-where institution_id = %(institution)s and subject_type = 'delivery.ledger'
+select coalesce((
+    select subject_id::bigint from core_audit_entry
+    where institution_id = %(institution)s and subject_type = 'delivery.ledger' order by seq desc limit 1), 0)
 """
 UNLINKED = """
 select id, delivery_id, before, after, attempt from delivery_ledger
-where institution_id = %(institution)s and id > %(since)s and owner <> '' and at <= %(until)s
+where institution_id = %(institution)s and id > %(since)s and owner <> '' and at > %(floor)s and at <= %(until)s
 order by id limit %(limit)s
 """
 APPEND_LINK = "select core_audit_append(%(institution)s, %(body)s)"
