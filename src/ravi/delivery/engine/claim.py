@@ -99,6 +99,7 @@ class _Desk:
     wakes: dict[int, Instant | None] = field(default_factory=dict)
     spent: dict[str, Bucket] = field(default_factory=dict)
     probes: dict[BreakerKey, Breaker] = field(default_factory=dict)
+    turned_away: dict[str, int] = field(default_factory=dict)
     stops: tuple[Stop, ...] = ()
 
     def __post_init__(self) -> None:
@@ -132,13 +133,20 @@ class _Desk:
         pace = self.spent.get(head.bucket_key) or self.picture.buckets.get(head.bucket_key, Bucket())
         start_at = buckets.earliest(pace, self.now, rate_per_s=lineup.rate_per_s, burst=lineup.burst)
         if start_at > self.now + self.policy.look_ahead_s:
-            return start_at - self.policy.look_ahead_s / 2
+            return self._turn(head.bucket_key, start_at, lineup.rate_per_s)
         self.spent[head.bucket_key] = buckets.spend(pace, start_at, rate_per_s=lineup.rate_per_s)
         if health.trips:
             self.probes[route] = breakers.probed(health, self.now, self.policy)
         lease_until = start_at + self.policy.lease_s
         self.tickets.append(Ticket(head, self.owner, head.attempt + 1, start_at, lease_until, lineup.gap_s))
         return None
+
+    def _turn(self, bucket_key: str, start_at: Instant, rate_per_s: float) -> Instant:
+        """When to look again: as many at a time as the credential lets start, not all of them for the first start."""
+        place = self.turned_away[bucket_key] = self.turned_away.get(bucket_key, -1) + 1
+        step_s = self.policy.look_ahead_s / 2
+        turns = place / rate_per_s // step_s if rate_per_s > 0 else 0.0
+        return start_at + (turns - 1.0) * step_s
 
 
 def _set_aside(head: Head, aside: Aside, now: Instant) -> Change:

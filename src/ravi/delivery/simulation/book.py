@@ -11,6 +11,8 @@ from ravi.delivery.store.memory import MemoryStore
 from ravi.delivery.store.orders import Order
 from ravi.delivery.store.rows import LedgerLine
 
+_AT_ONCE = 1_000
+
 
 class Line(NamedTuple):
     """How one copy ended."""
@@ -52,25 +54,38 @@ class Trail:
     held: dict[int, None] = field(default_factory=dict)
     unknown: dict[int, float] = field(default_factory=dict)
     breaks: int = 0
-    hashed: Any = field(default_factory=hashlib.blake2b)
+    _hash: Any = field(default_factory=hashlib.blake2b)
+    _text: list[str] = field(default_factory=list)
 
     def append(self, line: LedgerLine) -> None:
         """Take one transition."""
-        if self.states.get(line.delivery_id) is not line.before:
+        number, at, before, after, cause, code = line
+        if self.states.get(number) is not before:
             self.breaks += 1
-        if line.before is not None:
-            self.counts[line.before] -= 1
-        self.counts[line.after] += 1
-        self.states[line.delivery_id] = line.after
-        if line.before is State.HELD:
-            self.held.pop(line.delivery_id, None)
-        elif line.before is State.UNKNOWN:
-            self.unknown.pop(line.delivery_id, None)
-        if line.after is State.HELD:
-            self.held[line.delivery_id] = None
-        elif line.after is State.UNKNOWN:
-            self.unknown[line.delivery_id] = line.at
-        self.hashed.update(f"{line.delivery_id} {line.at} {line.after} {line.cause} {line.code}\n".encode())
+        if before is not None:
+            self.counts[before] -= 1
+        self.counts[after] += 1
+        self.states[number] = after
+        if before is State.HELD:
+            self.held.pop(number, None)
+        elif before is State.UNKNOWN:
+            self.unknown.pop(number, None)
+        if after is State.HELD:
+            self.held[number] = None
+        elif after is State.UNKNOWN:
+            self.unknown[number] = at
+        self._text.append(f"{number} {at} {after} {cause} {code}\n")
+        if len(self._text) >= _AT_ONCE:
+            self._fold()
+
+    def digest(self) -> str:
+        """Of every line until now."""
+        self._fold()
+        return str(self._hash.hexdigest()[:32])
+
+    def _fold(self) -> None:
+        self._hash.update("".join(self._text).encode())
+        self._text.clear()
 
 
 class Unkept:
@@ -139,4 +154,4 @@ class MemoryBook:
         return self.trail.breaks + sum(self.trail.states.get(one) is not rows[one].state for one in rows)
 
     def digest(self) -> str:
-        return str(self.trail.hashed.hexdigest()[:32])
+        return self.trail.digest()

@@ -79,8 +79,8 @@ MUTANTS = (
         "unapproved-words", "ravi.delivery.rules", "    return copy_hash == approved_hash", "    return True",
     ),
     Mutant(
-        "backlog-goes-by-itself", f"{_MEMORY}", "if waits and rules.covers(stop, row):",
-        "if waits and rules.covers(stop, row) and row.sent_maybe:", _STOPS,
+        "backlog-goes-by-itself", f"{_MEMORY}", "for row in self._due(slot, now) if rules.covers(stop, row)]",
+        "for row in self._due(slot, now) if rules.covers(stop, row) and row.sent_maybe]", _STOPS,
     ),
     Mutant(
         "key-past-its-life", f"{_ENGINE}reconcile",

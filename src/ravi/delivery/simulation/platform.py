@@ -138,7 +138,7 @@ class Door:
 
     async def prepare(self, ticket: v.Ticket) -> Any:
         """As the courier does: a key that is bound to another credential is spent."""
-        await asyncio.sleep(0.001)
+        await self.platforms.loop.pause(0.001)
         head, scope = ticket.head, self.platforms.scope(ticket.head.channel_id)
         is_bound = head.sent_maybe and head.action == Action.PUBLISH and bool(head.key_scope)
         if is_bound and MEANS[head.platform].by_credential and head.key_scope != scope:
@@ -150,7 +150,7 @@ class Door:
         loop, head = platforms.loop, ready.head
         platforms.judge.call_begins(head, loop.moment(), was_held=self.was_held(), is_ahead=self.is_ahead())
         if head.platform in platforms.away or chance.random() < faults.refused:
-            await asyncio.sleep(0.01)
+            await self.platforms.loop.pause(0.01)
             return v.NotSent("refused")
         answer: asyncio.Future[v.Outcome] = loop.create_future()
         if chance.random() >= faults.lost_before:
@@ -161,7 +161,7 @@ class Door:
         return await answer
 
     async def find(self, case: v.Case) -> v.Finding:
-        await asyncio.sleep(0.05)
+        await self.platforms.loop.pause(0.05)
         platforms, key = self.platforms, case.head.key
         if case.head.platform in platforms.away or platforms.chance.random() < platforms.faults.cannot_tell:
             return v.CannotTell("no answer")

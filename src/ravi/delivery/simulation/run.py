@@ -17,7 +17,7 @@ from ravi.delivery.simulation.story import Story
 from ravi.delivery.simulation.verdict import violations
 from ravi.delivery.simulation.world import World
 
-ENGINES = 3
+FEWEST_ENGINES, CHANNELS_PER_ENGINE = 3, 2_000
 LOOK_EVERY_S = 5.0
 # After the last misfortune everything is settled within this, or it never will be.
 AFTERWARDS_S = 12_000.0
@@ -65,7 +65,7 @@ def simulate(
 async def _play(world: World, story: Story, until_found: bool, tell: Callable[[str], None]) -> None:
     story.begin()
     gc.freeze()  # a million orders are not looked through again and again
-    for _ in range(ENGINES):
+    for _ in range(max(FEWEST_ENGINES, story.channels // CHANNELS_PER_ENGINE)):
         world.loop.call_soon(world.start, context=world.loop.outside)
     rounds = 0
     while not (until_found and world.judge.violations):
@@ -91,19 +91,22 @@ async def _wait(world: World, seconds: float) -> None:
 def _watching(ran: set[str]) -> Iterator[None]:
     """Notes which modules of the engine have code that runs; it looks until all were seen or long enough."""
     folder = str(Path(engine.__file__).parent) + "/"
+    prefix = engine.__name__ + "."
+    # Modules of data and protocols have no code of their own: what uses them has loaded them.
+    ran.update(name for name in (f"{prefix}ports", f"{prefix}values") if name in sys.modules)
+    loaded = {name for name in sys.modules if name.startswith(prefix)}
     left = [WATCHED_CALLS]
 
     def look(frame: FrameType, event: str, _argument: Any) -> None:
-        if event == "call":
-            left[0] -= 1
-            name = frame.f_code.co_filename
-            if name.startswith(folder):
-                ran.add(f"ravi.delivery.engine.{Path(name).stem}")
-            if left[0] <= 0:
-                sys.setprofile(None)
+        if event != "call":
+            return
+        left[0] -= 1
+        name = frame.f_code.co_filename
+        if name.startswith(folder):
+            ran.add(prefix + Path(name).stem)
+        if left[0] <= 0 or ran >= loaded:
+            sys.setprofile(None)
 
-    # Modules of data and protocols have no code of their own: what uses them has loaded them.
-    ran.update(name for name in ("ravi.delivery.engine.ports", "ravi.delivery.engine.values") if name in sys.modules)
     sys.setprofile(look)
     try:
         yield

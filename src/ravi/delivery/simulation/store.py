@@ -28,6 +28,7 @@ class WayToStore:
     faults: Faults
     away: Away
     now: Callable[[], float]
+    pause: Callable[[float], Any]
     kill: Callable[[], None]
     hold: Callable[[], None]
     note: Callable[[Sequence[Change], Sequence[int]], None]
@@ -63,7 +64,7 @@ class WayToStore:
 
     async def _through(self, method: Any, arguments: tuple[Any, ...]) -> Any:
         chance, faults = self.chance, self.faults
-        await asyncio.sleep(0.002)
+        await self.pause(0.002)
         if self.now() < self.away.until or chance.random() < faults.commit_fails:
             raise StoreDown("the commit failed")
         if chance.random() < faults.killed_in_transaction:
@@ -74,7 +75,7 @@ class WayToStore:
             self.kill()
         if chance.random() < faults.held_in_transaction:
             self.hold()
-        await asyncio.sleep(0.002)
+        await self.pause(0.002)
         if self.now() < self.away.until or chance.random() < faults.commit_unheard:
             raise StoreDown("the acknowledgement was lost")
         return result

@@ -179,9 +179,9 @@ class Story:
 
     def _release_held(self) -> None:
         now, held = self.world.loop.moment(), self.world.book.held()
-        dropped = [one for one in held if self.world.chance.random() < 0.02]
-        self.world.book.cancel(dropped, now)
-        self.world.book.release([one for one in held if one not in set(dropped)], now)
+        dropped = {one for one in held if self.world.chance.random() < 0.02}
+        self.world.book.cancel([one for one in held if one in dropped], now)
+        self.world.book.release([one for one in held if one not in dropped], now)
 
     def _end_credential(self) -> None:
         self.world.count("credentials ended")

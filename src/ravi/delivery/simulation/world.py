@@ -66,7 +66,7 @@ class World:
         self._born += 1
         host = Host(f"engine-{self._born}", SimulatedClock(self.loop))
         store: Any = WayToStore(
-            self.book.store, self.chance, self.faults, self.away, self.loop.moment,
+            self.book.store, self.chance, self.faults, self.away, self.loop.moment, self.loop.pause,
             lambda: self.kill(host.name), lambda: self.hold(host.name), self._note,
         )  # fmt: skip
         door: Any = Door(

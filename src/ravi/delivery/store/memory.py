@@ -144,9 +144,11 @@ class MemoryStore:
     async def mend(self, now: Instant) -> int:
         count = 0
         for slot in self.slots.values():
-            is_orphan = slot.busy is not None and self.rows[slot.busy].state not in (State.CLAIMED, State.SENDING)
-            is_asleep = slot.busy is None and slot.wake_at is None and any(slot.line.values())
-            if is_orphan or is_asleep:
+            if slot.busy is None:
+                is_sick = slot.wake_at is None and any(slot.line.values())
+            else:
+                is_sick = self.rows[slot.busy].state not in (State.CLAIMED, State.SENDING)
+            if is_sick:
                 slot.busy, count = None, count + 1
                 self._wake(slot, now)
         return count
@@ -163,10 +165,9 @@ class MemoryStore:
             row = Row(self._last_id, order, order.due_at, order.miss_at)
             self.rows[row.id] = row
             self.ledger.append(LedgerLine(row.id, now, None, State.PENDING, "ordered"))
-            slot = self.slots.setdefault(
-                order.channel_id,
-                SlotRow(order.channel_id, order.institution_id, order.gap_s, order.rate_per_s, order.burst),
-            )
+            if (slot := self.slots.get(order.channel_id)) is None:
+                slot = SlotRow(order.channel_id, order.institution_id, order.gap_s, order.rate_per_s, order.burst)
+                self.slots[order.channel_id] = slot
             slot.gap_s, slot.rate_per_s, slot.burst = order.gap_s, order.rate_per_s, order.burst
             if order.about_id is not None:
                 self._changes_of[order.about_id].append(row.id)
@@ -184,13 +185,10 @@ class MemoryStore:
     def web_lift(self, stop_id: int, now: Instant) -> int:
         """What fell due during the stop, or was in hand, waits for a person."""
         stop = self.stops.pop(stop_id)
-        count = 0
-        for row in self.rows.values():
-            waits = row.state in (State.PENDING, State.CLAIMED) and row.due_at <= now
-            if waits and rules.covers(stop, row):
-                self._leave(row, State.HELD, now, "stop_lifted", code=rules.Code.STOP)
-                count += 1
-        return count
+        waiting = [row for slot in self.slots.values() for row in self._due(slot, now) if rules.covers(stop, row)]
+        for row in sorted(waiting, key=lambda row: row.id):
+            self._leave(row, State.HELD, now, "stop_lifted", code=rules.Code.STOP)
+        return len(waiting)
 
     def web_release(self, numbers: Sequence[int], due_at: Instant, now: Instant) -> int:
         count = 0
@@ -251,9 +249,12 @@ class MemoryStore:
 
     def _free_slots(self, now: Instant, limit: int) -> list[SlotRow]:
         found: list[SlotRow] = []
-        while self._ready and self._ready[0][0] <= now and len(found) < limit:
-            wake_at, channel_id = heapq.heappop(self._ready)
+        ready = self._ready
+        while ready and ready[0][0] <= now and len(found) < limit:
+            wake_at, channel_id = heapq.heappop(ready)
             slot = self.slots[channel_id]
+            if slot.queued_at == wake_at:
+                slot.queued_at = None
             if slot.wake_at == wake_at and slot.busy is None:
                 slot.wake_at = None
                 found.append(slot)
@@ -262,28 +263,41 @@ class MemoryStore:
     def _wake(self, slot: SlotRow, at: Instant | None) -> None:
         if at is not None and (slot.wake_at is None or at < slot.wake_at):
             slot.wake_at = at
-            heapq.heappush(self._ready, (at, slot.channel_id))
-        elif slot.wake_at is not None and slot.busy is None:
+        if slot.wake_at is not None and slot.wake_at != slot.queued_at:
+            slot.queued_at = slot.wake_at
             heapq.heappush(self._ready, (slot.wake_at, slot.channel_id))
+
+    def _due(self, slot: SlotRow, now: Instant) -> Iterator[Row]:
+        """What waits in the channel's line and is due, and what is claimed."""
+        for line in slot.line.values():
+            for due_at, number in line:
+                if due_at > now:
+                    break
+                yield self.rows[number]
+        if slot.busy is not None and (row := self.rows[slot.busy]).state is State.CLAIMED and row.due_at <= now:
+            yield row
 
     def _lineup(self, slot: SlotRow) -> Lineup:
         heads = tuple(self._head(row) for row in self._heads(slot))
         return Lineup(slot.channel_id, slot.next_at, slot.gap_s, slot.rate_per_s, slot.burst, slot.hold_code, heads)
 
     def _heads(self, slot: SlotRow) -> Iterator[Row]:
-        for lane in sorted(slot.line):
-            for _, number in slot.line[lane]:
-                if not self._awaits(self.rows[number]):
-                    yield self.rows[number]
+        for line in slot.line.values():
+            for _, number in line:
+                if not self._awaits(row := self.rows[number]):
+                    yield row
                     break
 
     def _awaits(self, row: Row) -> bool:
-        for other in (row.order.about_id, row.order.reply_id):
+        order = row.order
+        if order.about_id is None and order.reply_id is None:
+            return False
+        for other in (order.about_id, order.reply_id):
             if other is not None and self.rows[other].state in rules.UNDECIDED:
                 return True
-        if row.order.about_id is None:
+        if order.about_id is None:
             return False
-        earlier = (number for number in self._changes_of[row.order.about_id] if number < row.id)
+        earlier = (number for number in self._changes_of[order.about_id] if number < row.id)
         return any(self.rows[number].state in rules.UNDECIDED for number in earlier)
 
     def _head(self, row: Row) -> Head:
@@ -293,7 +307,9 @@ class MemoryStore:
         return head_of(row, about, reply, blocked_until=self._blocked_until(row), channel_open=is_open)
 
     def _blocked_until(self, row: Row) -> Instant:
-        unknown = self._unknown.get((row.channel_id, row.order.lane), ())
+        unknown = self._unknown.get((row.order.channel_id, row.order.lane))
+        if not unknown:
+            return 0.0
         return max(((self.rows[number].unknown_at or 0.0) + UNKNOWN_BLOCK_S for number in unknown), default=0.0)
 
     def _take(self, ticket: Ticket, now: Instant) -> None:

@@ -1,6 +1,7 @@
 """The rows of the memory store: what PostgreSQL keeps in delivery_delivery, delivery_slot and delivery_ledger."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ravi.delivery.engine.values import Head, Instant
 from ravi.delivery.rules import State
@@ -59,7 +60,10 @@ class Row:
 
 @dataclass(slots=True)
 class SlotRow:
-    """One channel: what occupies it, its spacing, and its line per lane as (due_at, id)."""
+    """One channel: what occupies it, its spacing, and its line per lane as (due_at, id).
+
+    `queued_at` is the wake for which it stands in the store's heap.
+    """
 
     channel_id: int
     institution_id: int
@@ -69,12 +73,12 @@ class SlotRow:
     busy: int | None = None
     next_at: Instant = 0.0
     wake_at: Instant | None = None
+    queued_at: Instant | None = None
     hold_code: str = ""
     line: dict[int, list[tuple[Instant, int]]] = field(default_factory=lambda: {0: [], 1: [], 2: []})
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
+class LedgerLine(NamedTuple):
     """One transition."""
 
     delivery_id: int
