@@ -109,7 +109,7 @@ alter table {table} enable row level security, force row level security;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("delivery", "0005_breaker_since")]
+    dependencies = [("delivery", "0006_stage")]
     operations = [
         migrations.RunSQL(
             FUNCTIONS, "drop function delivery_make_months(); drop function delivery_make_month(text, date)"
