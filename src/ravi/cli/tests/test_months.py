@@ -18,9 +18,6 @@ LEDGER = (
 @pytest.fixture
 def admin(fresh_database):
     with psycopg.connect(fresh_database.admin, autocommit=True) as connection:
-        connection.execute(
-            "insert into accounts_institution (id, name, slug, is_demo, created_at) values (1, 'a', 'a', false, now())"
-        )
         yield connection
 
 
