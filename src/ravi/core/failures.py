@@ -6,6 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from psycopg.errors import DiskFull
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -29,8 +30,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database is away; drawn without the shell, which would ask the database."""
-    away = isinstance(sys.exception(), OperationalError | InterfaceError)
-    return HttpResponse(
-        render_to_string("503.html" if away else "500.html", {"person": None, "nav": []}), status=503 if away else 500
-    )
+    """500, or 503 while the database is away or has no room; drawn without the shell, which would ask the database."""
+    name = unavailable(sys.exception()) or "500"
+    status = int(name.partition("_")[0])
+    return HttpResponse(render_to_string(f"{name}.html", {"person": None, "nav": []}), status=status)
+
+
+def unavailable(problem: BaseException | None) -> str:
+    """The page for a database that cannot do its work now; empty for any other fault."""
+    if isinstance(problem, OperationalError | InterfaceError):
+        return "503_full" if isinstance(problem.__cause__, DiskFull) else "503"
+    return ""

@@ -130,7 +130,7 @@ def test_the_page_of_components_is_whole_in_both_languages(rf: RequestFactory):
     assert re.findall(r"[\u0600-\u06FF]{2,}", words) == []
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_form", "404", "500", "503"])
+@pytest.mark.parametrize("name", ["400", "403", "403_form", "404", "500", "503", "503_full"])
 def test_pages_for_what_went_wrong_draw_without_anybody(name: str):
     drawn = render_to_string(f"{name}.html", {"person": None, "nav": []})
     assert "<h1>" in drawn
