@@ -65,8 +65,20 @@ def copy_order(channel: Any, post_id: int, now: datetime, **wanted: Any) -> Any:
     return CopyOrder(**(plain | wanted))
 
 
-def build_city(sandbox: Sandbox, folder: Path, now: datetime, *, units: int = 60, slug: str = "city") -> City:
-    """Found the institution, list its channels, seal their credentials, and register them with the sandbox."""
+def build_city(
+    sandbox: Sandbox,
+    folder: Path,
+    now: datetime,
+    *,
+    units: int = 60,
+    slug: str = "city",
+    platforms: Sequence[str] = PLATFORMS,
+    url: str = "",
+) -> City:
+    """Found the institution, list its channels, seal their credentials, and register them with the sandbox.
+
+    `url` is where engines reach the sandbox, if not at its own address.
+    """
 
     institution = services.found_institution("دانشگاه نمونه", slug)
     with tenant(institution.pk):
@@ -74,9 +86,9 @@ def build_city(sandbox: Sandbox, folder: Path, now: datetime, *, units: int = 60
         channels = []
         for number in range(units):
             unit = services.add_unit(f"بیمارستان {number}", UnitKind.HOSPITAL, parent=root, by=None)
-            channels += [_channel(unit, platform, f"{slug}_{platform}_{number}", now) for platform in PLATFORMS]
+            channels += [_channel(unit, platform, f"{slug}_{platform}_{number}", now) for platform in platforms]
         Channel.objects.bulk_create(channels)
-        keys_folder = _seal_all(channels, sandbox.url, folder, now)
+        keys_folder = _seal_all(channels, url or sandbox.url, folder, slug, now)
     sandbox.register_all(
         {"platform": one.platform, "handle": one.handle, "name": "دانشگاه نمونه", "token": TOKEN} for one in channels
     )
@@ -103,15 +115,15 @@ def _channel(unit: Any, platform: str, handle: str, now: datetime) -> Any:
     )
 
 
-def _seal_all(channels: Sequence[Any], url: str, folder: Path, now: datetime) -> Path:
+def _seal_all(channels: Sequence[Any], url: str, folder: Path, key_id: str, now: datetime) -> Path:
 
     private, public = generate_keypair()
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "test.key").write_text(base64.urlsafe_b64encode(private).decode())
+    (folder / f"{key_id}.key").write_text(base64.urlsafe_b64encode(private).decode())
     plaintext = canonical_json({"base_url": url, "token": TOKEN})
     for channel in channels:
-        box = seal(plaintext, public_key=public, key_id="test", aad=credential_aad(channel.pk))
-        Credential(institution_id=channel.institution_id, channel=channel, box=box, key_id="test", set_at=now).save(
+        box = seal(plaintext, public_key=public, key_id=key_id, aad=credential_aad(channel.pk))
+        Credential(institution_id=channel.institution_id, channel=channel, box=box, key_id=key_id, set_at=now).save(
             force_insert=True
         )
     return folder

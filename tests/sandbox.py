@@ -35,6 +35,8 @@ class Sandbox:
         self.port = 0
         self.only_handle = ""
         self._process: subprocess.Popen[str] | None = None
+        self._lines: list[dict[str, Any]] = []
+        self._read_bytes = 0
 
     @property
     def url(self) -> str:
@@ -85,12 +87,16 @@ class Sandbox:
         self._call("POST", "/_clock", {"now": now})
 
     def log(self) -> list[dict[str, Any]]:
-        """Every line, read from the file: also when the server is dead."""
+        """Every line, read from the file: also when the server is dead. It only grows, so only what is new is read."""
         path = self.folder / "effects.jsonl"
-        if not path.exists():
-            return []
-        lines = [json.loads(line) for line in whole_lines(path)]
-        return [line for line in lines if self.only_handle in ("", line["handle"])]
+        if path.exists():
+            with path.open("rb") as file:
+                file.seek(self._read_bytes)
+                new = file.read()
+            new = new[: new.rfind(b"\n") + 1]  # without a line that is just being written
+            self._read_bytes += len(new)
+            self._lines += [json.loads(line) for line in new.splitlines()]
+        return [line for line in self._lines if self.only_handle in ("", line["handle"])]
 
     def published(self) -> Counter[str]:
         """How many posts stand under each key: above one is doubled."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from conftest import Urls
 from ravi.cli.postgres.binaries import choose_binaries
 from ravi.cli.postgres.cluster import Cluster
-from ravi.cli.postgres.place import home_place
+from ravi.cli.postgres.place import Place, home_place
 from ravi.cli.postgres.roles import ensure_roles
 from ravi.cli.postgres.throwaway import new_passwords, urls_of
 
@@ -23,27 +23,40 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class EngineProcess:
-    """One engine that may reach these ports of the machine; `log` collects the JSON lines of every life."""
+    """One engine that may reach these ports of the machine; `log` collects the JSON lines of every life.
+
+    `wrapped` stands before the program, such as a command that enters another host.
+    """
 
     url: str
     keys_folder: Path
-    ports: Sequence[int]
+    reaches: Sequence[str]
     log: Path
     policy: str = "{}"
+    wrapped: Sequence[str] = ()
+    program: Sequence[str] = ("-m", "ravi.cli")
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
         environment = {
             **os.environ,
-            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
             "RAVI_ENGINE_DATABASE_URL": self.url,
             "RAVI_CREDENTIAL_KEYS_FOLDER": str(self.keys_folder),
-            "RAVI_EGRESS_ALLOW": ",".join(f"127.0.0.1:{port}" for port in self.ports),
+            "RAVI_EGRESS_ALLOW": ",".join(self.reaches),
             "RAVI_ENGINE_POLICY": self.policy,
         }
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "ravi.cli", "engine"]
+            command = [*self.wrapped, sys.executable, *self.program, "engine"]
             self.process = subprocess.Popen(command, env=environment, stderr=log, cwd=ROOT)
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
 
     def kill(self) -> None:
         """No warning, no last word."""
@@ -59,11 +72,16 @@ class EngineProcess:
 
 
 @contextmanager
-def durable_cluster() -> Iterator[tuple[Cluster, Urls]]:
-    """A migrated database with synchronous commits whose server the test may stop and start."""
+def durable_cluster(folder: Path | None = None) -> Iterator[tuple[Cluster, Urls]]:
+    """A migrated database with synchronous commits whose server the test may stop, kill and start.
+
+    `folder` holds its data where that matters; it is emptied by whoever made it.
+    """
     home = Path(tempfile.mkdtemp(prefix="ravi-crash-"))
     place = home_place(home)
-    cluster = Cluster(place, choose_binaries(wanted=None), new_passwords(), place.folder / "log")
+    if folder is not None:
+        place = Place(_owned(folder / "cluster", place), place.socket, place.user)
+    cluster = Cluster(place, choose_binaries(wanted=None), new_passwords(), home / "postgres.log")
     try:
         cluster.start()
         ensure_roles(cluster, may_create_databases=True)
@@ -74,6 +92,12 @@ def durable_cluster() -> Iterator[tuple[Cluster, Urls]]:
         yield cluster, urls
     finally:
         cluster.stop()
-        shutil.rmtree(place.socket, ignore_errors=True)
-        shutil.rmtree(place.folder, ignore_errors=True)
-        shutil.rmtree(home, ignore_errors=True)
+        for leftover in (place.socket, place.folder, home_place(home).folder, home):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _owned(folder: Path, like: Place) -> Path:
+    folder.mkdir(mode=0o700)
+    if like.user is not None:
+        os.chown(folder, like.user.uid, like.user.gid)
+    return folder

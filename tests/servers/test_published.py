@@ -118,7 +118,7 @@ def station(
             "sender": "خبرنامهٔ سلامت <news@example.org>", "unsubscribe": "https://example.org/leave",
         }  # fmt: skip
         directory.set_credential(letters, given, by=None)
-    doors = (wordpress.port, mail.port)
+    doors = (f"127.0.0.1:{wordpress.port}", f"127.0.0.1:{mail.port}")
     engine = EngineProcess(fresh_database.engine, keys, doors, tmp_path / "engine.log", FIGURES)
     engine.start()
     try:

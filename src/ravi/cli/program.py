@@ -19,8 +19,6 @@ COMMANDS = {
     "jobs": "jobs",
     "stop": "stop",
     "resume": "stop",
-    "backup": "backup",
-    "restore": "restore",
     "simulate": "simulate",
     "bench": "bench",
     "test": "test",

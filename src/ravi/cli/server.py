@@ -63,8 +63,7 @@ class ExternalDatabase:
                 "Set them, or unset DATABASE_URL to let Ravi run its own PostgreSQL."
             )
         owner, engine = (os.environ[name] for name in OTHERS)
-        reader = os.environ.get("RAVI_BACKUP_DATABASE_URL") or None
-        return cls(DatabaseUrls(os.environ["DATABASE_URL"], owner, engine, reader, ""))
+        return cls(DatabaseUrls(os.environ["DATABASE_URL"], owner, engine, None, ""))
 
     def describe(self) -> str:
         return "The database of DATABASE_URL"

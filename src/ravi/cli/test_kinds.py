@@ -70,6 +70,7 @@ def _has_wordpress() -> bool:
 
 SYSTEM_POSTGRES = Need("PostgreSQL of the system", ("postgresql-15",), _has_postgres("system"))
 WHEEL_POSTGRES = Need("the wheel's PostgreSQL", (), _has_postgres("wheel"))
+HOSTS = Need("network namespaces", ("iproute2",), _has_programs("ip"))
 CHROMIUM = Need("Chromium", ("chromium",), _has_chromium)
 WORDPRESS = Need(
     "WordPress", ("wordpress", "php-cli", "php-mysql", "mariadb-server", "ca-certificates"), _has_wordpress
@@ -109,7 +110,12 @@ KINDS = (
         (WHEEL_POSTGRES,),
         {"RAVI_POSTGRES": "wheel"},
     ),
-    Kind("crash", "kill -9 of every process", _pytest("src", "tests", marker="crash")),
+    Kind(
+        "crash",
+        "kill -9 of every process, cut lines, full disks, wrong clocks",
+        _pytest("src", "tests", marker="crash"),
+        (HOSTS,),
+    ),
     Kind("servers", "real WordPress and SMTP", _pytest("src", "tests", marker="server"), (WORDPRESS,)),
     Kind("journeys", "people's ways in Chromium", _pytest("src", "tests", marker="journey"), (CHROMIUM,)),
 )

@@ -15,6 +15,8 @@ from ravi.delivery.engine.ports import StoreDown
 ANSWER_S = 15.0
 # Below the age at which the audit chain takes rows (chain.py): no engine transaction is open for longer.
 STATEMENT_S = 8
+# An engine that is frozen inside a transaction, or cut off there, keeps neither the fence nor a channel for longer.
+IDLE_S = 3
 
 
 @dataclass(slots=True)
@@ -58,14 +60,20 @@ class Line:
                 autocommit=True,
                 connect_timeout=5,
                 application_name=f"ravi engine {self.name}",
-                options=f"-c statement_timeout={STATEMENT_S * 1000} -c timezone=UTC",
+                options=f"-c statement_timeout={STATEMENT_S * 1000} "
+                f"-c idle_in_transaction_session_timeout={IDLE_S * 1000} -c timezone=UTC",
             )
         return self._connection
 
 
 async def rows_of(connection: AsyncConnection[Any], statement: str, values: dict[str, Any]) -> list[TupleRow]:
-    """All rows of one statement."""
-    return await (await asked(connection, statement, values)).fetchall()
+    """All rows of one statement, waited for."""
+    cursor = await asked(connection, statement, values)
+    # Only behind a sync does the server know that it waits for us, and IDLE_S begins; a mere flush, which psycopg sends
+    # otherwise, would let an engine that is frozen here keep its locks for ever.
+    if connection._pipeline is not None:
+        await connection._pipeline.sync()
+    return await cursor.fetchall()
 
 
 async def asked(connection: AsyncConnection[Any], statement: str, values: dict[str, Any]) -> AsyncCursor[TupleRow]:
