@@ -165,6 +165,14 @@ def revoke_access_token(token: AccessToken, *, by: Person) -> None:
     audit.record("revoke_access_token", by=by.pk, subject=token, institution_id=token.institution_id)
 
 
+def close_every_door() -> None:
+    """After a restore: sessions and command-line keys that were ended since the backup must not open anything again."""
+    Session.objects.all().delete()
+    for institution in Institution.objects.order_by("pk"):
+        with tenant(institution.pk):
+            AccessToken.objects.filter(revoked_at=None).update(revoked_at=clock.now())
+
+
 def set_language(person: Person, language: str) -> None:
     """The person's own language of the interface."""
     person.language = language

@@ -19,6 +19,8 @@ COMMANDS = {
     "jobs": "jobs",
     "stop": "stop",
     "resume": "stop",
+    "backup": "backup",
+    "restore": "restore",
     "simulate": "simulate",
     "bench": "bench",
     "test": "test",

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+import os
 from pathlib import Path
 
 import psycopg
@@ -36,3 +37,15 @@ def note_migrated(owner_url: str, done: str) -> None:
     with psycopg.connect(owner_url, connect_timeout=10) as connection:
         name = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(done)))
+
+
+def known_migrations() -> set[str]:
+    """Every migration that this code brings, as `app.name`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ravi.config.settings")
+    import django  # noqa: PLC0415 -- most commands do without Django
+
+    django.setup()
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415 -- Django is set up on the line above
+
+    loader = MigrationLoader(None)
+    return {f"{app}.{name}" for app, name in loader.disk_migrations}

@@ -63,7 +63,8 @@ class ExternalDatabase:
                 "Set them, or unset DATABASE_URL to let Ravi run its own PostgreSQL."
             )
         owner, engine = (os.environ[name] for name in OTHERS)
-        return cls(DatabaseUrls(os.environ["DATABASE_URL"], owner, engine, None, ""))
+        reader = os.environ.get("RAVI_BACKUP_DATABASE_URL") or None
+        return cls(DatabaseUrls(os.environ["DATABASE_URL"], owner, engine, reader, ""))
 
     def describe(self) -> str:
         return "The database of DATABASE_URL"

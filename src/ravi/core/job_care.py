@@ -3,6 +3,7 @@
 import os
 import socket
 
+from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
@@ -39,6 +40,14 @@ async def put_back(line: JobManager) -> int:
         else:
             await line.finish_job(one, Status.FAILED, delete_job=False)
     return len(stalled)
+
+
+def forget_jobs() -> None:
+    """After a restore: what stood in the line may have been done since; its workers and pulses are of another time."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_workers")
+        cursor.execute("delete from procrastinate_jobs where status in ('todo', 'doing')")
+        cursor.execute("delete from core_pulse")
 
 
 @app.periodic(cron="17 * * * *")

@@ -203,19 +203,22 @@ def release_held(
     due_at: datetime | None = None,
     now: datetime | None = None,
 ) -> int:
-    """Let held copies go, now or at `due_at`; how many went back into the line. Raises StillStopped, AlreadyExpired."""
+    """Let held copies go, now (what a restore took out: as planned) or at `due_at`; how many went back into the line.
+
+    Raises StillStopped, AlreadyExpired.
+    """
     now = now or clock.now()
     ids, institution_id = _ids(deliveries)
     if not ids:
         return 0
-    due_at = max(due_at or now, now)
+    keeps_plan, due_at = due_at is None, max(due_at or now, now)
     if Delivery.objects.filter(pk__in=ids, state=State.HELD, valid_until__lte=due_at).exists():
         raise AlreadyExpired
     audit.hold(institution_id)
     with connection.cursor() as cursor:
         if desk.count_stopped(cursor, ids):
             raise StillStopped
-        released = desk.release(cursor, ids, due_at, by=_id(by), now=now)
+        released = desk.release(cursor, ids, due_at, by=_id(by), now=now, keeps_plan=keeps_plan)
     _record_many("delivery.release", released, by, institution_id)
     return len(released)
 

@@ -52,6 +52,7 @@ VERBS: dict[str, str | Promise] = {
     "delivery.cancel": gettext_lazy("cancelled copies"),
     "delivery.release": gettext_lazy("let held copies go"),
     "delivery.resolve": gettext_lazy("said what became of an unknown copy"),
+    "delivery.restore": gettext_lazy("came back from a backup and stopped sending"),
     "delivery.resume": gettext_lazy("ended a stop"),
     "delivery.resume_channel": gettext_lazy("let a channel go on"),
     "delivery.supersede": gettext_lazy("put newer copies in the place of older ones"),

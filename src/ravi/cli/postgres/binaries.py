@@ -54,6 +54,20 @@ def choose_binaries(data_major: int | None = None, *, wanted: str | None = None)
     raise PostgresUnavailable(_major_sentence(data_major, usable))
 
 
+def client_binaries(server_major: int) -> Binaries:
+    """The installation whose pg_dump and pg_restore speak to a server of that major; an older one refuses to.
+
+    Raises PostgresUnavailable.
+    """
+    found = [one for one in _candidates("") if one.major >= server_major and one.program("pg_dump").exists()]
+    if not found:
+        raise PostgresUnavailable(
+            f"The server is PostgreSQL {server_major}, and no pg_dump of that version or newer is here: "
+            f"install the Debian package postgresql-client-{server_major}. Nothing was changed."
+        )
+    return min(found, key=lambda one: one.major)
+
+
 def _candidates(wanted: str) -> Iterator[Binaries]:
     if wanted not in ("", "system", "wheel"):
         yield from _read_all([Path(wanted) / "postgres"], "path")

@@ -22,7 +22,7 @@ LEFTOVER_AFTER_S = 600
 
 @dataclass(frozen=True)
 class DatabaseUrls:
-    """One URL per role; `admin` is the superuser's and None where the server is not ours."""
+    """One URL per role; `admin` sees every row: the superuser's, or on a server of yours the backup role's, else None."""
 
     web: str
     owner: str

@@ -70,6 +70,8 @@ def _did(entry: LedgerEntry, platform: str) -> str:
     said = {"platform": platform, "n": calendar.number(entry.attempt)}
     if not entry.before:
         return _("ordered this copy")
+    if entry.code == Code.RESTORED:
+        return _("Ravi was restored from a backup; nothing goes by itself from here on.")
     if entry.by_id:
         return _by_a_person(entry) % said
     if entry.after == State.PENDING:

@@ -118,6 +118,8 @@ def _unknown(line: Told, said: dict[str, str]) -> str:
 def _settled(state: State, line: Told, said: dict[str, str]) -> str:
     if state is State.HELD and line.code == Code.CREDENTIALS:
         return _("%(platform)s does not take the key of the channel any more. Nothing was sent.") % said
+    if state is State.HELD and line.code == Code.RESTORED:
+        return _("Ravi was restored from a backup; it may have gone, or been changed, since. It waits for you.")
     if state is State.FAILED:
         return _failed(line, said)
     if state is State.MISSED:

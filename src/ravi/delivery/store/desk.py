@@ -130,7 +130,8 @@ select count(*) from delivery_delivery d where d.id = any(%(ids)s) and d.state =
 """  # noqa: S608 -- built from constants
 
 COUNT_HELD_BY = f"""
-select count(*) from delivery_delivery d where d.stage = 'held' and d.error_code = 'stop' and {COVERED_BY_ONE}
+select count(*) from delivery_delivery d where d.stage = 'held' and d.error_code in ('stop', 'restored')
+    and {COVERED_BY_ONE}
 """  # noqa: S608 -- built from constants
 WEIGH_STOPS = f"""
 select s.scope, s.key, count(*)
@@ -147,7 +148,8 @@ KEPT_BACK = f"""
 select s.id, count(*) filter (where d.state = 'held' or d.due_at <= %(now)s), count(*)
 from delivery_stoporder s
 join delivery_delivery d on (
-        (d.stage = 'open' and d.state in ('pending', 'claimed')) or (d.stage = 'held' and d.error_code = 'stop'))
+        (d.stage = 'open' and d.state in ('pending', 'claimed')) or (d.stage = 'held'
+            and d.error_code in ('stop', 'restored')))
     and {COVERS}
 where s.id = any(%(ids)s)
 group by s.id
@@ -177,7 +179,13 @@ _DUE_ANEW = """
 state = 'pending', due_at = %(due_at)s, not_before = null, error_code = '', error_detail = '',
 miss_at = least(%(due_at)s + d.lateness_limit_s * interval '1 second', d.valid_until)
 """
-RELEASE = _CHANGED_BY_PERSON.format(condition=f"d.state = 'held' and not {STOPPED}", settings=_DUE_ANEW)
+# `keeps_plan`: what a restore took out of the line before its time goes at the time that was planned for it.
+_PLANNED = (
+    "case when %(keeps_plan)s and d.error_code = 'restored' then greatest(%(due_at)s, d.due_at) else %(due_at)s end"
+)
+RELEASE = _CHANGED_BY_PERSON.format(
+    condition=f"d.state = 'held' and not {STOPPED}", settings=_DUE_ANEW.replace("%(due_at)s", _PLANNED)
+)
 CANCEL = _CHANGED_BY_PERSON.format(
     condition="d.state in ('held', 'pending') and not d.sent_maybe",
     settings="state = %(after)s, settled_at = %(now)s, error_code = '', error_detail = ''",
@@ -268,9 +276,11 @@ def count_stopped(cursor: Cursor, ids: Sequence[int]) -> int:
     return int(cursor.fetchall()[0][0])
 
 
-def release(cursor: Cursor, ids: Sequence[int], due_at: datetime, *, by: int | None, now: datetime) -> list[int]:
-    """Held copies go back into the line, due at `due_at`; the ids."""
-    return _change(cursor, RELEASE, ids, cause="released", by=by, now=now, due_at=due_at)
+def release(
+    cursor: Cursor, ids: Sequence[int], due_at: datetime, *, by: int | None, now: datetime, keeps_plan: bool = False
+) -> list[int]:
+    """Held copies go back into the line, due at `due_at`, or where `keeps_plan` at their later planned time; the ids."""
+    return _change(cursor, RELEASE, ids, cause="released", by=by, now=now, due_at=due_at, keeps_plan=keeps_plan)
 
 
 def cancel(cursor: Cursor, ids: Sequence[int], *, superseded: bool, by: int | None, now: datetime) -> list[int]:

@@ -72,7 +72,7 @@ def verbs_in_code() -> set[str]:
     found: set[str] = set()
     for path in SOURCE.rglob("services*/**/*.py"):
         found |= verbs_in(path)
-    for path in SOURCE.rglob("services.py"):
+    for path in (*SOURCE.rglob("services.py"), *SOURCE.rglob("restoration.py")):
         found |= verbs_in(path)
     return found
 
