@@ -6,6 +6,7 @@ nonce, ciphertext with tag. The `aad` binds a box to its row, so that it cannot 
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -48,13 +49,20 @@ def open_sealed(box: bytes, *, private_keys: Mapping[str, bytes], aad: bytes) ->
     head, rest = box[: end + _KEY_BYTES], box[end + _KEY_BYTES :]
     if key_id not in private_keys:
         raise BoxUnreadable(f"The private key {key_id!r} is not held here.")
-    private = X25519PrivateKey.from_private_bytes(private_keys[key_id])
+    private, public = _pair(private_keys[key_id])
     shared = private.exchange(X25519PublicKey.from_public_bytes(theirs))
-    key = _derive(shared, theirs + private.public_key().public_bytes_raw())
+    key = _derive(shared, theirs + public)
     try:
         return AESGCM(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], head + aad)
     except InvalidTag as error:
         raise BoxUnreadable("The sealed box is damaged or belongs to another row.") from error
+
+
+@lru_cache(maxsize=16)
+def _pair(private_key: bytes) -> tuple[X25519PrivateKey, bytes]:
+    """Making the public half costs as much as opening a box."""
+    private = X25519PrivateKey.from_private_bytes(private_key)
+    return private, private.public_key().public_bytes_raw()
 
 
 def _derive(shared: bytes, context: bytes) -> bytes:

@@ -6,6 +6,7 @@ Whatever an adapter raises becomes an outcome here; nothing is repeated and no s
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ravi.delivery.boxes import Boxes
 from ravi.delivery.credentials import KeyFolder, NoCredential, Opened
 from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.ports import Clock, StoreDown
@@ -17,7 +18,6 @@ from ravi.directory.errands import ClaimedErrand
 from ravi.directory.rules import ErrandOutcome
 from ravi.platforms import contract, registry
 
-CREDENTIAL = "select box from directory_credential where channel_id = %(channel)s"
 BLOBS = """
 select sha256, content, size_bytes from core_blob where institution_id = %(institution)s and sha256 = any(%(hashes)s)
 """
@@ -39,6 +39,15 @@ class Prepared:
 
 
 @dataclass(slots=True)
+class Kept:
+    """A credential that was opened, its box, and when that was last read."""
+
+    read_at: float
+    box: bytes | None
+    opened: Opened
+
+
+@dataclass(slots=True)
 class Courier:
     """Implements the engine's Transport port over adapters."""
 
@@ -46,7 +55,11 @@ class Courier:
     keys: KeyFolder
     routes: Routes
     clock: Clock
-    _opened: dict[int, tuple[float, Opened]] = field(default_factory=dict)
+    _opened: dict[int, Kept] = field(default_factory=dict)
+    _boxes: Boxes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._boxes = Boxes(self.line)
 
     def means(self, adapter: str, platform: str) -> engine.Means:
         kind = registry.adapter(adapter, platform)
@@ -122,13 +135,15 @@ class Courier:
     async def _credential(self, head: engine.Head) -> Opened:
         now = self.clock.now()
         kept = self._opened.get(head.channel_id)
-        if kept is not None and now - kept[0] < FRESH_S:
-            return kept[1]
-        async with self.line.transaction() as connection:
-            rows = await rows_of(connection, CREDENTIAL, {"channel": head.channel_id})
+        if kept is not None and now - kept.read_at < FRESH_S:
+            return kept.opened
+        box = await self._boxes.of(head.channel_id)
+        if box is not None and kept is not None and box == kept.box:
+            kept.read_at = now
+            return kept.opened
         kind = registry.adapter(head.adapter, head.platform)
-        opened = self.keys.open(head.channel_id, rows[0][0] if rows else None, kind.credentials_type)
-        self._opened[head.channel_id] = (now, opened)
+        opened = self.keys.open(head.channel_id, box, kind.credentials_type)
+        self._opened[head.channel_id] = Kept(now, box, opened)
         return opened
 
     async def _content(self, head: engine.Head) -> contract.Content:

@@ -37,7 +37,7 @@ class KeyFolder:
         if box is None:
             raise NoCredential("No credential is set for this channel.")
         try:
-            plaintext = open_sealed(bytes(box), private_keys=self.keys(), aad=credential_aad(channel_id))
+            plaintext = self._opened(bytes(box), credential_aad(channel_id))
             told: Mapping[str, Any] = json.loads(plaintext)
             known = {one.name for one in fields(credentials_type)}
             values = credentials_type(**{name: text for name, text in told.items() if name in known})
@@ -45,8 +45,15 @@ class KeyFolder:
             raise NoCredential(f"The credential of this channel cannot be opened: {type(error).__name__}.") from error
         return Opened(values, hashlib.sha256(bytes(box)).hexdigest()[:32])
 
+    def _opened(self, box: bytes, aad: bytes) -> bytes:
+        """With the keys that are known, else with what has come into the folder since."""
+        try:
+            return open_sealed(box, private_keys=self._keys, aad=aad)
+        except BoxUnreadable:
+            return open_sealed(box, private_keys=self.keys(), aad=aad)
+
     def keys(self) -> Mapping[str, bytes]:
-        """The keys in the folder; read again when a new file may have come."""
+        """The keys in the folder, read again."""
         if self.folder is not None:
             for path in self.folder.glob("*.key"):
                 if path.stem not in self._keys:

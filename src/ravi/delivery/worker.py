@@ -77,25 +77,51 @@ class WallClock:
 
 
 class JsonLog:
-    """One JSON object per line on stderr."""
+    """One JSON object per line on stderr; what one turn of the loop has to say is written together at its end."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._loop = asyncio.get_running_loop()
 
     def __call__(self, event: str, /, **facts: object) -> None:
-        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + "Z"
-        sys.stderr.write(json.dumps({"at": at, "event": event, **facts}, default=str, ensure_ascii=False) + "\n")
-        sys.stderr.flush()
+        if not self._lines:
+            self._loop.call_soon(self.flush)
+        self._lines.append(_spelt(event, facts))
+
+    def flush(self) -> None:
+        """Write what is there."""
+        lines, self._lines = self._lines, []
+        _write("".join(lines))
+
+
+_encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
+
+
+def _spelt(event: str, facts: Mapping[str, object]) -> str:
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return _encode({"at": at, "event": event, **facts}) + "\n"
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 async def run(settings: EngineSettings, log: Log | None = None) -> int:
     """Send until SIGTERM or SIGINT, then drain; the exit code."""
-    log = log or JsonLog()
+    lines = JsonLog()
+    log = log or lines
     owner = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
     parts = Parts.of(settings, owner, log)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, parts.engine.end)
     log("started", engine=owner)
-    await parts.run()
-    log("ended", engine=owner)
+    try:
+        await parts.run()
+        log("ended", engine=owner)
+    finally:
+        lines.flush()
     return 0
 
 
@@ -169,7 +195,7 @@ class Parts:
         def watch() -> None:
             while not ended.wait(1.0):
                 if time.monotonic() - turned[0] > HUNG_S:
-                    self.log("hung", after_s=HUNG_S)
+                    _write(_spelt("hung", {"after_s": HUNG_S}))  # the loop, which writes the others, hangs
                     os._exit(EXIT_HUNG)
 
         threading.Thread(target=watch, daemon=True, name="ravi-watchdog").start()
