@@ -53,7 +53,8 @@ class Egress:
     def check_url(self, url: str) -> None:
         """Refuse what is no web address, carries a password, or names a port that is neither a web port nor listed."""
         try:
-            parts = urlsplit(url)
+            # Only as far as the host goes: most calls go to few hosts, and urlsplit remembers those.
+            parts = urlsplit("/".join(url.split("/", 3)[:3]))
             port = parts.port or {"http": 80, "https": 443}[parts.scheme]
         except (KeyError, ValueError):
             raise EgressRefused("Only http and https addresses can be reached.") from None

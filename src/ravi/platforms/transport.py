@@ -81,7 +81,10 @@ class HttpClient:
     ) -> None:
         self._session = session
         self._egress = egress
-        self._timeouts = timeouts
+        # No total: whoever calls has a time of their own for the whole.
+        self._client_timeout = aiohttp.ClientTimeout(
+            total=None, connect=timeouts.connect_s, sock_read=timeouts.answer_s
+        )
         self._proxy = proxy
         self._max_answer_bytes = max_answer_bytes
 
@@ -114,11 +117,7 @@ class HttpClient:
             data=body,
             allow_redirects=False,
             proxy=self._proxy or None,
-            timeout=aiohttp.ClientTimeout(
-                total=self._timeouts.connect_s + self._timeouts.answer_s,
-                connect=self._timeouts.connect_s,
-                sock_read=self._timeouts.answer_s,
-            ),
+            timeout=self._client_timeout,
         ) as response:
             progress.status = response.status
             content = bytearray()

@@ -1,5 +1,6 @@
 """The ledger in PostgreSQL, as the engine role. The engine decides, as data; this module only writes."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -174,7 +175,8 @@ class PostgresStore:
 
 
 async def _changed(connection: Connection, changes: Sequence[Change], now: Instant) -> AsyncCursor[Any]:
-    return await asked(connection, sql.CHANGE, _columns(changes) | {"now": moment(now)})
+    told = json.dumps([_told(change) for change in changes])
+    return await asked(connection, sql.CHANGE, {"changes": told, "now": moment(now)})
 
 
 def _lineup(row: Sequence[Any], heads: Sequence[Head]) -> Lineup:
@@ -265,26 +267,27 @@ def _once_each(changes: Sequence[Change]) -> Iterator[list[Change]]:
         yield list(batch.values())
 
 
-def _columns(changes: Sequence[Change]) -> dict[str, list[Any]]:
+def _told(change: Change) -> dict[str, Any]:
+    """As CHANGE reads it; the whole batch travels as one text, which is a fifth of the cost of twenty arrays."""
     return {
-        "ids": [c.id for c in changes],
-        "attempts": [c.attempt for c in changes],
-        "befores": [" ".join(c.before) for c in changes],
-        "afters": [c.after.value for c in changes],
-        "causes": [c.cause for c in changes],
-        "owners": [c.owner for c in changes],
-        "codes": [str(c.code) for c in changes],
-        "details": [storable(c.detail) for c in changes],
-        "evidences": [storable(c.evidence) for c in changes],
-        "remote_ids": [storable(c.remote_id) for c in changes],
-        "links": [storable(c.link) for c in changes],
-        "maybes": [c.sent_maybe for c in changes],
-        "not_befores": [c.not_before for c in changes],
-        "look_ats": [c.look_at for c in changes],
-        "looks": [c.looks for c in changes],
-        "goods": [c.key_good_until for c in changes],
-        "next_ats": [c.next_at for c in changes],
-        "holds": [c.hold_channel for c in changes],
-        "is_calls": [c.is_call for c in changes],
-        "called_ats": [c.called_at for c in changes],
+        "id": change.id,
+        "attempt": change.attempt,
+        "befores": " ".join(change.before),
+        "after": change.after,
+        "cause": change.cause,
+        "owner": change.owner,
+        "code": change.code,
+        "detail": storable(change.detail),
+        "evidence": storable(change.evidence),
+        "remote_id": storable(change.remote_id),
+        "link": storable(change.link),
+        "maybe": change.sent_maybe,
+        "not_before": change.not_before,
+        "look_at": change.look_at,
+        "looks": change.looks,
+        "good_until": change.key_good_until,
+        "next_at": change.next_at,
+        "hold": change.hold_channel,
+        "is_call": change.is_call,
+        "called_at": change.called_at,
     }

@@ -165,13 +165,10 @@ select id from passed
 
 CHANGE = """
 with v as (
-    select * from unnest(
-        %(ids)s::bigint[], %(attempts)s::int[], %(befores)s::text[], %(afters)s::text[], %(causes)s::text[],
-        %(owners)s::text[], %(codes)s::text[], %(details)s::text[], %(evidences)s::text[], %(remote_ids)s::text[],
-        %(links)s::text[], %(maybes)s::bool[], %(not_befores)s::float8[], %(look_ats)s::float8[], %(looks)s::int[],
-        %(goods)s::float8[], %(next_ats)s::float8[], %(holds)s::bool[], %(is_calls)s::bool[], %(called_ats)s::float8[]
-    ) as v(id, attempt, befores, after, cause, owner, code, detail, evidence, remote_id, link, maybe, not_before,
-        look_at, looks, good_until, next_at, hold, is_call, called_at)
+    select * from json_to_recordset(%(changes)s::json) as v(
+        id bigint, attempt int, befores text, after text, cause text, owner text, code text, detail text, evidence text,
+        remote_id text, link text, maybe bool, not_before float8, look_at float8, looks int, good_until float8,
+        next_at float8, hold bool, is_call bool, called_at float8)
 ), old as materialized (
     select v.*, d.state as before, d.unknown_at as unknown_since from v join delivery_delivery d on d.id = v.id
     where d.attempt = v.attempt and d.state = any(string_to_array(v.befores, ' '))
