@@ -60,8 +60,11 @@ class Line:
                 autocommit=True,
                 connect_timeout=5,
                 application_name=f"ravi engine {self.name}",
+                # Few statements, each run for ever: one plan each, which asks indexes, whatever the tables' size.
+                prepare_threshold=0,
                 options=f"-c statement_timeout={STATEMENT_S * 1000} "
-                f"-c idle_in_transaction_session_timeout={IDLE_S * 1000} -c timezone=UTC",
+                f"-c idle_in_transaction_session_timeout={IDLE_S * 1000} -c timezone=UTC "
+                "-c plan_cache_mode=force_generic_plan",
             )
         return self._connection
 

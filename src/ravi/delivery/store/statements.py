@@ -230,7 +230,7 @@ select channel_id from delivery_slot where channel_id = any(%(channels)s) order 
 
 WITH_LEASE_ENDED = """
 select s.channel_id from delivery_slot s join delivery_delivery d on d.id = s.busy_id
-where d.state in ('claimed', 'sending') and d.lease_until < %(now)s
+where s.busy_id is not null and d.state in ('claimed', 'sending') and d.lease_until < %(now)s
 order by d.lease_until limit %(limit)s
 """
 WITH_OVERDUE = """
