@@ -6,12 +6,18 @@ import socket
 _NO_IPV6 = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
+class NoFreePort(Exception):
+    """The message is what people are told."""
+
+
 def free_port(wanted: int, *, tries: int = 100) -> int:
     """`wanted` or the next port that is free on 127.0.0.1 and ::1 (localhost may mean either)."""
     for port in range(wanted, min(wanted + tries, 65536)):
         if is_free(port):
             return port
-    raise OSError(f"no port from {wanted} to {wanted + tries - 1} is free")
+    last = min(wanted + tries, 65536) - 1
+    hint = " Ports below 1024 belong to root." if wanted < 1024 else ""
+    raise NoFreePort(f"Ravi may use no port from {wanted} to {last}: name another with --port.{hint}")
 
 
 def is_free(port: int) -> bool:

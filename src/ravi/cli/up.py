@@ -16,7 +16,7 @@ import ravi
 from ravi.cli.environment import Environment
 from ravi.cli.home import Home, HomeUnusable, home_folder
 from ravi.cli.keys import Keys, load_keys
-from ravi.cli.ports import free_port
+from ravi.cli.ports import NoFreePort, free_port
 from ravi.cli.postgres import PostgresUnavailable
 from ravi.cli.process import identify, spawn
 from ravi.cli.schema import code_print, is_migrated, note_migrated
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     except StopAsked:
         say("Stopped.")
         return 0
-    except (HomeUnusable, PostgresUnavailable, StartFailed, psycopg.OperationalError) as problem:
+    except (HomeUnusable, NoFreePort, PostgresUnavailable, StartFailed, psycopg.OperationalError) as problem:
         say(str(problem))
         return 1
 
