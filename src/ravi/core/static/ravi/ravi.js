@@ -250,7 +250,8 @@ async function send(form) {
   const body = new FormData(form);
   for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
   try {
-    const response = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json", "X-Ravi-Draft": "1" }, redirect: "error" });
+    const response = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json", "X-Ravi-Draft": "1" }, redirect: "manual" });
+    if (response.type === "opaqueredirect") { say(form, wordsOf(form).wordsOut ?? "", "away"); return "out"; }
     const answer = await response.json();
     if (response.status === 409) { say(form, answer.sentence, "two"); return "two"; }
     if (!response.ok) throw new Error(String(response.status));
@@ -274,13 +275,21 @@ function startDraft(form) {
     isSending = true; isDirty = false;
     const outcome = await send(form);
     isSending = false;
-    if (outcome === "away") { isDirty = true; later(RETRY_MS); } else if (outcome === "there" && isDirty) later(WAIT_MS);
+    if (outcome === "out") isDirty = true;
+    else if (outcome === "away") { isDirty = true; later(RETRY_MS); } else if (outcome === "there" && isDirty) later(WAIT_MS);
   }
   const restored = putBack(form);
   if (restored) { say(form, wordsOf(form).wordsRestored ?? "", "here"); later(WAIT_MS); }
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  form.addEventListener("submit", () => { keep(form); clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    keep(form); clearTimeout(timer);
+    if (navigator.onLine) return;
+    event.preventDefault();
+    isDirty = true;
+    say(form, wordsOf(form).wordsAway ?? "", "away");
+    document.querySelector("[data-saved]")?.scrollIntoView({ block: "center" });
+  });
   addEventListener("online", () => isDirty && later(0));
   document.addEventListener("visibilitychange", () => { if (document.hidden && isDirty) { keep(form); now(); } });
 }
