@@ -48,7 +48,7 @@ def script() -> str:
                 raise SystemExit(f"{name} is declared in {seen[name].name} and in {path.name}; rename one")
             seen[name] = path
         parts.append(EXPORT.sub("", IMPORT.sub("", text)))
-    return "\n".join(_without_comments(parts))
+    return "\n".join(_without_comments(parts)) + "\n"
 
 
 def _needed_first(paths: list[Path]) -> list[Path]:
@@ -70,7 +70,7 @@ def _needed_first(paths: list[Path]) -> list[Path]:
 
 def _without_comments(parts: list[str]) -> Iterator[str]:
     for text in parts:
-        yield re.sub(r"^\s*//.*\n", "", text, flags=re.MULTILINE)
+        yield re.sub(r"^\s*(//.*)?\n", "", text, flags=re.MULTILINE).rstrip("\n")
 
 
 def main(check: bool) -> int:

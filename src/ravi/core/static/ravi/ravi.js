@@ -1,22 +1,17 @@
 const isPersian = document.documentElement.lang.startsWith("fa");
 const grouped = new Intl.NumberFormat(isPersian ? "fa-IR" : "en-GB");
-
 function localDigits(text) {
   return isPersian ? String(text).replace(/\d/g, (d) => "۰۱۲۳۴۵۶۷۸۹"[d]) : String(text);
 }
-
 function plainDigits(text) {
   return text.replace(/[۰-۹]/g, (d) => "۰۱۲۳۴۵۶۷۸۹".indexOf(d)).replace(/[٠-٩]/g, (d) => "٠١٢٣٤٥٦٧٨٩".indexOf(d));
 }
-
 function localNumber(count) {
   return grouped.format(count);
 }
-
 function fill(sentence, facts) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
 }
-
 const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 const utf8 = new TextEncoder();
 const WEB = /https?:\/\/\S+/gu;
@@ -24,17 +19,14 @@ const WEB_ON_X = /https?:\/\/[^\s/،؛]+(?:\/(?:[\x21-\x7e]*[\w/#=&%+-])?)?/gu;
 const BARE = /(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:ir|com|org|net|edu|gov|info|int|io|me)(?:\/[\x21-\x7e]*)?(?![\w@])/giu;
 const MENTION = /(@[\w.-]+)@[\w.-]+\.\w+/gu;
 const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
-
 function graphemes(text) {
   return segmenter ? [...segmenter.segment(text)].map((part) => part.segment) : [...text];
 }
-
 function weighted(text) {
   let links = 0;
   const rest = text.normalize("NFC").replace(WEB_ON_X, () => (links++, "")).replace(BARE, () => (links++, ""));
   return graphemes(rest).reduce((sum, part) => sum + (EMOJI.test(part) ? 2 : weightOf(part)), links * 23);
 }
-
 function weightOf(part) {
   let sum = 0;
   for (const char of part) {
@@ -44,7 +36,6 @@ function weightOf(part) {
   }
   return sum;
 }
-
 const UNITS = {
   telegram_utf16: (text) => text.length,
   x_weighted: weighted,
@@ -52,12 +43,9 @@ const UNITS = {
   mastodon_chars: (text) => graphemes(text.replace(WEB, "x".repeat(23)).replace(MENTION, "$1")).length,
   utf8_bytes: (text) => utf8.encode(text).length,
 };
-
 function measure(text, unit) {
   return (UNITS[unit] ?? UNITS.bluesky_graphemes)(text);
 }
-
-
 function written(id) {
   return document.getElementById(id)?.value.replace(/\r\n/g, "\n").trim() ?? "";
 }
@@ -72,7 +60,6 @@ function wordsFor(counter) {
   if (fitting.length) return { count: Math.max(...fitting), isOwn: false };
   return { count: counts.length ? Math.min(...counts) : 0, isOwn: false };
 }
-
 function drawThread(svg, used, limit) {
   const over = used > limit;
   const edge = over ? Math.min(96, Math.round((limit * 100) / used)) : Math.round((used * 100) / limit);
@@ -86,7 +73,6 @@ function drawThread(svg, used, limit) {
   line("run", edge ? `M0 4H${edge}` : "");
   line("over", over ? `M${edge} 4H100` : "");
 }
-
 function show(counter) {
   const limit = Number(counter.dataset.limit) || 0;
   const { count, isOwn } = wordsFor(counter);
@@ -110,7 +96,6 @@ function announce(changed) {
   const status = document.querySelector("[data-counters-status]");
   if (status && changed.length) status.textContent = changed.map((c) => `${c.querySelector("b").textContent}: ${c.querySelector("[data-count]").textContent}`).join("، ");
 }
-
 function startCounters() {
   const counters = () => [...document.querySelectorAll("[data-counter]")];
   let waiting = 0;
@@ -122,14 +107,10 @@ function startCounters() {
   document.addEventListener("ravi:redrawn", () => refresh(false));
   refresh(false);
 }
-
 startCounters();
-
-
 const DAY_MS = 86400000;
 const jalali = new Intl.DateTimeFormat("en-US-u-ca-persian-nu-latn", { timeZone: "UTC", year: "numeric", month: "numeric", day: "numeric" });
 const pageLanguage = document.documentElement.lang;
-
 function jalaliOf(moment) {
   const parts = Object.fromEntries(jalali.formatToParts(moment).map(({ type, value }) => [type, parseInt(value, 10)]));
   return [parts.year, parts.month, parts.day].join("/");
@@ -143,7 +124,6 @@ function gregorianOf(year, month, day) {
   }
   return null;
 }
-
 function distanceInDays(moment, words) {
   const today = new Date(Date.now() + 3.5 * 3600000);
   const days = Math.round((moment - Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate())) / DAY_MS);
@@ -152,7 +132,6 @@ function distanceInDays(moment, words) {
   if (days === -1) return words.yesterday;
   return fill(days > 0 ? words.ahead : words.past, { n: localNumber(Math.abs(days)) });
 }
-
 function readBack(echo) {
   const [day, month, year, hour] = echo.getAttribute("for").trim().split(/\s+/).map((id) => document.getElementById(id));
   const [d, m, y] = [day, month, year].map((part) => parseInt(plainDigits(part.value), 10));
@@ -167,48 +146,38 @@ function readBack(echo) {
     distance: distanceInDays(moment, echo.dataset),
   });
 }
-
 for (const echo of document.querySelectorAll("[data-date-echo]")) {
   const refresh = () => { echo.querySelector("span").textContent = readBack(echo); };
   for (const id of echo.getAttribute("for").trim().split(/\s+/)) document.getElementById(id)?.addEventListener("input", refresh);
 }
-
-
 const WAIT_MS = 1500;
 const LONGEST_MS = 8000;
 const RETRY_MS = 15000;
 const NEVER_KEPT = new Set(["csrfmiddlewaretoken", "expected_revision", "password"]);
-
 function fieldsOf(form) {
   return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NEVER_KEPT.has(name));
 }
-
 function keep(form) {
   try {
     localStorage.setItem(`ravi:${form.dataset.draftKey}`, JSON.stringify({ at: Date.now(), revision: form.elements.expected_revision?.value, fields: fieldsOf(form) }));
     return true;
   } catch { return false; }
 }
-
 function forget(key) {
   try { localStorage.removeItem(`ravi:${key}`); } catch { /* nothing was kept */ }
 }
-
 function kept(form) {
   try { return JSON.parse(localStorage.getItem(`ravi:${form.dataset.draftKey}`)); } catch { return null; }
 }
-
 function say(form, sentence, state = "") {
   const place = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
   if (!place) return;
   place.dataset.state = state;
   place.querySelector("span").textContent = sentence;
 }
-
 function wordsOf(form) {
   return (form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]"))?.dataset ?? {};
 }
-
 function putBack(form) {
   const found = kept(form), before = JSON.stringify(fieldsOf(form));
   if (!found) return false;
@@ -229,7 +198,6 @@ function mayRedraw(place, html, isStill) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   return isStill && names(place) !== names(fresh);
 }
-
 function takeAnswer(form, answer, sentFields) {
   if (answer.revision !== undefined && form.elements.expected_revision) form.elements.expected_revision.value = answer.revision;
   const key = form.dataset.draftKey, isStill = JSON.stringify(fieldsOf(form)) === sentFields;
@@ -244,7 +212,6 @@ function takeAnswer(form, answer, sentFields) {
   document.dispatchEvent(new Event("ravi:redrawn"));
   say(form, fill(wordsOf(form).wordsAt ?? "", { hour: localDigits(answer.hour ?? "") }), "there");
 }
-
 async function send(form) {
   const sentFields = JSON.stringify(fieldsOf(form));
   const body = new FormData(form);
@@ -262,7 +229,6 @@ async function send(form) {
     return "away";
   }
 }
-
 function startDraft(form) {
   let timer = 0, isSending = false, isDirty = false, dirtySince = 0;
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(now, wait); };
@@ -285,8 +251,7 @@ function startDraft(form) {
   form.addEventListener("submit", (event) => {
     keep(form); clearTimeout(timer);
     if (navigator.onLine) return;
-    event.preventDefault();
-    isDirty = true;
+    event.preventDefault(); isDirty = true;
     say(form, wordsOf(form).wordsAway ?? "", "away");
     document.querySelector("[data-saved]")?.scrollIntoView({ block: "center" });
   });
@@ -295,15 +260,12 @@ function startDraft(form) {
 }
 for (const done of document.querySelectorAll('meta[name="ravi-sent"]')) forget(done.content);
 for (const form of document.querySelectorAll("form[data-draft]")) startDraft(form);
-
 const SLOWEST_S = 60;
-
 function remembered(part) {
   const active = document.activeElement;
   if (!active || !part.contains(active)) return null;
   return active.id ? `#${CSS.escape(active.id)}` : active.getAttribute("href") ? `[href="${CSS.escape(active.getAttribute("href"))}"]` : null;
 }
-
 function redraw(part, fresh) {
   const place = remembered(part);
   const open = [...part.querySelectorAll("details[open]")].map((d) => d.id).filter(Boolean);
@@ -312,7 +274,6 @@ function redraw(part, fresh) {
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   if (place) clone.querySelector(place)?.focus({ preventScroll: true });
 }
-
 function takeFresh(board, text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   for (const fresh of page.querySelectorAll("[data-part][id]")) {
@@ -327,7 +288,6 @@ function putTabsBack(page) {
   const dock = document.querySelector(".dock"), tabs = page.querySelector(".tabbar");
   if (dock && tabs && !page.querySelector(".dock")) dock.replaceWith(document.importNode(tabs, true));
 }
-
 function startLive(board) {
   const pace_s = Number(board.dataset.liveS) || 3;
   let wait_s = pace_s, mark = "", timer = 0;
@@ -347,7 +307,6 @@ function startLive(board) {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { wait_s = pace_s; later(); } });
   later();
 }
-
 for (const board of document.querySelectorAll("[data-live]")) startLive(board);
 for (const summary of document.querySelectorAll("[data-focus]")) summary.focus();
 async function returnWhenReady(wait_s) {
@@ -357,12 +316,9 @@ async function returnWhenReady(wait_s) {
   } catch { /* still away */ }
   setTimeout(() => returnWhenReady(wait_s), wait_s * 1000);
 }
-
 const notYet = document.querySelector("[data-return-s]");
 if (notYet) setTimeout(() => returnWhenReady(Number(notYet.dataset.returnS)), Number(notYet.dataset.returnS) * 1000);
-
 const ZWNJ = "\u200c";
-
 function insertText(field, text) {
   field.focus();
   if (!document.execCommand("insertText", false, text)) {
@@ -370,27 +326,22 @@ function insertText(field, text) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
-
 function selected(field) {
   return field.value.slice(field.selectionStart, field.selectionEnd);
 }
-
 function around(field, open, close) {
   const inside = selected(field);
   insertText(field, open + inside + close);
   if (!inside) field.selectionStart = field.selectionEnd = field.selectionEnd - close.length;
 }
-
 const INSERTS = {
   zwnj: (field) => insertText(field, ZWNJ),
   quotes: (field) => around(field, "«", "»"),
   isolate: (field) => around(field, "\u2066", "\u2069"),
 };
-
 function isForWords(field) {
   return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text" && field.dir === "auto");
 }
-
 for (const tools of document.querySelectorAll("[data-writer]")) {
   tools.hidden = false;
   tools.addEventListener("click", (event) => {
@@ -399,7 +350,6 @@ for (const tools of document.querySelectorAll("[data-writer]")) {
     if (button && field) INSERTS[button.dataset.insert](field);
   });
 }
-
 document.addEventListener("keydown", (event) => {
   const isHalfSpace = event.shiftKey && ((event.code === "Space" && !event.ctrlKey && !event.altKey) || (event.code === "Digit2" && event.ctrlKey));
   if (!isHalfSpace || !isForWords(event.target)) return;

@@ -119,8 +119,7 @@ function startDraft(form) {
     keep(form); clearTimeout(timer);
     if (navigator.onLine) return;
     // The browser's own page about the network would take the words out of sight.
-    event.preventDefault();
-    isDirty = true;
+    event.preventDefault(); isDirty = true;
     say(form, wordsOf(form).wordsAway ?? "", "away");
     document.querySelector("[data-saved]")?.scrollIntoView({ block: "center" });
   });
