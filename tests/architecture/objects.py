@@ -20,6 +20,7 @@ from ravi.delivery.services import stop
 from ravi.directory.models import Channel
 from ravi.directory.services import NewChannel, lend_channel, open_channel
 from ravi.library.services import add_image
+from ravi.notices import services as notices
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
 
@@ -49,6 +50,10 @@ def passkey(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
         user=somebody, type=Authenticator.Type.WEBAUTHN, data={"name": "x", "credential": {}}
     )
     return {"pk": made.pk}
+
+
+def address(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    return {"address_id": notices.ask_code(somebody, "mail", f"{somebody.username}@example.org").pk}
 
 
 def _channel(place: Any) -> Any:
@@ -110,6 +115,7 @@ MAKERS: dict[str, Maker] = {
     "role": role,
     "token": token,
     "passkey": passkey,
+    "address": address,
     "channel": channel,
     "media": media,
     "post": post,

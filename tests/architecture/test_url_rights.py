@@ -39,6 +39,7 @@ class Of:
 
 LINES: dict[str, Open | Own | Of] = {
     "health": Open("a monitor asks it; it says in fixed words what is wrong, and nothing of any tenant"),
+    "metrics": Open("figures without names; 404 except from this machine or with the token"),
     "live": Open("a load balancer asks it; it says only that this process answers"),
     # sign-in (allauth)
     "account_login": Open("signing in"),
@@ -83,6 +84,11 @@ LINES: dict[str, Open | Own | Of] = {
     "desk:more": Own(),
     "desk:audit": Own(),
     "notices:list": Own(),
+    "notices:reach": Own(),
+    "notices:address": Own(),
+    "notices:code": Of("address", sees_all=False),
+    "notices:quiet_hours": Of("address", sees_all=False),
+    "notices:end": Of("address", sees_all=False),
     "core:components": Open("drawings of the parts with made-up words"),
     # channels
     "directory:channels": Own(),
@@ -119,6 +125,7 @@ LINES: dict[str, Open | Own | Of] = {
     "delivery:answers": Own(),
     "delivery:held": Own(),
     "delivery:stops": Own(),
+    "delivery:platforms": Own(),
     "delivery:stop": Own(),
     "delivery:stop_units": Own(),
     "delivery:lifting": Of("stop"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import mailbox
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
@@ -22,7 +22,14 @@ PASSWORD = "a-word-for-letters"
 
 
 class _SignedInOnly(Mailbox):
-    """Keeps letters of those who signed in; the server here speaks no TLS, so it does not ask by itself."""
+    """Keeps letters of those who signed in; the server here speaks no TLS, so it does not ask by itself.
+
+    While `drops` says so the letter is kept, and the connection ends before the yes.
+    """
+
+    def __init__(self, folder: Path, drops: Callable[[], bool]) -> None:
+        super().__init__(folder)
+        self.drops = drops
 
     async def handle_MAIL(  # noqa: N802 (aiosmtpd's name)
         self, _server: Any, session: Any, envelope: Any, address: str, options: list[str]
@@ -33,11 +40,18 @@ class _SignedInOnly(Mailbox):
         envelope.mail_options.extend(options)
         return "250 OK"
 
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+        answer = str(await super().handle_DATA(server, session, envelope))
+        if self.drops():
+            server.transport.abort()
+        return answer
+
 
 class MailServer:
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.folder = folder / "mail"
+        self.drop_after_data = False
         self._controller: Controller | None = None
 
     def __enter__(self) -> MailServer:
@@ -50,7 +64,7 @@ class MailServer:
     def open(self) -> None:
         """Answer from now on; again on the same port after `close`."""
         self._controller = Controller(
-            _SignedInOnly(self.folder), hostname=HOST, port=self.port,
+            _SignedInOnly(self.folder, lambda: self.drop_after_data), hostname=HOST, port=self.port,
             authenticator=_sign_in, auth_require_tls=False, data_size_limit=32 * 1024 * 1024,
         )  # fmt: skip
         self._controller.start()
@@ -63,13 +77,13 @@ class MailServer:
 
     def letters(self, message_id: str) -> list[EmailMessage]:
         """What stands in the Maildir under this Message-ID."""
+        return [one for one in self.all_letters() if str(one["Message-ID"]).strip() == message_id]
+
+    def all_letters(self) -> list[EmailMessage]:
+        """Everything that was taken, oldest first."""
         box = mailbox.Maildir(self.folder, factory=None, create=False)
-        found = []
-        for key in box.keys():  # noqa: SIM118 (a Maildir is no mapping)
-            message = email.message_from_bytes(box.get_bytes(key), policy=email.policy.default)
-            if str(message["Message-ID"]).strip() == message_id:
-                found.append(message)
-        return found
+        keys = sorted(box.keys(), key=lambda key: (box.get_message(key).get_date(), key))
+        return [email.message_from_bytes(box.get_bytes(key), policy=email.policy.default) for key in keys]
 
 
 @contextmanager

@@ -73,6 +73,17 @@ def people_who_may(institution_id: int, ability: Ability) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=holders, institution_id=institution_id, is_active=True)
 
 
+def heads(institution_id: int) -> QuerySet[Person]:
+    """The active heads of the institution."""
+    holders = Role.objects.filter(institution_id=institution_id, ended_at=None, kind=RoleKind.HEAD).values("person_id")
+    return Person.objects.filter(pk__in=holders, institution_id=institution_id, is_active=True)
+
+
+def institution_ids() -> list[int]:
+    """Every institution of this installation, for jobs that go round; each looks into one at a time."""
+    return list(Institution.objects.order_by("pk").values_list("pk", flat=True))
+
+
 def institution_by_slug(slug: str) -> Institution | None:
     """For the public site, before a tenant is known."""
     return Institution.objects.filter(slug=slug).first()

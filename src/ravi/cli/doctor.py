@@ -13,6 +13,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 import ravi
+from ravi.cli.environment import SENDERS_SECRETS
 from ravi.cli.home import Home, Running, home_folder, read_running
 from ravi.cli.months import months
 from ravi.cli.postgres import PostgresUnavailable
@@ -25,7 +26,12 @@ HEARTBEAT_S = 30.0
 DEAD_S = 60.0
 ROOM_BYTES = 500_000_000
 ASSETS = ("ravi/ravi.css", "ravi/ravi.js", "ravi/sprite.svg")
-WEB_MUST_NOT_HAVE = ("RAVI_CREDENTIAL_KEYS_FOLDER", "RAVI_ENGINE_DATABASE_URL", "RAVI_OWNER_DATABASE_URL")
+WEB_MUST_NOT_HAVE = (
+    "RAVI_CREDENTIAL_KEYS_FOLDER",
+    "RAVI_ENGINE_DATABASE_URL",
+    "RAVI_OWNER_DATABASE_URL",
+    *SENDERS_SECRETS,
+)
 LOCALES = {"C", "C.UTF-8", "C.utf8"}
 
 

@@ -9,6 +9,7 @@ from ravi.cli.home import Home
 from ravi.cli.keys import Keys
 from ravi.cli.postgres import DatabaseUrls
 
+SENDERS_SECRETS = ("RAVI_MAIL_PASSWORD", "RAVI_MAIL_PASSWORD_FILE", "RAVI_MATRIX_TOKEN", "RAVI_MATRIX_TOKEN_FILE")
 PRIVATE_NAMES = (
     "DATABASE_URL",
     "RAVI_OWNER_DATABASE_URL",
@@ -19,6 +20,7 @@ PRIVATE_NAMES = (
     "RAVI_CREDENTIAL_KEYS_FOLDER",
     "RAVI_SANDBOX_TOKEN",
     "RAVI_DEMO_PASSWORD",
+    *SENDERS_SECRETS,
 )
 
 
@@ -68,7 +70,7 @@ class Environment:
 
     def jobs(self) -> dict[str, str]:
         """As the web, under the web role; what speaks to the mail server and to Matrix is given to it alone."""
-        return self.web()
+        return self.web() | {name: os.environ[name] for name in SENDERS_SECRETS if name in os.environ}
 
     def engine(self) -> dict[str, str]:
         return self.common() | self._engine_settings()

@@ -35,6 +35,8 @@ SECRET_KEY = os.environ.get("RAVI_SECRET_KEY", "only-for-tests-and-for-commands-
 DEBUG = False
 IS_LOCAL = DOMAIN == "localhost"
 ALLOWED_HOSTS = [DOMAIN, "localhost", "127.0.0.1", "[::1]", "testserver"] if IS_LOCAL else [DOMAIN]
+# How people type the address of this Ravi: for links in what is sent to them.
+BASE_URL = f"http://localhost:{PORT}" if IS_LOCAL else f"https://{DOMAIN}"
 CSRF_TRUSTED_ORIGINS = [f"https://{DOMAIN}"]
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://ravi_web@/ravi"))}

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from ravi.core.health import health, live
+from ravi.core.metrics import metrics
 
 urlpatterns = [
     path("", include("ravi.desk.urls")),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("posts/", include("ravi.publishing.urls")),
     path("p/", include("ravi.public.urls")),
     path("", include("ravi.core.urls")),
+    path("metrics", metrics, name="metrics"),
     path("health/", health, name="health"),
     path("health/live/", live, name="live"),
 ]

@@ -27,6 +27,11 @@ def note_pulse(kind: str, name: str, figures: Mapping[str, Any] | None = None) -
     Pulse.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
 
 
+def freshest(kind: str) -> Pulse | None:
+    """The latest word of a kind, however old."""
+    return Pulse.objects.filter(kind=kind).order_by("-seen_at").first()
+
+
 def living(kind: str) -> list[Pulse]:
     """Processes of a kind that were seen lately, latest first."""
     return list(Pulse.objects.filter(kind=kind, seen_at__gte=clock.now() - DEAD_AFTER).order_by("-seen_at"))

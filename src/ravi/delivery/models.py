@@ -23,6 +23,9 @@ def _without_index(**wanted: Any) -> Any:
     return models.ForeignKey("accounts.Institution", models.PROTECT, related_name="+", db_index=False, **wanted)
 
 
+DIRECT = "direct"
+
+
 class Delivery(TenantModel):
     """One post to one channel. Scope keys (unit, campaign, platform, channel) are opaque to the engine."""
 
@@ -60,7 +63,7 @@ class Delivery(TenantModel):
     campaign_id = models.BigIntegerField(null=True)
     platform = models.CharField(max_length=30)
     adapter = models.CharField(max_length=30)
-    route = models.CharField(max_length=60, default="direct")
+    route = models.CharField(max_length=60, default=DIRECT)
     channel_id = models.BigIntegerField()
     target = models.CharField(max_length=500)
     bucket_key = models.CharField(max_length=100)

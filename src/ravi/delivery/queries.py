@@ -210,6 +210,12 @@ def changed_since(moment: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state__in=TROUBLE, trouble_at__gte=moment)
 
 
+def long_unknown(now: datetime) -> Q:
+    """Unknown for so long that people must hear of it, while Ravi is not about to look by itself."""
+    looking = Q(look_at__isnull=False, look_at__gt=now)
+    return Q(state=State.UNKNOWN, unknown_at__lte=now - timedelta(seconds=rules.UNKNOWN_LONG_S)) & ~looking
+
+
 def engine_seen(now: datetime) -> Seen:
     """The heartbeat alone, for pages: one query."""
     found = Worker.objects.aggregate(last=Max("seen_at"), living=Max("seen_at", filter=Q(ended_at=None)))
@@ -232,6 +238,13 @@ def silent_copies(now: datetime) -> list[Silent]:
     """Copies of this tenant that were due more than five minutes ago and cannot say why they wait, oldest first."""
     with connection.cursor() as cursor:
         return waiting.silent(cursor, now)
+
+
+def due_by_route(person: Person, now: datetime) -> dict[tuple[str, str], int]:
+    """(platform, route) -> copies of the person's units that are due and in line. One query beside the rights."""
+    due = deliveries_visible_to(person).filter(state=State.PENDING, due_at__lte=now)
+    counted = due.order_by().values_list("platform", "route").annotate(Count("pk"))
+    return {(platform, route): count for platform, route, count in counted}
 
 
 def outages(now: datetime) -> list[Breaker]:

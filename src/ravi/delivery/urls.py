@@ -10,6 +10,7 @@ urlpatterns = [
     path("unknown/", views.unknown, name="unknown"),
     path("unknown/answers/", views.answers, name="answers"),
     path("held/", views.held, name="held"),
+    path("platforms/", views.platforms, name="platforms"),
     path("stops/", views.stops, name="stops"),
     path("stops/new/", views.stop, name="stop"),
     path("stops/new/units/", views.stop_units, name="stop_units"),

@@ -20,20 +20,25 @@ from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
 
-from ravi.delivery.courier import Courier
 from ravi.delivery.credentials import KeyFolder
 from ravi.delivery.engine.ports import Log, StoreDown
 from ravi.delivery.engine.program import Engine
 from ravi.delivery.engine.values import Instant, Policy
 from ravi.delivery.errand import ErrandRunner
+from ravi.delivery.meter import MeasuredCourier, MeasuredStore, Meter
 from ravi.delivery.routes import Routes
 from ravi.delivery.store.connection import Line
-from ravi.delivery.store.postgres import PostgresStore
 
 # A loop that has not turned for this long will never answer its leases in time: better a new process.
 HUNG_S = 30.0
 EXIT_HUNG = 70
+PULSE_S = 10.0
+PULSE = """
+insert into core_pulse (kind, name, seen_at, figures) values ('engine', %(name)s, clock_timestamp(), %(figures)s)
+on conflict (kind, name) do update set seen_at = excluded.seen_at, figures = excluded.figures
+"""
 
 
 @dataclass(frozen=True)
@@ -130,9 +135,10 @@ class Parts:
     """One engine and what runs beside it."""
 
     engine: Engine
-    store: PostgresStore
-    courier: Courier
+    store: MeasuredStore
+    courier: MeasuredCourier
     errands: ErrandRunner
+    meter: Meter
     url: str
     clock: WallClock
     log: Log
@@ -141,21 +147,23 @@ class Parts:
     def of(cls, settings: EngineSettings, owner: str, log: Log, clock: WallClock | None = None) -> "Parts":
         """Everything is made here and nowhere else."""
         clock = clock or WallClock()
-        store = PostgresStore(settings.database_url, settings.policy)
-        courier = Courier(
+        meter = Meter()
+        store = MeasuredStore(settings.database_url, settings.policy, meter=meter)
+        courier = MeasuredCourier(
             Line(settings.database_url, "courier"),
             KeyFolder(settings.keys_folder),
             Routes(settings.environ, settings.policy.concurrency),
             clock,
+            meter=meter,
         )
         chance = random.Random()  # noqa: S311 -- jitter
         engine = Engine(owner, clock, chance, store, courier, log, settings.policy)
         errands = ErrandRunner(Line(settings.database_url, "errands"), courier, clock, log, engine.ring)
-        return cls(engine, store, courier, errands, settings.database_url, clock, log)
+        return cls(engine, store, courier, errands, meter, settings.database_url, clock, log)
 
     async def run(self) -> None:
         """Until the engine has ended."""
-        beside = [self._listen(), self.errands.run(), self._link(), self._tick()]
+        beside = [self._listen(), self.errands.run(), self._link(), self._tick(), self._pulse()]
         tasks = [asyncio.create_task(one) for one in beside]
         try:
             await self.engine.run()
@@ -187,6 +195,19 @@ class Parts:
             except StoreDown as reason:
                 self.log("link_waits", reason=str(reason))
             await asyncio.sleep(2.0)
+
+    async def _pulse(self) -> None:
+        """What this engine counted, for the web's /metrics; a count that is late is no trouble."""
+        line = Line(self.url, "pulse")
+        try:
+            while True:
+                with suppress(StoreDown):
+                    async with line.transaction() as connection:
+                        figures = Jsonb(self.meter.figures())
+                        await connection.execute(PULSE, {"name": self.engine.owner, "figures": figures})
+                await asyncio.sleep(PULSE_S)
+        finally:
+            await line.close()
 
     async def _tick(self) -> None:
         """Ends a process whose loop hangs; its leases then tell the others what was in hand."""

@@ -27,6 +27,9 @@ def places(person: Person) -> list[Place]:
         Place(_("Notices"), _("What you were told"), reverse("notices:list"), has_count=True),
         Place(_("Channels"), _("Where we publish, and who looks after it"), reverse("directory:channels")),
         Place(_("Stops"), _("What is stopped, and letting it go on"), reverse("delivery:stops")),
+        Place(
+            _("Platforms that wait"), _("Which platform does not answer, and since when"), reverse("delivery:platforms")
+        ),
         Place(_("People"), _("Who works here, and as what"), reverse("accounts:people")),
         Place(_("Units"), _("The tree of hospitals, faculties and networks"), reverse("accounts:units")),
     ]

@@ -26,6 +26,8 @@ VERBS: dict[str, str | Promise] = {
     "erase_person": gettext_lazy("erased what was personal of a former colleague"),
     "issue_access_token": gettext_lazy("made a key"),
     "revoke_access_token": gettext_lazy("ended a key"),
+    "confirm_address": gettext_lazy("wants to be told outside of Ravi too"),
+    "end_address": gettext_lazy("wants to be told inside Ravi only"),
     "open_channel": gettext_lazy("opened a channel"),
     "request_channel": gettext_lazy("asked for a channel"),
     "move_channel": gettext_lazy("changed a channel's state"),

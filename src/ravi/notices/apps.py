@@ -10,6 +10,9 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from ravi.core.pages import NavEntry, register  # noqa: PLC0415 -- apps are ready only now
+        from ravi.notices.measures import register_measures  # noqa: PLC0415 -- models load after apps
+
+        register_measures()
 
         register(
             NavEntry(

@@ -11,11 +11,15 @@ Params = Mapping[str, JSON]
 
 @dataclass(frozen=True)
 class Kind:
-    """`bead` is the sign beside the line (core.beads); `sentence` makes the words in the reader's language."""
+    """`bead` is the sign beside the line (core.beads); `sentence` makes the words in the reader's language.
+
+    What `is_urgent` also wakes people: it goes out in their quiet hours.
+    """
 
     name: str
     bead: str
     sentence: Callable[[Mapping[str, Any]], str]
+    is_urgent: Callable[[Mapping[str, Any]], bool] = lambda _params: False
 
 
 _kinds: dict[str, Kind] = {}

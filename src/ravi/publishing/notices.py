@@ -66,7 +66,7 @@ def register_kinds() -> None:
         ("post_withdrawn", "cancelled", withdrawn),
         ("copies_troubled", "unknown", troubled),
     ):
-        register(Kind(name, bead, sentence))
+        register(Kind(name, bead, sentence, is_urgent=lambda params: bool(params.get("unknown"))))
 
 
 def _said(params: Mapping[str, Any]) -> dict[str, str]:

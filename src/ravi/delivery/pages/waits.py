@@ -8,8 +8,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ravi.accounts.models import Person
 from ravi.core import calendar
 from ravi.delivery import queries
+from ravi.delivery.models import DIRECT, Breaker
 from ravi.delivery.pages import sentences
 from ravi.delivery.queries import CopyLine
 from ravi.delivery.rules import Wait
@@ -35,6 +37,26 @@ def engine_off(now: datetime) -> Said | None:
     else:
         title = _("Ravi's sender is off since %(when)s") % {"when": calendar.day_and_hour(seen.last, year=False)}
     return Said("blocked", title, _("Nothing goes out until it runs again; nothing is lost. Tell whoever runs Ravi."))
+
+
+def platforms_away(person: Person, now: datetime) -> list[Said]:
+    """Every platform and route that is waited for, with the copies of this person's units. Three queries at most."""
+    away = queries.outages(now)
+    counts = queries.due_by_route(person, now) if away else {}
+    return [_away(one, counts.get((one.platform, one.route), 0)) for one in away]
+
+
+def _away(breaker: Breaker, count: int) -> Said:
+    name = platform_name(breaker.platform)
+    if breaker.route != DIRECT:
+        name = _("%(platform)s by the way “%(route)s”") % {"platform": name, "route": breaker.route}
+    if count:
+        title = ngettext("%(n)s copy waits for %(platform)s", "%(n)s copies wait for %(platform)s", count)
+    else:
+        title = _("Nothing waits for %(platform)s now")
+    until = max(filter(None, (breaker.open_until, breaker.probe_until)), default=None)
+    said = {"n": calendar.number(count), "platform": name}
+    return Said("pending", title % said, sentences.outage(name, breaker.opened_at, until))
 
 
 def of_lines(lines: Iterable[CopyLine]) -> list[Said]:

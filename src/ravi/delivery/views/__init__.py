@@ -3,7 +3,8 @@
 from ravi.delivery.views.answers import answers
 from ravi.delivery.views.delivery import delivery
 from ravi.delivery.views.held import held
+from ravi.delivery.views.platforms import platforms
 from ravi.delivery.views.stops import lifting, stop, stop_units, stops
 from ravi.delivery.views.unknown import unknown, verdict
 
-__all__ = ["answers", "delivery", "held", "lifting", "stop", "stop_units", "stops", "unknown", "verdict"]
+__all__ = ["answers", "delivery", "held", "lifting", "platforms", "stop", "stop_units", "stops", "unknown", "verdict"]

@@ -1,7 +1,7 @@
-"""Tells the people of a post about copies that failed, are unknown or were missed: once each, and never none of them.
+"""Tells the people of a post about copies that failed, were missed or stay unknown: once each, and never none of them.
 
-The ledger is asked for what is in trouble and was not told yet, so there is no cursor that could run past a row; the
-pages on which people read notices ask first (docs/decisions/0011-notices-about-copies.md).
+The ledger is asked for what is in trouble and was not told yet, so there is no cursor that could run past a row; a side
+job asks all the time, and the pages on which people read notices ask first (docs/decisions/0011-notices-about-copies.md).
 """
 
 from collections import Counter, defaultdict
@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from ravi.accounts.queries import heads
 from ravi.core import clock
 from ravi.core.canonical import JSON
-from ravi.delivery.queries import changed_since
-from ravi.notices.services import tell
+from ravi.delivery.queries import changed_since, long_unknown
+from ravi.delivery.rules import State
+from ravi.notices.services import tell_more
 from ravi.publishing.models import Approval, Post, Trouble, Writer
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -27,7 +29,8 @@ Told = tuple[int, str, int]
 def tell_troubles(institution_id: int) -> int:
     """Write the notices that are due in this institution; how many copies they speak of."""
     told = Trouble.objects.filter(delivery_id=OuterRef("pk"), state=OuterRef("state"), attempt=OuterRef("attempt"))
-    waiting = changed_since(_EVER).filter(~Exists(told)).values_list("pk", "state", "attempt", "post_id")
+    settled = changed_since(_EVER).filter(~Q(state=State.UNKNOWN) | long_unknown(clock.now()))
+    waiting = settled.filter(~Exists(told)).values_list("pk", "state", "attempt", "post_id")
     posts: dict[Told, int] = {(pk, state, attempt): post_id for pk, state, attempt, post_id in waiting}
     if not posts:
         return 0
@@ -59,7 +62,9 @@ def _tell(institution_id: int, counts: Mapping[int, Counter[str]]) -> None:
     approvers = Approval.objects.filter(copy__post_id__in=counts).values_list("copy__post_id", "approver_id")
     for post_id, person_id in [*writers, *approvers.distinct()]:
         people[post_id].add(person_id)
+    leading = set(heads(institution_id).values_list("pk", flat=True))
     for post in Post.objects.filter(pk__in=counts).only("id", "title", "author_id"):
         params: dict[str, JSON] = {"title": post.title, **counts[post.pk]}
         url = reverse("publishing:board", args=[post.pk])
-        tell(people[post.pk] | {post.author_id}, "copies_troubled", params, url, institution_id=institution_id)
+        told = people[post.pk] | {post.author_id} | (leading if counts[post.pk][State.UNKNOWN] else set())
+        tell_more(told, "copies_troubled", params, url, institution_id=institution_id)

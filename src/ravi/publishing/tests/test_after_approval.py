@@ -8,6 +8,7 @@ from django.utils import translation
 
 from ravi.core import audit, clock
 from ravi.delivery.models import Delivery
+from ravi.delivery.rules import UNKNOWN_LONG_S
 from ravi.directory import services as directory
 from ravi.directory.rules import ChannelState
 from ravi.notices.models import Notice
@@ -25,7 +26,8 @@ pytestmark = pytest.mark.django_db
 def settle(channel, state: str, **more) -> int:
     """Stands in for the engine: one channel's copy comes to this state."""
     now = clock.now()
-    extra = {"sent": {"sent_at": now}, "unknown": {"unknown_at": now, "sent_maybe": True}}.get(state, {})
+    unknown = {"unknown_at": now - timedelta(seconds=UNKNOWN_LONG_S), "sent_maybe": True}
+    extra = {"sent": {"sent_at": now}, "unknown": unknown}.get(state, {})
     found = Delivery.objects.filter(channel_id=channel.pk, action="publish").latest("id")
     Delivery.objects.filter(pk=found.pk).update(state=state, changed_at=now, attempt=1, **extra, **more)
     return found.pk
@@ -215,11 +217,33 @@ def test_people_of_a_post_are_told_once_of_each_trouble(house, channels):
     assert services.tell_troubles(house.institution.pk) == 2
     assert services.tell_troubles(house.institution.pk) == 0
     told = Notice.objects.filter(kind="copies_troubled")
-    assert {notice.person for notice in told} == {house.editor, house.expert}
+    assert {notice.person for notice in told} == {house.editor, house.expert, house.head}
     assert told[0].params == {"title": post.title, "failed": 1, "unknown": 1}
     services.send_again(post, [failed], by=house.editor)
     settle(channels.telegram, "missed")
     assert services.tell_troubles(house.institution.pk) == 1
+
+
+def test_unknown_is_told_when_it_has_lasted_and_ravi_is_not_about_to_look(house, channels):
+    post = approved(house, channels)
+    unknown = Delivery.objects.filter(pk=settle(channels.telegram, "unknown"))
+    unknown.update(unknown_at=clock.now() - timedelta(seconds=UNKNOWN_LONG_S - 5))
+    assert services.tell_troubles(house.institution.pk) == 0
+    unknown.update(look_at=clock.now() + timedelta(seconds=30))
+    with clock.at(clock.now() + timedelta(seconds=6)):
+        assert services.tell_troubles(house.institution.pk) == 0
+    with clock.at(clock.now() + timedelta(seconds=31)):
+        assert services.tell_troubles(house.institution.pk) == 1
+    told = {notice.person for notice in Notice.objects.filter(kind="copies_troubled")}
+    assert told == {post.author, house.expert, house.head}
+
+
+def test_copies_that_fail_one_by_one_make_one_notice(house, channels):
+    approved(house, channels)
+    for channel in (channels.telegram, channels.mastodon):
+        settle(channel, "failed")
+        assert services.tell_troubles(house.institution.pk) == 1
+    assert list(Notice.objects.filter(kind="copies_troubled").values_list("params__failed", flat=True)) == [2, 2]
 
 
 def test_second_unknown_of_a_copy_is_told_again(house, channels):

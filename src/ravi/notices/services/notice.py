@@ -1,4 +1,4 @@
-"""The only writer of notices: who is told what, and what was read."""
+"""Who is told what, and what was read."""
 
 from collections.abc import Collection
 
@@ -6,8 +6,11 @@ from django.db import transaction
 
 from ravi.accounts.models import Person
 from ravi.core import clock
+from ravi.core.canonical import JSON
 from ravi.notices.models import Notice
 from ravi.notices.rules import Params, kind
+from ravi.notices.services.dispatch import line_up
+from ravi.notices.timing import SAME_CASE
 
 
 @transaction.atomic
@@ -16,7 +19,7 @@ def tell(person_ids: Collection[int], kind_name: str, params: Params, url: str, 
     kind(kind_name)
     people = Person.objects.filter(pk__in=set(person_ids), institution_id=institution_id, is_active=True)
     at = clock.now()
-    return Notice.objects.bulk_create(
+    notices = Notice.objects.bulk_create(
         [
             Notice(
                 institution_id=institution_id,
@@ -29,6 +32,37 @@ def tell(person_ids: Collection[int], kind_name: str, params: Params, url: str, 
             for person_id in sorted(people.values_list("pk", flat=True))
         ]
     )
+    line_up(notices)
+    return notices
+
+
+@transaction.atomic
+def tell_more(person_ids: Collection[int], kind_name: str, params: Params, url: str, *, institution_id: int) -> None:
+    """As `tell`, but for whoever has not read a young notice of the same case: its counts grow instead.
+
+    So 360 copies that end one after the other make one notice, not 360.
+    """
+    at = clock.now()
+    same = Notice.objects.filter(person_id__in=set(person_ids), kind=kind_name, url=url, read_at=None)
+    young = same.filter(institution_id=institution_id, created_at__gte=at - SAME_CASE)
+    known = set()
+    for notice in young.select_for_update().order_by("person_id", "-pk"):
+        if notice.person_id not in known:
+            known.add(notice.person_id)
+            notice.params = _joined(notice.params, params)
+            notice.save(update_fields=["params"])
+    if others := set(person_ids) - known:
+        tell(others, kind_name, params, url, institution_id=institution_id)
+
+
+def _joined(old: Params, new: Params) -> dict[str, JSON]:
+    """Counts add up, words are the latest."""
+    joined: dict[str, JSON] = {**old, **new}
+    for name, value in new.items():
+        before = old.get(name)
+        if isinstance(value, int) and isinstance(before, int):
+            joined[name] = before + value
+    return joined
 
 
 def mark_read(person: Person, notice_ids: Collection[int] | None = None) -> int:

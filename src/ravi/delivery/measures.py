@@ -1,0 +1,96 @@
+"""What delivery measures: the ledger over all institutions (counted by a side job), breakers, and what engines counted."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from prometheus_client.core import Metric
+
+from ravi.accounts.queries import institution_ids
+from ravi.core import metrics
+from ravi.core.metrics import Described, gauge
+from ravi.core.pulse import freshest, living, note_pulse
+from ravi.core.tenancy import tenant
+from ravi.delivery import queries
+from ravi.delivery.models import Breaker, Delivery
+from ravi.delivery.rules import OPEN, SILENT_AFTER_S, State
+
+# Terminal states are counted as transitions (ravi_settles): nobody counts millions of rows that never change again.
+STANDING = (*sorted(OPEN), State.HELD, State.UNKNOWN)
+
+COPIES = Described("ravi_copies", "gauge", ("state",), "Copies that are not over yet, by state.")
+DUE = Described("ravi_copies_due", "gauge", (), "Copies in line whose time has come.")
+LATE = Described("ravi_copies_late", "gauge", (), "Copies due for more than five minutes.")
+SILENT = Described("ravi_copies_silent", "gauge", (), "Late copies of which nobody can say why they wait.")
+OLDEST = Described("ravi_copies_oldest_due_seconds", "gauge", (), "How long the oldest copy in line has been due.")
+UNKNOWN = Described("ravi_unknown_oldest_seconds", "gauge", (), "How long the oldest unknown copy has been unknown.")
+BREAKER = Described(
+    "ravi_breaker_open",
+    "gauge",
+    ("platform", "route"),
+    "1 while nobody calls this platform, because it did not answer.",
+)
+# What each engine counts itself: delivery/meter.py.
+COUNTED = (
+    Described(
+        "ravi_calls_total", "counter", ("platform", "outcome", "engine"), "Calls to platforms by what came of them."
+    ),
+    Described("ravi_call_seconds", "histogram", ("platform", "engine"), "How long a call to a platform took."),
+    Described("ravi_claims_total", "counter", ("engine",), "Copies that this engine took in hand."),
+    Described(
+        "ravi_fence_refusals_total", "counter", ("engine",), "Copies held back by the fence just before their call."
+    ),
+    Described(
+        "ravi_settles_total", "counter", ("state", "engine"), "Transitions that were written, by the state after it."
+    ),
+)
+LEDGER = (COPIES, DUE, LATE, SILENT, OLDEST, UNKNOWN)
+
+
+def count_all(now: datetime) -> None:
+    """Count every institution's ledger and keep the sums for `/metrics` and `/health/`."""
+    sums: Counter[str] = Counter()
+    oldest: dict[str, datetime] = {}
+    for institution_id in institution_ids():
+        with tenant(institution_id):
+            found = _count(now)
+        sums.update({name: value for name, value in found.items() if isinstance(value, int)})
+        for name, value in found.items():
+            if isinstance(value, datetime):
+                oldest[name] = min(value, oldest.get(name, value))
+    ages = {name: max(0.0, (now - moment).total_seconds()) for name, moment in oldest.items()}
+    note_pulse("ledger", "all", {**sums, **ages})
+
+
+def _count(now: datetime) -> dict[str, Any]:
+    standing = Delivery.objects.filter(state__in=STANDING)
+    states = standing.order_by().values_list("state").annotate(Count("pk"))
+    due = Q(state=State.PENDING, due_at__lte=now)
+    late = Q(state=State.PENDING, due_at__lte=datetime.fromtimestamp(now.timestamp() - SILENT_AFTER_S, now.tzinfo))
+    ages = standing.aggregate(
+        due=Count("pk", filter=due),
+        late=Count("pk", filter=late),
+        oldest_due=Min("due_at", filter=due),
+        oldest_unknown=Min("unknown_at", filter=Q(state=State.UNKNOWN)),
+    )
+    return {f"state {state}": count for state, count in states} | ages | {"silent": len(queries.silent_copies(now))}
+
+
+def figures() -> Iterator[Metric]:
+    """For `/metrics`."""
+    one = freshest("ledger")
+    kept = one.figures if one else {}
+    yield gauge(COPIES, [((state,), kept.get(f"state {state}", 0)) for state in STANDING])
+    for described, name in ((DUE, "due"), (LATE, "late"), (SILENT, "silent"), (OLDEST, "oldest_due")):
+        yield gauge(described, [((), kept.get(name, 0))])
+    yield gauge(UNKNOWN, [((), kept.get("oldest_unknown", 0))])
+    yield gauge(BREAKER, [((one.platform, one.route), float(one.trips > 0)) for one in Breaker.objects.all()])
+    yield from metrics.told_by(living("engine"), "engine")
+
+
+def register_measures() -> None:
+    """Announce them; called when the apps are ready."""
+    described: Iterable[Described] = (*LEDGER, BREAKER, *COUNTED)
+    metrics.register("delivery", figures, described)

@@ -1,0 +1,1 @@
+"""The pages of notices: the inbox, and where else a person wants to be told."""
