@@ -3,9 +3,11 @@
 import fcntl
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from ravi.cli.process import ProcessId, holders_of, is_alive, signal_process
 GHOSTS_END_WITHIN_S = 45.0
 NUDGES = ((2.0, signal.SIGTERM), (8.0, signal.SIGKILL))
 LOG_BYTES = 10_000_000
+LOG_COPIES = 5
 
 
 class HomeUnusable(Exception):
@@ -73,9 +76,10 @@ class Home:
             )
 
     def rotate_logs(self) -> None:
+        """Copy logs that have grown large aside and empty them; the oldest copies go."""
         for path in (self.path / "log").glob("*.log"):
-            if path.stat().st_size > LOG_BYTES:
-                path.replace(path.with_suffix(".log.1"))
+            with suppress(OSError):  # a full disk: what was written stays where it is
+                rotate(path)
 
     def take_lock(self, check: Callable[[], None]) -> int:
         """An flock that web, engine and sandbox inherit: once it is ours, none of an earlier Ravi lives.
@@ -111,6 +115,27 @@ class Home:
 
     def write_state(self, state: Mapping[str, Any]) -> None:
         write_private(self.state, json.dumps(state, indent=1))
+
+
+def rotate(path: Path, *, most_bytes: int = LOG_BYTES, copies: int = LOG_COPIES) -> bool:
+    """Keep `path` below a size, with some copies beside it (`.1` is the youngest); whether it was its time.
+
+    Processes hold the file open for appending, so it is copied and emptied, not moved. What they write between the last
+    byte copied and the emptying is lost: the copy is made first, so that this is a moment. journald loses nothing.
+    """
+    if path.stat().st_size <= most_bytes:
+        return False
+    fresh = path.with_name(f"{path.name}.new")
+    with path.open("rb") as source, fresh.open("wb") as target:
+        shutil.copyfileobj(source, target)
+        for number in range(copies - 1, 0, -1):
+            older = path.with_name(f"{path.name}.{number}")
+            if older.exists():
+                older.replace(path.with_name(f"{path.name}.{number + 1}"))
+        shutil.copyfileobj(source, target)
+        os.truncate(path, 0)
+    fresh.replace(path.with_name(f"{path.name}.1"))
+    return True
 
 
 @dataclass(frozen=True)

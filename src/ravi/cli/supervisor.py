@@ -16,6 +16,7 @@ from ravi.cli.process import ProcessId, identify, signal_group, spawn
 FIRST_DELAY_S, LAST_DELAY_S = 0.5, 30.0
 STEADY_AFTER_S = 60.0
 TICK_S = 0.1
+CHORE_EVERY_S = 30.0
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -48,6 +49,7 @@ class Supervisor:
     say: Callable[[str], None]
     cwd: Path
     changed: Callable[[], None] = lambda: None
+    chore: Callable[[], None] = lambda: None
     services: dict[str, Service] = field(default_factory=dict)
     asked: int = 0
 
@@ -137,8 +139,12 @@ class Supervisor:
                     os.waitpid(found.si_pid, os.WNOHANG)
 
     def run_until_asked(self) -> None:
+        chore_at = time.monotonic() + CHORE_EVERY_S
         while not self.asked:
             self.watch()
+            if time.monotonic() >= chore_at:
+                self.chore()
+                chore_at = time.monotonic() + CHORE_EVERY_S
             time.sleep(TICK_S)
 
     def stop(self, order: Sequence[str]) -> None:

@@ -104,6 +104,7 @@ class Start:
     def _start_all(self) -> None:
         self.supervisor.cwd = self.home.path
         self.supervisor.changed = self._note
+        self.supervisor.chore = self.home.rotate_logs
         self.keys = load_keys(self.home)
         self.database = self._choose_database()
         self._choose_ports()

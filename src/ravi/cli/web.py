@@ -14,6 +14,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from ravi.cli.process import PR_SET_PDEATHSIG
+from ravi.core.logs import CONFIG
 
 APPLICATION = "ravi.config.wsgi"
 HEALTH = "/health/live/"  # the supervisor asks it before it opens the doors
@@ -93,6 +94,7 @@ def main() -> None:
         respawn_interval=2.0,
         workers_kill_timeout=8,
         websockets=False,
+        log_dictconfig=CONFIG | {"loggers": {"_granian": {"level": "INFO"}}},
     ).serve()
 
 

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from ravi.core.logs import CONFIG
+
 
 def _database(url: str) -> dict[str, object]:
     """Django's settings for one PostgreSQL URL; a socket folder stands in ?host=."""
@@ -67,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ravi.core.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ravi.core.middleware.BodyLimitMiddleware",
     # Before WhiteNoise, so that stylesheets and scripts are compressed too (budget: 150 KB for a first load).
@@ -209,10 +212,4 @@ SANDBOX_URL = os.environ.get("RAVI_SANDBOX_URL", "")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_IMPORT_PATHS = ["ravi.core.job_care"]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = CONFIG

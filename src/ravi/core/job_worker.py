@@ -2,13 +2,16 @@
 
 import asyncio
 import signal
+from typing import Any
 
-from procrastinate import PsycopgConnector
+from procrastinate import JobContext, PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.jobs import DeleteJobCondition
+from procrastinate.middleware import AsyncCallNext, SyncCallNext
+from procrastinate.worker import Worker
 
 from ravi.core.jobs import QUEUE
-from ravi.core.logs import log
+from ravi.core.logs import log, marked
 
 AT_ONCE = 4
 # Longer than a mail server is waited for; what is still in hand then is rescued by the next process.
@@ -52,4 +55,17 @@ async def _serve() -> None:
                 delete_jobs=DeleteJobCondition.SUCCESSFUL,
                 install_signal_handlers=False,
                 shutdown_graceful_timeout=ENDS_WITHIN_S,
+                task_middleware=[*app.worker_defaults["task_middleware"], marked_work, marked_async_work],
             )
+
+
+def marked_work(call_next: SyncCallNext, context: JobContext, worker: Worker) -> Any:
+    """Every line of a job carries its number and name."""
+    with marked(job=context.job.id, doing=context.job.task_name):
+        return call_next()
+
+
+async def marked_async_work(call_next: AsyncCallNext, context: JobContext, worker: Worker) -> Any:
+    """The same for those that await."""
+    with marked(job=context.job.id, doing=context.job.task_name):
+        return await call_next()
