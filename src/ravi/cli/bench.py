@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def add_parsers(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser("bench", help="how fast the engine is beside a bare client, on this machine, now")
     kinds = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     _add_delivery(kinds)
+    _add_publish(kinds)
 
 
 def _add_delivery(kinds: "Subparsers[argparse.ArgumentParser]") -> None:
@@ -52,6 +54,20 @@ def _add_delivery(kinds: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.set_defaults(run=run_delivery, parser=parser)
 
 
+def _add_publish(kinds: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = kinds.add_parser(
+        "publish",
+        help="how long until the copies of one publish are there, with and without a platform's limits",
+        description="By the stub's own log. `telegram`: one bot with its pace, then a few groups with 24 copies each, "
+        "against the seconds that nobody who keeps the limits can go below. Exit 0: measured. 2: wrong use. 4: it failed.",
+    )
+    parser.add_argument("--copies", type=int, default=360, metavar="N", help="how many copies; 360 if not given")
+    parser.add_argument("--limits", choices=("none", "telegram"), default="none", help="whose limits bind; none")
+    parser.add_argument("--workers", type=int, default=1, metavar="W", help="engines; 1 if not given")
+    parser.add_argument("--json", action="store_true", help="one object on standard output")
+    parser.set_defaults(run=run_publish, parser=parser)
+
+
 def run_delivery(options: argparse.Namespace) -> int:
     if (
         min(options.deliveries, options.workers, options.channels) < 1
@@ -59,30 +75,59 @@ def run_delivery(options: argparse.Namespace) -> int:
         or not 0 <= options.load < 1
     ):
         options.parser.error("--deliveries, --workers and --channels are at least 1, --load is below 1")
-    from ravi.delivery.bench.engines import BenchFailed  # noqa: PLC0415 -- other commands do without aiohttp
-
-    try:
-        with tempfile.TemporaryDirectory(prefix="ravi-bench-") as folder, throwaway_cluster(durable=True) as urls:
-            found = _measure_delivery(options, urls, options.keep or Path(folder))
-    except (BenchFailed, PostgresUnavailable, subprocess.SubprocessError) as error:
-        print(f"The bench itself failed: {error}", file=sys.stderr)
+    found = _on_own_database(lambda urls, folder: _measure_delivery(options, urls, options.keep or folder))
+    if found is None:
         return FAILED
-    print(json.dumps(found) if options.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    _print(found, options)
     if found["void"]:
         print("Void: the bare client came within 10 % of what the stub can answer.", file=sys.stderr)
     return VOID if found["void"] else MEASURED
 
 
+def run_publish(options: argparse.Namespace) -> int:
+    if min(options.copies, options.workers) < 1:
+        options.parser.error("--copies and --workers are at least 1")
+    found = _on_own_database(lambda urls, folder: _measure_publish(options, urls, folder))
+    if found is None:
+        return FAILED
+    _print(found, options)
+    return MEASURED
+
+
+def _on_own_database(measure: Callable[[DatabaseUrls, Path], dict[str, Any]]) -> dict[str, Any] | None:
+    """On a throw-away cluster that keeps its commits; None, and a sentence, when the bench itself failed."""
+    from ravi.delivery.bench.engines import BenchFailed  # noqa: PLC0415 -- other commands do without aiohttp
+
+    try:
+        with tempfile.TemporaryDirectory(prefix="ravi-bench-") as folder, throwaway_cluster(durable=True) as urls:
+            _migrate(urls)
+            return measure(urls, Path(folder))
+    except (BenchFailed, PostgresUnavailable, subprocess.SubprocessError) as error:
+        print(f"The bench itself failed: {error}", file=sys.stderr)
+        return None
+
+
+def _print(found: dict[str, Any], options: argparse.Namespace) -> None:
+    print(json.dumps(found) if options.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+
+
+def _measure_publish(options: argparse.Namespace, urls: DatabaseUrls, folder: Path) -> dict[str, Any]:
+    from ravi.delivery.bench.publish import LIMITS, Publish  # noqa: PLC0415 -- other commands do without aiohttp
+
+    environment = _environment() | {"RAVI_ENGINE_DATABASE_URL": urls.engine}
+    assert urls.admin is not None
+    return Publish(LIMITS[options.limits](options.copies), options.workers, urls.admin, environment, folder).run()
+
+
 def _measure_delivery(options: argparse.Namespace, urls: DatabaseUrls, folder: Path) -> dict[str, Any]:
-    from ravi.delivery.bench.measure import Bench, Wanted  # noqa: PLC0415 -- as above
-    from ravi.delivery.bench.town import Pace  # noqa: PLC0415 -- as above
+    from ravi.delivery.bench.measure import Bench, Wanted  # noqa: PLC0415 -- other commands do without aiohttp
+    from ravi.delivery.bench.town import Pace  # noqa: PLC0415 -- other commands do without aiohttp
 
     wanted = Wanted(
         options.deliveries, options.workers, options.channels, options.future, options.load,
         Pace(options.gap, 1_000.0, 1_000), without_nginx=options.without_nginx,
     )  # fmt: skip
     environment = _environment() | {"RAVI_ENGINE_DATABASE_URL": urls.engine}
-    _migrate(urls)
     folder.mkdir(parents=True, exist_ok=True)
     assert urls.admin is not None
     return Bench(wanted, urls.admin, environment, folder, _tell).run()

@@ -5,11 +5,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from ravi.delivery.bench.stub_server import ANSWER_BODY
 
@@ -18,13 +18,21 @@ NGINX = """
 daemon off; master_process off; pid nginx.pid; error_log nginx.error;
 events {{ worker_connections 2048; }}
 http {{
-    log_format key $http_idempotency_key;
-    access_log keys key buffer=256k flush=1s;
+    log_format call '$http_idempotency_key $msec $uri';
+    access_log calls call buffer=256k flush=1s;
     client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; uwsgi_temp_path t4; scgi_temp_path t5;
     keepalive_requests 100000000; default_type application/json;
     server {{ listen 127.0.0.1:{port} backlog=1024; location / {{ return 200 '{answer}'; }} }}
 }}
 """
+
+
+class Call(NamedTuple):
+    """One request as the platform saw it."""
+
+    key: str
+    at: float
+    path: str
 
 
 @dataclass(slots=True)
@@ -33,16 +41,17 @@ class Stub:
 
     name: str
     port: int
-    keys_file: Path
+    calls_file: Path
     process: subprocess.Popen[bytes] = field(repr=False)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def calls(self) -> Counter[str]:
-        """How often each key was seen: the platform's own log, the judge over both clients."""
-        return Counter(self.keys_file.read_text().split("\n")[:-1])
+    def calls(self) -> list[Call]:
+        """The platform's own log, the judge over both clients."""
+        words = (line.split(" ") for line in self.calls_file.read_text().split("\n")[:-1])
+        return [Call(key, float(at), path) for key, at, path in words]
 
 
 @contextmanager
@@ -64,17 +73,17 @@ def _nginx(program: str, folder: Path) -> Stub:
     argv = [program, "-p", str(folder), "-c", "nginx.conf", "-e", "nginx.error"]
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _wait_for(port)
-    return Stub("nginx", port, folder / "keys", process)
+    return Stub("nginx", port, folder / "calls", process)
 
 
 def _own(folder: Path, environment: Mapping[str, str]) -> Stub:
-    keys = folder / "keys"
-    argv = [sys.executable, "-m", "ravi.delivery.bench.stub_server", str(keys)]
+    calls = folder / "calls"
+    argv = [sys.executable, "-m", "ravi.delivery.bench.stub_server", str(calls)]
     process = subprocess.Popen(argv, env=dict(environment), stdout=subprocess.PIPE)
     assert process.stdout is not None
     with process.stdout as said:
         port = int(said.readline())
-    return Stub("asyncio.Protocol", port, keys, process)
+    return Stub("asyncio.Protocol", port, calls, process)
 
 
 def _free_port() -> int:

@@ -1,12 +1,13 @@
 """`python -m ravi.delivery.bench.stub_server`: a raw asyncio.Protocol that answers every request with the same receipt.
 
-Writes the key of each request to FILE when it ends; GET requests are not counted.
+Writes key, moment and path of each request to FILE when it ends, as nginx does in stub.py.
 """
 
 import argparse
 import asyncio
 import re
 import signal
+import time
 from pathlib import Path
 from typing import cast
 
@@ -22,8 +23,8 @@ _KEY = re.compile(rb"(?i)\r\nidempotency-key: *([^\r]*)")
 class Stub(asyncio.Protocol):
     """One connection; what comes in pieces is put together."""
 
-    def __init__(self, keys: list[bytes]) -> None:
-        self._keys = keys
+    def __init__(self, calls: list[bytes]) -> None:
+        self._calls = calls
         self._kept = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -37,17 +38,18 @@ class Stub(asyncio.Protocol):
             if len(kept) < whole:
                 break
             key = _KEY.search(kept, 0, end + 2)
-            self._keys.append(key[1] if key else b"")
+            path = kept.split(b" ", 2)[1]
+            self._calls.append(b"%b %.3f %b\n" % (key[1] if key else b"-", time.time(), path))
             self._transport.write(_ANSWER)
             kept = kept[whole:]
         self._kept = kept
 
 
-async def serve(keys: list[bytes]) -> None:
+async def serve(calls: list[bytes]) -> None:
     """Until SIGTERM; the port goes to standard output."""
     loop, end = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, end.set)
-    server = await loop.create_server(lambda: Stub(keys), "127.0.0.1", 0, backlog=1024)
+    server = await loop.create_server(lambda: Stub(calls), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await end.wait()
 
@@ -56,9 +58,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("file", type=Path)
     options = parser.parse_args()
-    keys: list[bytes] = []
-    asyncio.run(serve(keys))
-    options.file.write_bytes(b"".join(key + b"\n" for key in keys))
+    calls: list[bytes] = []
+    asyncio.run(serve(calls))
+    options.file.write_bytes(b"".join(calls))
 
 
 if __name__ == "__main__":

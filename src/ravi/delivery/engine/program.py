@@ -1,6 +1,7 @@
 """One engine: claims, carries, settles, tends, beats; drains when asked to end. Knows only its ports."""
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,6 +31,9 @@ class Engine:
     _ending: bool = False
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _end: asyncio.Event = field(default_factory=asyncio.Event)
+    _looked_at: Instant = 0.0
+    # About in order, which is enough: whoever stands behind a longer rest is found after idle_s.
+    _rests: deque[Instant] = field(default_factory=deque)
     _carrying: set[asyncio.Task[None]] = field(default_factory=set)
     _caller: Caller = field(init=False)
     _fence: Fence = field(init=False)
@@ -89,7 +93,7 @@ class Engine:
         room = min(self.policy.claim_batch, 2 * self.policy.concurrency - self.in_hand)
         if room < min(self.policy.claim_room, self.policy.concurrency):
             return []
-        now = self.clock.now()
+        now = self._looked_at = self.clock.now()
         decide = partial(claim.decide, now=now, owner=self.owner, policy=self.policy)
         try:
             return list(await self.store.claim(now, room, decide))
@@ -99,8 +103,15 @@ class Engine:
             return []
 
     async def _idle(self) -> None:
+        """Until something may be due: somebody rings, a channel that this engine used has rested, or idle_s is over."""
+        wait_s = self.policy.idle_s * self.random.uniform(0.8, 1.2)
+        while self._rests and self._rests[0] <= self._looked_at:
+            self._rests.popleft()
+        if self._rests:
+            # Not before the outcome that sent the channel to rest is written.
+            wait_s = min(wait_s, max(self._rests[0] - self.clock.now(), self.policy.settle_gather_s))
         try:
-            async with self.clock.timeout(self.policy.idle_s * self.random.uniform(0.8, 1.2)):
+            async with self.clock.timeout(wait_s):
                 await self._bell.wait()
         except TimeoutError:
             pass
@@ -112,6 +123,8 @@ class Engine:
             is_too_late = self.clock.now() > ticket.lease_until - self.policy.send_window_s
             entry = self._caller.give_back(ticket) if self._ending or is_too_late else await self._caller.carry(ticket)
         self._settler.put(entry)
+        if entry.change.next_at:
+            self._rests.append(entry.change.next_at)
 
     async def _until(self, moment: Instant) -> None:
         while not self._ending and (wait := moment - self.clock.now()) > 0:

@@ -7,6 +7,7 @@ import pytest
 
 from ravi.delivery.bench.engines import run_clients
 from ravi.delivery.bench.measure import Bench, Wanted, percentile
+from ravi.delivery.bench.publish import Publish, Scene, most_in
 from ravi.delivery.bench.stub import running_stub
 from ravi.delivery.bench.town import Pace
 
@@ -35,10 +36,29 @@ def test_every_copy_goes_once_and_everything_is_told(fresh_database, tmp_path):
 def test_ravis_own_stub_counts_every_call_of_both_clients(tmp_path, kind):
     with running_stub(tmp_path / "stub", ENVIRONMENT, without_nginx=True) as stub:
         ran = run_clients(kind, f"{stub.url}/api/telegram/c1/posts", 150, 2, ENVIRONMENT)
-    assert (stub.name, ran.count, stub.calls().total()) == ("asyncio.Protocol", 150, 150)
-    assert (len(stub.calls()) == 150) is (kind == "bare")
+    calls = stub.calls()
+    assert (stub.name, ran.count, len(calls)) == ("asyncio.Protocol", 150, 150)
+    assert (len({call.key for call in calls}) == 150) is (kind == "bare")
+    assert {call.path for call in calls} == {"/api/telegram/c1/posts"}
 
 
 def test_percentile_is_the_nearest_rank():
     assert [percentile([float(n) for n in range(1, 101)], share) for share in (1, 50, 99, 100)] == [1, 50, 99, 100]
     assert percentile([7.0], 99) == 7.0
+
+
+def test_a_publish_is_judged_by_the_platforms_log(fresh_database, tmp_path):
+    environment = ENVIRONMENT | {"RAVI_ENGINE_DATABASE_URL": fresh_database.engine}
+    scenes = [
+        Scene("one bot", 12, 12, Pace(0.0, 20.0, 1, bots=1), 0.6),
+        Scene("groups", 6, 2, Pace(0.2, 20.0, 1, 1), 0.4),
+    ]
+    told = Publish(scenes, 1, fresh_database.admin, environment, tmp_path).run()
+    assert (told["one bot"]["copies"], told["one bot"]["channels"]) == (12, 12)
+    assert (told["groups"]["copies"], told["groups"]["channels"]) == (6, 2)
+    assert told["one bot"]["all_s"] >= told["one bot"]["p95_s"] >= told["one bot"]["p50_s"] > 0
+
+
+def test_the_fullest_window_is_found():
+    moments = [0.0, 0.1, 0.2, 0.9, 1.0, 1.05, 1.1, 3.0]
+    assert (most_in(moments, 1.0), most_in(moments, 0.05), most_in([], 1.0)) == (5, 1, 0)
