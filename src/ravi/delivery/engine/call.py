@@ -1,4 +1,4 @@
-"""Carries one ticket from its start to its outcome: prepare, fence, call. Past the fence there is exactly one call."""
+"""Carries one ticket to its outcome: prepare, then fence and call. Past the fence there is exactly one call."""
 
 from dataclasses import dataclass
 
@@ -31,9 +31,8 @@ class Caller:
     policy: Policy
     log: Log
 
-    async def carry(self, ticket: Ticket) -> Entry:
-        """The entry to settle, whatever happened."""
-        ready = await self._prepare(ticket)
+    async def carry(self, ticket: Ticket, ready: Ready | Outcome) -> Entry:
+        """The entry to settle, whatever happened; `ready` is what `prepare` gave."""
         if isinstance(ready, Outcome):
             return self._entry(ticket, ready, self._not_called(ticket, ready))
         passage, asked_at = await self.fence.ask(ticket, ready.scope)
@@ -49,7 +48,8 @@ class Caller:
         """For a ticket that is not tried any more."""
         return Entry(self._not_called(ticket, None))
 
-    async def _prepare(self, ticket: Ticket) -> Ready | Outcome:
+    async def prepare(self, ticket: Ticket) -> Ready | Outcome:
+        """The call ready to be made, or why it cannot be; nothing has left Ravi."""
         try:
             async with self.clock.timeout(self.policy.prepare_timeout_s):
                 return await self.transport.prepare(ticket)

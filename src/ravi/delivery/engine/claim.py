@@ -138,7 +138,8 @@ class _Desk:
         if health.trips:
             self.probes[route] = breakers.probed(health, self.now, self.policy)
         lease_until = start_at + self.policy.lease_s
-        self.tickets.append(Ticket(head, self.owner, head.attempt + 1, start_at, lease_until, lineup.gap_s))
+        step_s = 1.0 / lineup.rate_per_s if lineup.rate_per_s > 0 else 0.0
+        self.tickets.append(Ticket(head, self.owner, head.attempt + 1, start_at, lease_until, lineup.gap_s, step_s))
         return None
 
     def _turn(self, bucket_key: str, start_at: Instant, rate_per_s: float) -> Instant:

@@ -13,6 +13,7 @@ from ravi.delivery.engine.fence import Fence
 from ravi.delivery.engine.ports import Clock, Log, Random, Store, StoreDown, Transport
 from ravi.delivery.engine.settle import Settler
 from ravi.delivery.engine.tend import Tender
+from ravi.delivery.engine.turn import Turns
 from ravi.delivery.engine.values import Instant, Policy, Ticket
 
 
@@ -31,6 +32,7 @@ class Engine:
     _ending: bool = False
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _end: asyncio.Event = field(default_factory=asyncio.Event)
+    _turns: Turns = field(default_factory=Turns)
     _looked_at: Instant = 0.0
     # About in order, which is enough: whoever stands behind a longer rest is found after idle_s.
     _rests: deque[Instant] = field(default_factory=deque)
@@ -118,10 +120,14 @@ class Engine:
         self._bell.clear()
 
     async def _carry(self, ticket: Ticket) -> None:
-        await self._until(ticket.start_at)
+        ready = await self._caller.prepare(ticket)
+        await self._until(self._turns.take(ticket, self.clock.now()))
         async with self._sockets:
             is_too_late = self.clock.now() > ticket.lease_until - self.policy.send_window_s
-            entry = self._caller.give_back(ticket) if self._ending or is_too_late else await self._caller.carry(ticket)
+            if self._ending or is_too_late:
+                entry = self._caller.give_back(ticket)
+            else:
+                entry = await self._caller.carry(ticket, ready)
         self._settler.put(entry)
         if entry.change.next_at:
             self._rests.append(entry.change.next_at)

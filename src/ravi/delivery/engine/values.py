@@ -152,7 +152,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A claimed copy on its way: the fence asks for `owner` and `attempt` again."""
+    """A claimed copy on its way: the fence asks for `owner` and `attempt` again. `step_s`: its credential's pace."""
 
     head: Head
     owner: str
@@ -160,6 +160,7 @@ class Ticket:
     start_at: Instant
     lease_until: Instant
     gap_s: float
+    step_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
