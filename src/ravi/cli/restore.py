@@ -23,7 +23,8 @@ from ravi.cli.environment import Environment
 from ravi.cli.home import Home, HomeUnusable, home_folder
 from ravi.cli.keys import load_keys
 from ravi.cli.postgres import PostgresUnavailable, data_major, dump, home_place
-from ravi.cli.schema import known_migrations
+from ravi.cli.schema import known_migrations, note_migrated
+from ravi.core.database import RESTORING
 
 DONE, OTHER = 0, 4
 
@@ -125,9 +126,12 @@ def fill(found: Archive, home: Home, opened: Opened) -> Mapping[str, int]:
             f"The backup comes from PostgreSQL {manifest.server_major} and this server is {major}: an older one cannot "
             "take it. Use that version or a newer one. Nothing was changed."
         )
+    # From here until the stop stands, a kill must not leave something that `ravi up` would start.
+    note_migrated(owner, RESTORING)
     try:
         dump.load(owner, found.pieces(archive.DUMP), major)
     except dump.DumpFailed as problem:
+        note_migrated(owner, "")
         raise RestoreRefused(f"PostgreSQL refused the backup: {problem}. The database is empty as before.") from problem
     with psycopg.connect(opened.reader) as connection:
         if (counted := dump.counts(connection)) != dict(manifest.counts):
@@ -135,7 +139,9 @@ def fill(found: Archive, home: Home, opened: Opened) -> Mapping[str, int]:
             raise RestoreRefused(
                 f"The restored rows are not those of the backup: {differing[0][0]}. Use another backup."
             )
-    return _settle(home, opened, manifest)
+    told = _settle(home, opened, manifest)
+    note_migrated(owner, "")
+    return told
 
 
 def _settle(home: Home, opened: Opened, manifest: archive.Manifest) -> Mapping[str, int]:

@@ -7,11 +7,30 @@ from django.db import connections
 
 from ravi.core import access
 
+# Stands as the database's comment while a backup is being put back (cli/restore.py).
+RESTORING = "ravi restore is under way"
+
+
+class RestoreUnfinished(Exception):
+    """The line stands as the backup left it: whoever may send must not be let in."""
+
 
 def migrate(alias: str = "default", *, verbosity: int = 0) -> None:
     """Bring the schema of `alias` up to date and write who may touch what. The connection must be the owner's."""
+    _refuse_half_restored(alias)
     call_command("migrate", database=alias, interactive=False, verbosity=verbosity)
     access.apply(connections[alias])
+
+
+def _refuse_half_restored(alias: str) -> None:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()"
+        )
+        if cursor.fetchone() == (RESTORING,):
+            raise RestoreUnfinished(
+                "a restore did not come to its end here, so nothing may run: restore once more into an empty home or database."
+            )
 
 
 def main() -> None:
