@@ -40,6 +40,13 @@ class NameField(forms.CharField):
         return name
 
 
+class InstitutionForm(forms.Form):
+    """An institution's name and the short name that stands in addresses."""
+
+    name = NameField(label=_("Name of the institution"), max_length=200)
+    slug = forms.SlugField(label=_("Short name"), max_length=60)
+
+
 class UnitForm(forms.Form):
     """A unit's name, kind and place in the tree."""
 

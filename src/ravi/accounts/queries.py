@@ -94,6 +94,11 @@ def all_institutions() -> list[Institution]:
     return list(Institution.objects.order_by("name"))
 
 
+def is_empty() -> bool:
+    """Whether no institution stands here yet."""
+    return not Institution.objects.exists()
+
+
 def person_by_username(username: str, institution_id: int | None = None) -> Person | None:
     """An active person, for the command line."""
     people = Person.objects.filter(username__iexact=username, is_active=True).select_related("institution")

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person, Session
+from ravi.accounts.sign_in import client_address
 from ravi.core import clock
 
 MOST_WRONG = 8
@@ -43,7 +44,7 @@ def note_wrong_code(sender: Any, request: HttpRequest, user: Person, **_more: An
     """One row per wrong code; old ones go."""
     AccessFailureLog.objects.filter(attempt_time__lt=clock.now() - KEPT).delete()
     AccessFailureLog.objects.create(
-        username=user.username, path_info="second-factor", ip_address=request.META.get("REMOTE_ADDR") or None
+        username=user.username, path_info="second-factor", ip_address=client_address(request)
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import AccessToken, Institution, Person, Role, Session, Unit
-from ravi.accounts.queries import forget_rights
+from ravi.accounts.queries import forget_rights, headquarters
 from ravi.accounts.rules import RoleKind, UnitKind, is_last_head, may_hold
 from ravi.core import audit, clock
 from ravi.core.calendar import number
@@ -30,6 +30,18 @@ def found_institution(name: str, slug: str, *, is_demo: bool = False) -> Institu
             _plant(institution.pk, None, name, UnitKind.HEADQUARTERS)
             audit.record("found_institution", by=None, subject=institution, institution_id=institution.pk)
     return institution
+
+
+def open_institution(name: str, slug: str, *, username: str, head: str, password: str) -> Person:
+    """The institution and its first head, who sets up a second factor at the first sign-in. Raises AccountRefused."""
+    if Institution.objects.filter(slug=slug).exists():
+        raise AccountRefused(_("Another institution has this short name. Choose another."))
+    with transaction.atomic():
+        institution = found_institution(name, slug)
+        with tenant(institution.pk):
+            person = add_person(username, head, password, institution=institution, by=None)
+            grant_role(person, RoleKind.HEAD, unit=headquarters(institution.pk), by=None)
+    return person
 
 
 def add_unit(name: str, kind: UnitKind, *, parent: Unit, by: Person | None) -> Unit:

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from ravi.accounts.views import me, person, unit
+from ravi.accounts.views import me, person, sign_in, unit
 
 _pages = (
     [
@@ -33,7 +33,7 @@ _pages = (
 
 urlpatterns = [
     path("", include(_pages)),
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", sign_in.sign_in, name="account_login"),
     path("sign-up/", account.signup, name="account_signup"),  # always closed; allauth looks its address up
     path("sign-out/", account.logout, name="account_logout"),
     path("sign-in/again/", account.reauthenticate, name="account_reauthenticate"),

@@ -1,13 +1,14 @@
 """`ravi doctor`: looks at database, roles, keys, engine, jobs, clock, assets and disk; says what is wrong and what to do."""
 
 import argparse
+import json
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg.rows import dict_row
@@ -24,8 +25,10 @@ from ravi.core.access import OUTSIDE
 SKEW_S = 2.0
 HEARTBEAT_S = 30.0
 DEAD_S = 60.0
-ROOM_BYTES = 500_000_000
+# Below both shares a day's growth and a backup no longer fit; below the last PostgreSQL stops soon.
+ROOM_SHARE, ROOM_BYTES, LAST_BYTES = 0.10, 2_000_000_000, 500_000_000
 ASSETS = ("ravi/ravi.css", "ravi/ravi.js", "ravi/sprite.svg")
+WAL_BYTES = 1_000_000_000
 WEB_MUST_NOT_HAVE = (
     "RAVI_CREDENTIAL_KEYS_FOLDER",
     "RAVI_ENGINE_DATABASE_URL",
@@ -33,6 +36,15 @@ WEB_MUST_NOT_HAVE = (
     *SENDERS_SECRETS,
 )
 LOCALES = {"C", "C.UTF-8", "C.utf8"}
+
+
+class Usage(Protocol):
+    """A disk's room in bytes (shutil.disk_usage)."""
+
+    @property
+    def total(self) -> int: ...
+    @property
+    def free(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ def examine(home: Home) -> Iterator[Finding]:
     """Every finding, the good ones too."""
     here = read_running(home)
     yield _running(home, here)
-    yield _room(home)
+    yield from _rooms(home)
     yield _assets()
     yield _private_keys(home)
     if here:
@@ -95,11 +107,27 @@ def _databases(here: Running | None) -> Mapping[str, str]:
     return {"owner": urls.owner, "web": urls.web, "engine": urls.engine}
 
 
-def _room(home: Home) -> Finding:
-    folder = next(path for path in (home.path, *home.path.parents) if path.exists())
-    free = shutil.disk_usage(folder).free
-    text = f"{free / 1e9:.1f} GB free for {home.path}"
-    return Finding("disk", text, "" if free > ROOM_BYTES else "Make room: PostgreSQL stops when the disk is full.")
+def _rooms(home: Home) -> Iterator[Finding]:
+    """The disk of the home, and PostgreSQL's own where that is another."""
+    folders = [home.path]
+    if (home.path / "postgres.json").exists():
+        folders.append(Path(json.loads((home.path / "postgres.json").read_text())["folder"]))
+    disks: dict[int, Path] = {}
+    for folder in folders:
+        standing = next(path for path in (folder, *folder.parents) if path.exists())
+        disks.setdefault(standing.stat().st_dev, standing)
+    for folder in disks.values():
+        yield room(folder, shutil.disk_usage(folder))
+
+
+def room(folder: Path, usage: Usage) -> Finding:
+    """Warned before it is too late: PostgreSQL ends when it cannot write, and a backup needs room too."""
+    text = f"{usage.free / 1e9:.1f} GB of {usage.total / 1e9:.0f} GB free for {folder}"
+    if usage.free < LAST_BYTES:
+        return Finding("disk", text, "Make room now: PostgreSQL stops when the disk is full (docs/operate/README.md).")
+    if usage.free < min(ROOM_BYTES, usage.total * ROOM_SHARE):
+        return Finding("disk", text, "Make room soon: old backups first, then old logs (docs/operate/README.md).")
+    return Finding("disk", text)
 
 
 def _assets() -> Finding:
@@ -202,6 +230,26 @@ def _server(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
     return Finding("server", text)
 
 
+def _sizes(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
+    """What takes the room; the owner may not ask for the log's size, but knows what keeps it."""
+    row = _one(
+        connection,
+        "SELECT pg_database_size(current_database()) AS whole, coalesce(sum(pg_total_relation_size(c.oid))"
+        " FILTER (WHERE c.relname = 'core_blob'), 0)::bigint AS blobs, coalesce(sum(pg_total_relation_size(c.oid))"
+        " FILTER (WHERE c.relname LIKE 'delivery\\_ledger%' OR c.relname LIKE 'delivery\\_attempt%'), 0)::bigint AS ledger,"
+        " (SELECT coalesce(max(pg_current_wal_lsn() - restart_lsn), 0)::bigint FROM pg_replication_slots WHERE NOT active) AS kept"
+        " FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace",
+    )
+    text = f"{row['whole'] / 1e6:.0f} MB: pictures {row['blobs'] / 1e6:.0f}, what became of copies {row['ledger'] / 1e6:.0f}"
+    if row["kept"] > WAL_BYTES:
+        return Finding(
+            "size",
+            f"{text}; {row['kept'] / 1e9:.1f} GB of WAL are kept for a replication slot that nobody reads",
+            "Let the replica go on, or drop the slot: SELECT slot_name FROM pg_replication_slots WHERE NOT active.",
+        )
+    return Finding("size", text)
+
+
 def _clock(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
     before = time.time()
     there = float(_one(connection, "SELECT extract(epoch FROM clock_timestamp())::float8 AS now")["now"])
@@ -278,4 +326,8 @@ def _one(connection: psycopg.Connection[dict[str, Any]], query: str) -> dict[str
 
 
 Look = Callable[[psycopg.Connection[dict[str, Any]]], Finding]
-LOOKS: dict[str, tuple[Look, ...]] = {"owner": (_server, _clock, _walls), "web": (_jobs,), "engine": (_engine, _months)}
+LOOKS: dict[str, tuple[Look, ...]] = {
+    "owner": (_server, _sizes, _clock, _walls),
+    "web": (_jobs,),
+    "engine": (_engine, _months),
+}

@@ -10,6 +10,7 @@ from ravi import __version__
 # command -> the module of this room that offers it
 COMMANDS = {
     "up": "up",
+    "found": "found",
     "doctor": "doctor",
     "publish": "publish",
     "text": "text",
@@ -21,6 +22,7 @@ COMMANDS = {
     "resume": "stop",
     "backup": "backup",
     "restore": "restore",
+    "upgrade": "upgrade",
     "simulate": "simulate",
     "bench": "bench",
     "test": "test",

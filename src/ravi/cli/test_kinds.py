@@ -72,6 +72,7 @@ SYSTEM_POSTGRES = Need("PostgreSQL of the system", ("postgresql-15",), _has_post
 WHEEL_POSTGRES = Need("the wheel's PostgreSQL", (), _has_postgres("wheel"))
 HOSTS = Need("network namespaces", ("iproute2",), _has_programs("ip"))
 CHROMIUM = Need("Chromium", ("chromium",), _has_chromium)
+NGINX = Need("nginx", ("nginx-light",), _has_programs("nginx"))
 WORDPRESS = Need(
     "WordPress", ("wordpress", "php-cli", "php-mysql", "mariadb-server", "ca-certificates"), _has_wordpress
 )
@@ -116,7 +117,7 @@ KINDS = (
         _pytest("src", "tests", marker="crash"),
         (HOSTS,),
     ),
-    Kind("servers", "real WordPress and SMTP", _pytest("src", "tests", marker="server"), (WORDPRESS,)),
+    Kind("servers", "real WordPress, SMTP and nginx", _pytest("src", "tests", marker="server"), (WORDPRESS, NGINX)),
     Kind("journeys", "people's ways in Chromium", _pytest("src", "tests", marker="journey"), (CHROMIUM,)),
 )
 QUICK = ("unit", "adapters")

@@ -27,6 +27,7 @@ from ravi.cli.web import HEALTH
 DEFAULT_PORT = 8000
 SANDBOX_PORT = 8600
 READY_WITHIN_S = 60.0
+BEHIND = 3  # what ravi.core.database says of an earlier version's tables
 ENGINE_DRAINS_S = 40.0
 JOBS_END_S = 12.0
 STOP_ORDER = ("web", "jobs", "engine", "PostgreSQL", "sandbox")
@@ -161,10 +162,15 @@ class Start:
             self.supervisor.start(Service("PostgreSQL", make, log, stop_s=30.0, halt=managed.cluster.stop))
         say(f"{self.database.describe()}, {time.monotonic() - began:.1f} s")
 
-    def _step(self, name: str, module: str, env: dict[str, str], *, doing: str) -> None:
+    def _step(self, name: str, module: str, env: dict[str, str], *arguments: str, doing: str) -> None:
         began = time.monotonic()
         log = self.home.log(name)
-        code = self.supervisor.run_step([sys.executable, "-m", module], env, log)
+        code = self.supervisor.run_step([sys.executable, "-m", module, *arguments], env, log)
+        if code == BEHIND:
+            raise StartFailed(
+                "This Ravi is newer than its database: run `ravi upgrade`, which makes a backup first and knows the way "
+                "back. Nothing was changed."
+            )
         if code != 0:
             raise StartFailed(f"{doing} failed (exit {code}): {_last_line(log)} See {log}. Nothing else was changed.")
         say(f"{doing}: done, {time.monotonic() - began:.1f} s")
@@ -173,7 +179,10 @@ class Start:
         owner, now = self.environment.databases.owner, code_print()
         if is_migrated(owner, now):
             return
-        self._step("migrate", "ravi.core.database", self.environment.migrate(), doing="Tables and access rules")
+        # A demo follows its code; people's data take the way with a backup.
+        arguments = () if self.environment.sandbox_port else ("--new-only",)
+        environment = self.environment.migrate()
+        self._step("migrate", "ravi.core.database", environment, *arguments, doing="Tables and access rules")
         note_migrated(owner, now)
 
     def _start_sandbox(self) -> None:
@@ -212,10 +221,20 @@ class Start:
                 f"The practice platforms: http://localhost:{self.environment.sandbox_port}/",
                 "This is a demo: its people need no second factor, and nothing leaves this machine.",
             ]
+        elif self._is_empty():
+            lines += [
+                "No institution stands here yet. From another terminal, with a name and a user name of your own:",
+                '  ravi found SLUG --name "NAME" --head USER --head-name "NAME"',
+            ]
         return "\n".join([*lines, "Ctrl-C ends it."])
 
+    def _is_empty(self) -> bool:
+        with psycopg.connect(self.environment.databases.owner, connect_timeout=10) as connection:
+            return connection.execute("SELECT 1 FROM accounts_institution LIMIT 1").fetchone() is None
+
     def _url(self) -> str:
-        return f"http://localhost:{self.environment.port}/"
+        domain = os.environ.get("RAVI_DOMAIN", "localhost")
+        return f"http://localhost:{self.environment.port}/" if domain == "localhost" else f"https://{domain}/"
 
     def _note(self) -> None:
         """Write down what runs, for `ravi publish`, `ravi doctor` and the next start."""
@@ -249,7 +268,8 @@ def _ask(port: int, path: str) -> int:
     """The status of a GET on this machine; 0 when nobody answers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", path)
+        # The web answers to its own name only.
+        connection.request("GET", path, headers={"Host": os.environ.get("RAVI_DOMAIN", "localhost")})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0

@@ -154,6 +154,7 @@ ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_FORMS = {"login": "ravi.accounts.forms.SignInForm"}
 ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": None}  # django-axes counts failures, in the database
 AXES_USERNAME_CALLABLE = "ravi.accounts.sign_in.tried_name"
+AXES_CLIENT_IP_CALLABLE = "ravi.accounts.sign_in.client_address"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL

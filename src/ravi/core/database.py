@@ -1,12 +1,15 @@
 """Migrations and access rules, run as the owner; the web role can do neither."""
 
 import os
+import sys
 
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from ravi.core import access
 
+BEHIND = 3
 # Stands as the database's comment while a backup is being put back (cli/restore.py).
 RESTORING = "ravi restore is under way"
 
@@ -33,12 +36,30 @@ def _refuse_half_restored(alias: str) -> None:
             )
 
 
+def is_behind(alias: str = "default") -> bool:
+    """Whether a database in which institutions stand lacks migrations of this code."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute("select to_regclass('accounts_institution') is not null")
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("select exists (select 1 from accounts_institution)")
+        if not cursor.fetchone()[0]:
+            return False
+    executor = MigrationExecutor(connections[alias])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def main() -> None:
-    """For the supervisor's child process, whose DATABASE_URL is the owner's."""
+    """For the supervisor's child process, whose DATABASE_URL is the owner's.
+
+    With `--new-only` a database that an earlier version made is left alone: exit 3.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ravi.config.settings")
     import django  # noqa: PLC0415 -- settings are chosen on the line above
 
     django.setup()
+    if "--new-only" in sys.argv and is_behind():
+        sys.exit(BEHIND)
     migrate()
 
 

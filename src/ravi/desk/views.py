@@ -14,6 +14,7 @@ from ravi.delivery.pages.stops import told
 from ravi.delivery.pages.waits import engine_off
 from ravi.delivery.queries import active_stops, stops_in_sight
 from ravi.desk import tasks
+from ravi.desk.first_steps import first_steps
 from ravi.desk.places import places
 from ravi.desk.queries import desk_of
 from ravi.desk.record import lines, problems
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     tell_troubles(person.institution_id)
     desk = desk_of(person)
+    steps = first_steps(person) if desk.is_empty else []
     context = {
         "desk": desk,
         "awaiting_count": awaiting_count(person),
@@ -39,7 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "later": [going for going in desk.going if going.is_later],
         "stops": told(stops_in_sight(active_stops(person.institution_id), person), person),
         "off": [off] if (off := engine_off(clock.now())) else [],
-        "next_step": tasks.next_step(person) if desk.is_empty else None,
+        "first_steps": steps,
+        "next_step": tasks.next_step(person) if desk.is_empty and not steps else None,
         "may_write": rights(person).may(Ability.WRITE_POST),
     }
     return render(request, "desk/home.html", context)
