@@ -107,6 +107,9 @@ class PostgresBook:
     def looks(self, number: int) -> int:
         return int(self._rows("select looks from delivery_delivery where id = %s", number)[0][0])
 
+    def code(self, number: int) -> str:
+        return str(self._rows("select error_code from delivery_delivery where id = %s", number)[0][0])
+
     def is_quiet(self) -> bool:
         asked = f"""select exists (select 1 from delivery_delivery where state in {OPEN}
             or (state = 'unknown' and look_at is not null))"""  # noqa: S608 -- a constant

@@ -64,7 +64,9 @@ def _simulate(options: argparse.Namespace) -> dict[str, Any]:
         faults=faults, until_found=mutant is not None, tell=lambda line: print(line, file=sys.stderr, flush=True),
     )  # fmt: skip
     seconds = round(time.monotonic() - began, 1)
-    return asdict(done) | {"mutant": options.mutant, "store": "memory", "seconds": seconds}
+    facts = asdict(done)
+    facts["struck"] = {f"{module}:{line}": times for (module, line), times in sorted(done.struck.items())}
+    return facts | {"mutant": options.mutant, "store": "memory", "seconds": seconds}
 
 
 def _told(found: dict[str, Any]) -> str:

@@ -83,6 +83,9 @@ def _unfit(head: Head, hold_code: str) -> Aside | None:
         return Aside(State.HELD, hold_code)
     if head.about_state and head.about_state != State.SENT:
         return Aside(State.CANCELLED, Code.NOTHING_TO_CHANGE)
+    # An answer that cannot name what it answers would stand alone: nobody approved that.
+    if head.reply_state and not (head.reply_state == State.SENT and head.reply_remote_id):
+        return Aside(State.UNKNOWN if head.sent_maybe else State.CANCELLED, Code.NOTHING_TO_CHANGE)
     return None
 
 

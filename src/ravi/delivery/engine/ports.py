@@ -76,8 +76,8 @@ class Store(Protocol):
         """Wake channels that wait with work and free channels that nothing occupies. How many needed it."""
         ...
 
-    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> None:
-        """Say that this engine lives, or that it has ended."""
+    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> Instant:
+        """Say that this engine lives, or that it has ended; the newest moment that any other one has said."""
         ...
 
 

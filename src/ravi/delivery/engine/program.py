@@ -30,6 +30,8 @@ class Engine:
     policy: Policy = field(default_factory=Policy)
     last_lag_s: float = 0.0
     _ending: bool = False
+    _others_at: Instant = 0.0
+    _is_behind: bool = True
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _end: asyncio.Event = field(default_factory=asyncio.Event)
     _turns: Turns = field(default_factory=Turns)
@@ -83,7 +85,7 @@ class Engine:
 
     async def _claim(self) -> None:
         while not self._ending:
-            tickets = await self._take()
+            tickets = [] if self._is_behind else await self._take()
             for ticket in tickets:
                 task = asyncio.get_running_loop().create_task(self._carry(ticket))
                 self._carrying.add(task)
@@ -142,10 +144,20 @@ class Engine:
     async def _beat(self) -> None:
         while True:
             try:
-                await self.store.beat(self.clock.now(), self.owner, self.in_hand, False)
+                self._compare(await self.store.beat(self.clock.now(), self.owner, self.in_hand, False))
             except StoreDown as reason:
                 self.log("beat_waits", reason=str(reason))
             await self.clock.sleep(self.policy.beat_s)
+
+    def _compare(self, others_at: Instant) -> None:
+        """Whose clock is behind that of an engine that lives would send too late and too close: it claims nothing."""
+        late_s = others_at - self.clock.now()
+        self._is_behind = late_s > self.policy.clock_slack_s and others_at != self._others_at
+        self._others_at = others_at
+        if self._is_behind:
+            self.log("clock_behind", late_s=round(late_s, 3))
+        else:
+            self._bell.set()
 
     async def _watch(self) -> None:
         """Measures how late the loop runs: after a long pause claims are too old, and each carry checks that itself."""

@@ -46,12 +46,12 @@ def key_good_until(means: Means, first_called_at: Instant, policy: Policy) -> In
     return None
 
 
-def first_look(means: Means, action: str, now: Instant, policy: Policy) -> Instant | None:
-    """When Ravi looks by itself; None where a person must."""
+def first_look(means: Means, action: str, now: Instant, policy: Policy, *, quiet_s: float = 0.0) -> Instant | None:
+    """When Ravi looks by itself, `quiet_s` after a call may have begun; None where a person must."""
     kind = means_of(action, means).kind
     if kind in ("native", "natural"):
         return now + policy.repeat_after_s
-    return now + policy.look_after_s if means.can_find else None
+    return now + quiet_s + policy.look_after_s if means.can_find else None
 
 
 def way(case: Case, means: Means, *, now: Instant, policy: Policy) -> Way:

@@ -45,6 +45,7 @@ class Policy:
     breaker_max_s: float = 300.0
     drain_s: float = 45.0
     lag_limit_s: float = 10.0
+    clock_slack_s: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Head:
     first_called_at: Instant | None
     about_state: str
     about_remote_id: str
+    reply_state: str
     reply_remote_id: str
     blocked_until: Instant
     channel_open: bool

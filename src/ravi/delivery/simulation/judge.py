@@ -3,12 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ravi.delivery import rules
 from ravi.delivery.engine.values import Head, Policy, Stop
 
 # From the fence's commit to the first byte an engine that is not held needs next to nothing.
 GRACE_S = 0.5
 EPSILON_S = 1e-3
 WINDOW_S = 10.0
+ANSWER = '{"answer":'
+# What was already claimed when a credential was told to wait still goes.
+IN_HAND_S = 15.0
 
 
 @dataclass(slots=True)
@@ -31,6 +35,7 @@ class Judge:
     calls: int = 0
     _arrived_at: dict[int, float] = field(default_factory=dict)
     _limited_until: dict[int, float] = field(default_factory=dict)
+    _paused: dict[str, tuple[float, float]] = field(default_factory=dict)
     _order: dict[tuple[int, int], tuple[float, int]] = field(default_factory=dict)
     _windows: dict[str, tuple[float, int]] = field(default_factory=dict)
 
@@ -50,6 +55,11 @@ class Judge:
             self.found("called too late")
         if not is_ahead and now < head.due_at - EPSILON_S:
             self.found("called before its time")
+        heard_at, until = self._paused.get(head.bucket_key, (0.0, 0.0))
+        if heard_at + IN_HAND_S < now < until and not (was_held or is_ahead):
+            self.found("called while its credential was paused")
+        if head.payload.startswith(ANSWER) and not head.reply_remote_id:
+            self.found("an answer to nothing")
         for order in self.stops:
             is_under = order.committed_at + grace < now < order.lifted_at
             if is_under and covers(order.stop, head):
@@ -77,9 +87,10 @@ class Judge:
             self.found("faster than the credential's pace")
             self._windows[head.bucket_key] = (now, 0)
 
-    def limit_heard(self, channel_id: int, until: float) -> None:
-        """An engine wrote down that this channel must wait; until when, the platform said."""
+    def limit_heard(self, channel_id: int, bucket_key: str, now: float, until: float) -> None:
+        """An engine wrote down that this channel and its credential must wait; until when, the platform said."""
         self._limited_until[channel_id] = max(until, self._limited_until.get(channel_id, 0.0))
+        self._paused[bucket_key] = (now, until)
 
     def takes_effect(self, head: Head, now: float, *, is_ahead: bool) -> None:
         """Something is published; a machine whose clock runs ahead takes a later copy's turn for come."""
@@ -87,6 +98,8 @@ class Judge:
         self.effects[head.key] = count
         if count > 1:
             self.found("published twice")
+        if head.payload.startswith(ANSWER):
+            return  # it waits for what it answers, and others go past it
         line, place = (head.channel_id, head.lane), (head.due_at, head.id)
         last = self._order.get(line, (0.0, 0))
         may_be_late = head.first_called_at is not None and now - head.first_called_at >= self.policy.unknown_block_s
@@ -96,17 +109,17 @@ class Judge:
             self._order[line] = max(last, place)
 
 
-def covers(stop: Stop, head: Head) -> bool:
+def covers(stop: Stop, copy: rules.Placed) -> bool:
     """Its own reading of a stop's scope, beside rules.covers and store/scopes.py."""
-    if head.action == "delete" and not stop.removals_too:
+    if copy.action == "delete" and not stop.removals_too:
         return False
     if stop.scope == "all":
         return True
     mine = {
-        "institution": "", "unit": str(head.unit_id), "campaign": str(head.campaign_id), "platform": head.platform,
-        "channel": str(head.channel_id),
+        "institution": "", "unit": str(copy.unit_id), "campaign": str(copy.campaign_id), "platform": copy.platform,
+        "channel": str(copy.channel_id),
     }  # fmt: skip
-    return stop.institution_id == head.institution_id and stop.key == mine[stop.scope]
+    return stop.institution_id == copy.institution_id and stop.key == mine[stop.scope]
 
 
 def _same(content_hash: str, approved_hash: str) -> bool:

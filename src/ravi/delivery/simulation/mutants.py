@@ -27,7 +27,7 @@ class Mutant:
 
 
 _UNCLEAR = {"lost_after": 0.03, "error_after": 0.03}
-_LATE = {"held_in_transaction": 0.01, "held_s": 200.0}
+_LATE = {"held_in_transaction": 0.03, "held_s": 200.0}
 _STOPS = {"stop_every_s": 4.0, "stop_short": 1.0}
 
 MUTANTS = (
@@ -73,7 +73,7 @@ MUTANTS = (
     ),
     Mutant(
         "forgotten-reconcile", f"{_ENGINE}reconcile",
-        "return now + policy.look_after_s if means.can_find else None", "return None", _UNCLEAR,
+        "return now + quiet_s + policy.look_after_s if means.can_find else None", "return None", _UNCLEAR,
     ),
     Mutant(
         "unapproved-words", "ravi.delivery.rules", "    return copy_hash == approved_hash", "    return True",
@@ -85,7 +85,7 @@ MUTANTS = (
     Mutant(
         "key-past-its-life", f"{_ENGINE}reconcile",
         "return first_called_at + means.lifetime_s - min(policy.key_margin_s, means.lifetime_s / 2)", "return None",
-        {"platform_away_every_s": 8.0, "platform_away_s": 9_000.0, **_UNCLEAR},
+        {"platform_away_every_s": 8.0, "platform_away_s": 1_800.0, **_UNCLEAR},
     ),
     Mutant(
         "a-later-no-counts", f"{_ENGINE}outcome", "    if ticket.head.sent_maybe:\n        return _after_unclear",
@@ -121,6 +121,28 @@ MUTANTS = (
         "await self.clock.sleep(self.random.uniform(0.2, 1.0))\n                continue",
         "await self.clock.sleep(self.random.uniform(0.2, 1.0))\n                return",
         {"commit_fails": 0.05, "limited_long": 0.02},
+    ),
+    Mutant(
+        "only-the-channel-waits", f"{_ENGINE}settle", "        if entry.paused_until:", "        if False:",
+        {"limited_long": 0.01},
+    ),
+    Mutant(
+        "a-clock-behind-sends", f"{_ENGINE}program",
+        "self._is_behind = late_s > self.policy.clock_slack_s and others_at != self._others_at",
+        "self._is_behind = False", {"behind_every_s": 5.0, "expires": 0.3},
+    ),
+    Mutant(
+        "looks-while-the-call-is-under-way", f"{_ENGINE}outcome", "quiet_s=policy.call_timeout_s)", "quiet_s=0.0)",
+        {"ahead_every_s": 8.0, "slow": 0.3, "killed_in_call": 0.002},
+    ),
+    Mutant(
+        "an-answer-stands-alone", f"{_ENGINE}claim", "    if head.reply_state and not (", "    if False and not (",
+        {"answering": 0.3, "rejected": 0.05},
+    ),
+    Mutant(
+        "a-stop-holds-removals", "ravi.delivery.rules",
+        "    if copy.action == Action.DELETE and not stop.removals_too:", "    if False:",
+        {"changed": 0.3, "stop_every_s": 8.0},
     ),
 )  # fmt: skip
 NAMES = {one.name: one for one in MUTANTS}

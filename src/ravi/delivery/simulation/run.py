@@ -15,7 +15,7 @@ from ravi.delivery.simulation.book import Book
 from ravi.delivery.simulation.faults import Faults
 from ravi.delivery.simulation.story import Story
 from ravi.delivery.simulation.verdict import violations
-from ravi.delivery.simulation.world import World
+from ravi.delivery.simulation.world import Place, World
 
 FEWEST_ENGINES, CHANNELS_PER_ENGINE = 3, 2_000
 LOOK_EVERY_S = 5.0
@@ -38,6 +38,7 @@ class Run:
     calls: int
     simulated_s: float
     digest: str
+    struck: dict[Place, int]
 
 
 def simulate(
@@ -54,7 +55,7 @@ def simulate(
     found = world.judge.violations if until_found and world.judge.violations else violations(world)
     done = Run(
         seed, deliveries, channels, dict(found), sorted(ran), book.counts(),
-        dict(sorted(world.happened.items())), world.judge.calls, round(world.loop.now, 3), book.digest(),
+        dict(sorted(world.happened.items())), world.judge.calls, round(world.loop.now, 3), book.digest(), world.struck,
     )  # fmt: skip
     world.loop.clear_away()
     world.loop.close()

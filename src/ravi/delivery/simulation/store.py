@@ -32,6 +32,7 @@ class WayToStore:
     kill: Callable[[], None]
     hold: Callable[[], None]
     note: Callable[[Sequence[Change], Sequence[int]], None]
+    count: Callable[[str], None]
 
     async def claim(self, *arguments: Any) -> Any:
         return await self._through(self.inner.claim, arguments)
@@ -65,7 +66,9 @@ class WayToStore:
     async def _through(self, method: Any, arguments: tuple[Any, ...]) -> Any:
         chance, faults = self.chance, self.faults
         await self.pause(0.002)
-        if self.now() < self.away.until or chance.random() < faults.commit_fails:
+        self._be_there()
+        if chance.random() < faults.commit_fails:
+            self.count("commits failed")
             raise StoreDown("the commit failed")
         if chance.random() < faults.killed_in_transaction:
             self.kill()
@@ -76,9 +79,16 @@ class WayToStore:
         if chance.random() < faults.held_in_transaction:
             self.hold()
         await self.pause(0.002)
-        if self.now() < self.away.until or chance.random() < faults.commit_unheard:
+        self._be_there()
+        if chance.random() < faults.commit_unheard:
+            self.count("commits unheard")
             raise StoreDown("the acknowledgement was lost")
         return result
+
+    def _be_there(self) -> None:
+        if self.now() < self.away.until:
+            self.count("database away")
+            raise StoreDown("the database is away")
 
 
 async def _never() -> None:

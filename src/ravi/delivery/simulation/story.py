@@ -1,11 +1,11 @@
 """What people and machines do during a run: orders, changes, stops, renewed credentials, looks at the desk; kills and outages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ravi.delivery.engine.values import Stop
 from ravi.delivery.payload import payload_hash
-from ravi.delivery.rules import Action, Lane, Scope, Verdict
+from ravi.delivery.rules import Action, Code, Lane, Scope, Verdict
 from ravi.delivery.simulation import judge
 from ravi.delivery.simulation.faults import NEVER
 from ravi.delivery.simulation.loop import START
@@ -16,7 +16,7 @@ from ravi.delivery.store.orders import Order
 PLATFORMS = tuple(MEANS)
 INSTITUTIONS, UNITS, CAMPAIGNS = 5, 40, 7
 LATENESS_LIMIT_S = 86_400
-REMEMBERED_S = 600.0
+REMEMBERED_S = 1_200.0
 DESK_EVERY_S, DESK_PATIENCE_S = 60.0, 120.0
 
 
@@ -45,6 +45,8 @@ class Story:
             (faults.killed_every_s, self._kill), (faults.held_every_s, self._hold), (faults.ahead_every_s, self._set_ahead),
             (faults.database_away_every_s, self._database_away), (faults.platform_away_every_s, self._platform_away),
             (faults.stop_every_s, self._stop), (faults.credential_ends_every_s, self._end_credential),
+            (faults.ended_every_s, self._end), (faults.behind_every_s, self._set_back),
+            (faults.renewed_every_s, self._renew_credentials),
         ):  # fmt: skip
             if mean_s < NEVER:
                 self._again(mean_s, act)
@@ -98,6 +100,10 @@ class Story:
         if chance.random() < faults.changed:
             action = Action.DELETE if chance.random() < 0.3 else Action.EDIT
             loop.later(max(after_s, 0.0), self._change, number, order, action)
+        if chance.random() < faults.pinned:
+            loop.later(max(after_s, 0.0), self._change, number, order, Action.PIN)
+        if chance.random() < faults.answering:
+            loop.later(max(after_s, 0.0), self._answer, number, order)
         if chance.random() < faults.cancelled:
             loop.later(max(after_s - 60.0, 0.0), self._cancel, number)
 
@@ -108,9 +114,21 @@ class Story:
             approved_hash=order.content_hash, key=f"{order.key}{action}{now}",
         )  # fmt: skip
         self.world.order([one], now)
+        self.world.count({Action.EDIT: "edits", Action.DELETE: "removals", Action.PIN: "pins"}[action])
+
+    def _answer(self, number: int, order: Order) -> None:
+        now = self.world.loop.moment()
+        payload = f'{judge.ANSWER}"{order.key}"}}'
+        digest = payload_hash(payload)
+        one = replace(
+            order, reply_id=number, due_at=now, valid_until=None, payload=payload, content_hash=digest,
+            approved_hash=digest, key=f"{order.key}answer",
+        )  # fmt: skip
+        self.world.order([one], now)
+        self.world.count("answers to our own")
 
     def _cancel(self, number: int) -> None:
-        self.world.book.cancel([number], self.world.loop.moment())
+        self.world.count("cancellations", self.world.book.cancel([number], self.world.loop.moment()))
 
     # Misfortunes --------------------------------------------------------------------------------------------------
 
@@ -134,6 +152,14 @@ class Story:
     def _hold(self) -> None:
         if name := self._somebody():
             self.world.hold(name)
+
+    def _end(self) -> None:
+        if name := self._somebody():
+            self.world.end(name)
+
+    def _set_back(self) -> None:
+        if name := self._somebody():
+            self.world.set_back(name)
 
     def _set_ahead(self) -> None:
         if name := self._somebody():
@@ -165,6 +191,7 @@ class Story:
         recent = [one for one in self.world.judge.stops if now - one.lifted_at < REMEMBERED_S]
         self.world.judge.stops[:] = [*recent, order]
         self.world.count(f"stops of {scope}")
+        self.world.count("stops that end removals too", int(removals_too))
         is_short = chance.random() < self.world.faults.stop_short
         loop.later(chance.uniform(0.5, 3.0) if is_short else chance.uniform(20.0, 90.0), self._lift, number)
 
@@ -179,9 +206,21 @@ class Story:
 
     def _release_held(self) -> None:
         now, held = self.world.loop.moment(), self.world.book.held()
+        self._check_removals(held)
         dropped = {one for one in held if self.world.chance.random() < 0.02}
-        self.world.book.cancel([one for one in held if one in dropped], now)
-        self.world.book.release([one for one in held if one not in dropped], now)
+        gone = self.world.book.cancel([one for one in held if one in dropped], now)
+        back = self.world.book.release([one for one in held if one not in dropped], now)
+        self.world.count("held copies dropped", gone)
+        self.world.count("held copies released", back)
+
+    def _check_removals(self, held: Sequence[int]) -> None:
+        """Removals go on under a stop, unless one of them says otherwise."""
+        stops = [one.stop for one in self.world.judge.stops if one.stop.removals_too]
+        for number in held:
+            order = self.world.orders[number]
+            is_stopped = order.action == Action.DELETE and self.world.book.code(number) == Code.STOP
+            if is_stopped and not any(judge.covers(stop, order) for stop in stops):
+                self.world.judge.found("a removal was held by a stop that lets removals go on")
 
     def _end_credential(self) -> None:
         self.world.count("credentials ended")
@@ -196,6 +235,12 @@ class Story:
             platforms.generation[channel] += 1
             self.world.book.resume_channel(channel, self.world.loop.moment())
             self.world.loop.later(1.0, self._release_held)
+
+    def _renew_credentials(self) -> None:
+        """Somebody signs in anew on one in twenty channels, and nothing was wrong."""
+        generation, chance = self.world.platforms.generation, self.world.chance
+        for channel in range(chance.randint(1, 20), self.channels + 1, 20):
+            generation[channel] += 1
 
     # People -------------------------------------------------------------------------------------------------------
 
@@ -212,6 +257,7 @@ class Story:
             if self.world.chance.random() < 0.1:
                 self.left.add(number)
                 self.world.book.resolve(number, Verdict.LEAVE, now)
+                self.world.count("left by people")
             else:
                 self.world.book.resolve(number, self._truth(number), now)
                 self.world.count("answered by people")

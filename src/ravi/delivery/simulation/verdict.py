@@ -9,6 +9,7 @@ from ravi.delivery.simulation.world import World
 from ravi.delivery.store.orders import Order
 
 OPEN = (State.PENDING, State.CLAIMED, State.SENDING)
+_TOLD = {Code.EXPIRED.value: "copies that expired", Code.NOT_APPROVED.value: "words that nobody approved"}
 UNSENT = (State.FAILED, State.MISSED, State.CANCELLED, State.SUPERSEDED, State.HELD)
 
 
@@ -21,6 +22,8 @@ def violations(world: World) -> Counter[str]:
     for line in world.book.lines():
         count += 1
         order = world.orders[line.id]
+        if line.code in _TOLD:
+            world.count(_TOLD[line.code])
         if line.state is State.SENT and order.action == Action.PUBLISH:
             sent.add(line.id)
         if line.code == Code.NOTHING_TO_CHANGE and order.about_id is not None:

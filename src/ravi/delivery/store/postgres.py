@@ -32,7 +32,7 @@ from ravi.delivery.store import statements as sql
 from ravi.delivery.store.chain import Chain
 from ravi.delivery.store.connection import Line, asked, rows_of, storable
 
-_HEAD_WIDTH = 32
+_HEAD_WIDTH = 33
 Connection = AsyncConnection[Any]
 
 
@@ -137,10 +137,11 @@ class PostgresStore:
             mended = await connection.execute(sql.MEND, {"now": moment(now)})
         return mended.rowcount
 
-    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> None:
+    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> Instant:
         async with self._tending.transaction() as connection:
             values = {"now": moment(now), "owner": owner, "in_hand": in_hand, "ended": ended}
             await connection.execute(sql.BEAT, values)
+            return float((await rows_of(connection, sql.OTHERS_AT, values))[0][0])
 
     async def link(self, now: Instant) -> int:
         """Bring the audit chain up to the ledger; see chain.py."""

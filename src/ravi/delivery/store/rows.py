@@ -122,6 +122,7 @@ def head_of(row: Row, about: Row | None, reply: Row | None, *, blocked_until: In
         first_called_at=row.first_called_at,
         about_state=about.state.value if about else "",
         about_remote_id=about.remote_id if about else "",
+        reply_state=reply.state.value if reply else "",
         reply_remote_id=reply.remote_id if reply else "",
         blocked_until=blocked_until,
         channel_open=channel_open,

@@ -42,7 +42,7 @@ date_part('epoch', d.valid_until) as valid_until, d.lateness_limit_s, date_part(
 d.attempt, d.sent_maybe, d.key, date_part('epoch', d.key_good_until) as key_good_until, d.key_scope,
 date_part('epoch', d.first_called_at) as first_called_at,
 coalesce(about.state, '') as about_state, coalesce(about.remote_id, '') as about_remote_id,
-coalesce(reply.remote_id, '') as reply_remote_id,
+coalesce(reply.state, '') as reply_state, coalesce(reply.remote_id, '') as reply_remote_id,
 coalesce((select date_part('epoch', max(u.unknown_at)) + {block} from delivery_delivery u
     where u.channel_id = d.channel_id and u.lane = d.lane and u.stage = 'unknown'), 0) as blocked_until,
 coalesce(c.state = 'active' and c.listed, false) as channel_open
@@ -292,6 +292,11 @@ BEAT = """
 insert into delivery_worker (owner, started_at, seen_at, in_hand, ended_at)
 values (%(owner)s, %(now)s, %(now)s, %(in_hand)s, case when %(ended)s then %(now)s::timestamptz end)
 on conflict (owner) do update set seen_at = excluded.seen_at, in_hand = excluded.in_hand, ended_at = excluded.ended_at
+"""
+
+OTHERS_AT = """
+select coalesce(extract(epoch from max(seen_at)), 0)::float8 from delivery_worker
+where owner <> %(owner)s and ended_at is null
 """
 
 RENEWED = """

@@ -39,6 +39,7 @@ def head(number: int = 1, **wanted: Any) -> v.Head:
         "first_called_at": None,
         "about_state": "",
         "about_remote_id": "",
+        "reply_state": "",
         "reply_remote_id": "",
         "blocked_until": 0.0,
         "channel_open": True,

@@ -62,6 +62,8 @@ def test_an_obstacle_in_one_lane_does_not_stop_the_next():
         ({"approved_hash": "b", "sent_maybe": True}, State.UNKNOWN, "not_approved"),
         ({"channel_open": False}, State.HELD, "channel_closed"),
         ({"about_state": "failed", "action": "edit"}, State.CANCELLED, "nothing_to_change"),
+        ({"reply_state": "failed"}, State.CANCELLED, "nothing_to_change"),
+        ({"reply_state": "sent", "reply_remote_id": ""}, State.CANCELLED, "nothing_to_change"),
         ({"sent_maybe": True, "key_good_until": NOW + 30}, State.UNKNOWN, "key_spent"),
     ],
 )
