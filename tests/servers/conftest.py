@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.smtp import MailServer, mail_server
+from tests.servers.synapse import Homeserver, homeserver
 from tests.servers.wordpress import WordPressSite, wordpress_site
 
 
@@ -19,4 +20,10 @@ def wordpress() -> Iterator[WordPressSite]:
 @pytest.fixture(scope="session")
 def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
     with mail_server(tmp_path_factory.mktemp("mail")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def matrix() -> Iterator[Homeserver]:
+    with homeserver() as server:
         yield server

@@ -20,7 +20,9 @@ from ravi.cli.months import months
 from ravi.cli.postgres import PostgresUnavailable
 from ravi.cli.postgres.binaries import OLDEST_MAJOR
 from ravi.cli.server import ExternalDatabase
+from ravi.core import clock
 from ravi.core.access import OUTSIDE
+from ravi.delivery.store.waiting import SILENT, silent_figures
 
 SKEW_S = 2.0
 HEARTBEAT_S = 30.0
@@ -319,6 +321,17 @@ def _months(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
     return Finding("months", f"the evidence has its months until {last}")
 
 
+def _copies(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
+    if _one(connection, "SELECT to_regclass('delivery_delivery') IS NULL AS absent")["absent"]:
+        return Finding("copies", "the tables are not there yet", "Start `ravi up`: it makes them.")
+    rows = connection.execute(SILENT.encode(), silent_figures(clock.now())).fetchall()
+    if rows:
+        since = f"{rows[0]['due_at']:%Y-%m-%d %H:%M} UTC"
+        advice = "Nobody claims them: look at log/engine.log in RAVI_HOME; if the engine lives, end it, `ravi up` starts another."
+        return Finding("copies", f"{len(rows)} are late without a reason, the first since {since}", advice)
+    return Finding("copies", "none is late without a reason")
+
+
 def _one(connection: psycopg.Connection[dict[str, Any]], query: str) -> dict[str, Any]:
     row = connection.execute(query.encode()).fetchone()
     assert row is not None
@@ -329,5 +342,5 @@ Look = Callable[[psycopg.Connection[dict[str, Any]]], Finding]
 LOOKS: dict[str, tuple[Look, ...]] = {
     "owner": (_server, _sizes, _clock, _walls),
     "web": (_jobs,),
-    "engine": (_engine, _months),
+    "engine": (_engine, _copies, _months),
 }

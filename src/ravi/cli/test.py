@@ -117,6 +117,9 @@ def _environment(kind: Kind, folder: Path, *, is_full: bool) -> dict[str, str]:
 
 
 def _install(needs: Sequence[Need]) -> None:
+    for need in needs:
+        if need.environment:
+            _make_environment(need.environment)
     packages = [package for need in needs for package in need.packages]
     if not packages or os.geteuid() != 0:
         return
@@ -124,3 +127,15 @@ def _install(needs: Sequence[Need]) -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for argv in (["apt-get", "update", "-q"], ["apt-get", "install", "-qy", "--no-install-recommends", *packages]):
         subprocess.run(argv, env=quiet, stdout=subprocess.DEVNULL, check=False)
+
+
+def _make_environment(name: str) -> None:
+    """A virtual environment in .ravi with the locked packages of requirements/NAME.txt; nothing of it enters Ravi's own."""
+    folder = ROOT / ".ravi" / name
+    lock = ROOT / "requirements" / f"{name}.txt"
+    print(f"installing {lock.name} into {folder} ...", flush=True)
+    for argv in (
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)],
+    ):
+        subprocess.run(argv, stdout=subprocess.DEVNULL, check=False)

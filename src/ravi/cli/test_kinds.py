@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import ravi
 from ravi.cli.postgres import PostgresUnavailable, choose_binaries
 
+ROOT = Path(ravi.__file__).parent.parent.parent
+SYNAPSE_PYTHON = ROOT / ".ravi" / "synapse" / "bin" / "python"
 SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 
 
@@ -17,6 +20,7 @@ class Need:
     name: str
     packages: tuple[str, ...]
     is_here: Callable[[], bool]
+    environment: str = ""  # a lock in requirements/, installed into a virtual environment of its own in .ravi
 
     @property
     def advice(self) -> str:
@@ -76,6 +80,8 @@ NGINX = Need("nginx", ("nginx-light",), _has_programs("nginx"))
 WORDPRESS = Need(
     "WordPress", ("wordpress", "php-cli", "php-mysql", "mariadb-server", "ca-certificates"), _has_wordpress
 )
+# A Matrix homeserver that Debian does not carry; its packages must not meet Ravi's own.
+SYNAPSE = Need("Synapse", (), (SYNAPSE_PYTHON.parent / "synapse_homeserver").exists, environment="synapse")
 
 
 def _pytest(
@@ -117,7 +123,12 @@ KINDS = (
         _pytest("src", "tests", marker="crash"),
         (HOSTS,),
     ),
-    Kind("servers", "real WordPress, SMTP and nginx", _pytest("src", "tests", marker="server"), (WORDPRESS, NGINX)),
+    Kind(
+        "servers",
+        "real WordPress, SMTP, Matrix and nginx",
+        _pytest("src", "tests", marker="server"),
+        (WORDPRESS, NGINX, SYNAPSE),
+    ),
     Kind("journeys", "people's ways in Chromium", _pytest("src", "tests", marker="journey"), (CHROMIUM,)),
 )
 QUICK = ("unit", "adapters")
