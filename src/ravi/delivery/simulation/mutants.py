@@ -97,7 +97,7 @@ MUTANTS = (
     ),
     Mutant(
         "a-pause-is-not-noticed", f"{_ENGINE}call", "if self.clock.now() - asked_at > self.policy.send_window_s:",
-        "if False:", _LATE,
+        "if False:", {**_LATE, "expires": 0.4, "stop_every_s": 10.0},
     ),
     Mutant(
         "cannot-tell-is-absent", f"{_ENGINE}reconcile",
@@ -142,7 +142,7 @@ MUTANTS = (
     Mutant(
         "a-stop-holds-removals", "ravi.delivery.rules",
         "    if copy.action == Action.DELETE and not stop.removals_too:", "    if False:",
-        {"changed": 0.3, "stop_every_s": 8.0},
+        {"changed": 0.3, "stop_every_s": 25.0},
     ),
 )  # fmt: skip
 NAMES = {one.name: one for one in MUTANTS}

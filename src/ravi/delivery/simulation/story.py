@@ -17,6 +17,8 @@ PLATFORMS = tuple(MEANS)
 INSTITUTIONS, UNITS, CAMPAIGNS = 5, 40, 7
 LATENESS_LIMIT_S = 86_400
 REMEMBERED_S = 1_200.0
+# So long after its stop a copy may still be held: people release within 20 s, and again at the next end of a stop.
+HELD_FOR_S = 90.0
 DESK_EVERY_S, DESK_PATIENCE_S = 60.0, 120.0
 
 
@@ -215,7 +217,8 @@ class Story:
 
     def _check_removals(self, held: Sequence[int]) -> None:
         """Removals go on under a stop, unless one of them says otherwise."""
-        stops = [one.stop for one in self.world.judge.stops if one.stop.removals_too]
+        since = self.world.loop.moment() - HELD_FOR_S
+        stops = [one.stop for one in self.world.judge.stops if one.stop.removals_too and one.lifted_at > since]
         for number in held:
             order = self.world.orders[number]
             is_stopped = order.action == Action.DELETE and self.world.book.code(number) == Code.STOP
