@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from conftest import Urls
 from ravi.delivery.simulation.book import MemoryBook
-from ravi.delivery.simulation.faults import Faults
+from ravi.delivery.simulation.faults import KINDS, Faults
 from ravi.delivery.simulation.mutants import MUTANTS
 from ravi.delivery.simulation.run import simulate
 from tests.simulation.postgres_book import postgres_book
@@ -33,12 +34,14 @@ def played(*arguments: str, within_s: int = 900) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("seed", range(1, 21))
-def test_a_seed_of_twenty_thousand_is_clean(seed: int) -> None:
-    code, found = played("--deliveries", str(DELIVERIES), "--channels", str(CHANNELS), "--seed", str(seed))
-    assert found["violations"] == {}
-    assert code == 0
-    assert sum(found["states"].values()) >= DELIVERIES
+def test_twenty_seeds_of_twenty_thousand_are_clean_and_every_misfortune_happens() -> None:
+    size = ("--deliveries", str(DELIVERIES), "--channels", str(CHANNELS))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for a process of its own
+        runs = list(pool.map(lambda seed: played(*size, "--seed", str(seed)), range(1, 21)))
+    assert {found["seed"]: (code, found["violations"]) for code, found in runs} == {n: (0, {}) for n in range(1, 21)}
+    assert all(sum(found["states"].values()) >= DELIVERIES for _, found in runs)
+    happened = {kind for _, found in runs for kind, times in found["happened"].items() if times}
+    assert set(KINDS) - happened == set()
 
 
 @pytest.mark.parametrize("mutant", [one.name for one in MUTANTS])

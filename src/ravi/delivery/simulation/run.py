@@ -59,13 +59,13 @@ def simulate(
     )  # fmt: skip
     world.loop.clear_away()
     world.loop.close()
-    gc.unfreeze()
+    gc.enable()
     return done
 
 
 async def _play(world: World, story: Story, until_found: bool, tell: Callable[[str], None]) -> None:
     story.begin()
-    gc.freeze()  # a million orders are not looked through again and again
+    gc.disable()  # a million orders are not looked through again and again; what dies here dies without it
     for _ in range(max(FEWEST_ENGINES, story.channels // CHANNELS_PER_ENGINE)):
         world.loop.call_soon(world.start, context=world.loop.outside)
     rounds = 0
