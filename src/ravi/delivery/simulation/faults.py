@@ -75,7 +75,7 @@ KINDS = (
     "5xx without effect", "5xx with effect", "429 of no seconds", "429 of some seconds", "429 of minutes",
     "refused for good", "refused after an unclear attempt", "could not tell", "outages",
     "credentials ended", "credentials refused", "credentials renewed between attempts",
-    "keys that held", "keys that were forgotten", "records changed elsewhere",
+    "keys that held", "records changed elsewhere",
     "clocks ahead", "clocks behind", "clocks behind that waited",
     "stops of all", "stops of institution", "stops of unit", "stops of campaign", "stops of platform",
     "stops of channel", "stops that end removals too", "held copies released", "held copies dropped",
