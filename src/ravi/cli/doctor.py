@@ -239,7 +239,8 @@ def _sizes(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
         "SELECT pg_database_size(current_database()) AS whole, coalesce(sum(pg_total_relation_size(c.oid))"
         " FILTER (WHERE c.relname = 'core_blob'), 0)::bigint AS blobs, coalesce(sum(pg_total_relation_size(c.oid))"
         " FILTER (WHERE c.relname LIKE 'delivery\\_ledger%' OR c.relname LIKE 'delivery\\_attempt%'), 0)::bigint AS ledger,"
-        " (SELECT coalesce(max(pg_current_wal_lsn() - restart_lsn), 0)::bigint FROM pg_replication_slots WHERE NOT active) AS kept"
+        " (SELECT coalesce(max(pg_current_wal_lsn() - restart_lsn), 0)::bigint FROM pg_replication_slots"
+        " WHERE NOT active) AS kept"
         " FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace",
     )
     text = f"{row['whole'] / 1e6:.0f} MB: pictures {row['blobs'] / 1e6:.0f}, what became of copies {row['ledger'] / 1e6:.0f}"
