@@ -97,7 +97,10 @@ def _ways() -> dict[str, tuple[str, str]]:
         ),
         "failed": (_("The platform said why. Nothing was published there."), _("See the reason")),
         "missed": (_("Their time passed and they did not go. You decide whether they still should."), _("Decide")),
-        "held": (_("They fell due during a stop. Nothing goes until somebody lets it."), _("Let them go or not")),
+        "held": (
+            _("Sending was stopped, or a channel's key was turned away. Nothing goes until somebody lets it."),
+            _("Let them go or not"),
+        ),
         "blocked": (_("They do not fit as they are; the others are not held up."), _("See the counts")),
     }
 

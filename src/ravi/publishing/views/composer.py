@@ -1,6 +1,5 @@
 """The composer: one form that is always kept first and then does what its button says; works without JavaScript."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -76,7 +75,6 @@ def _keep_and_act(desk: Desk) -> HttpResponse:
         if act != "submit" or desk.form.is_valid():
             response = ACTS.get(act, save)(desk, argument)
     except EditedMeanwhile as meanwhile:
-        messages.warning(desk.request, str(meanwhile))
         return redirect("publishing:set_aside", pk=meanwhile.post.pk)
     except PublishingRefused as refused:
         desk.form.add_error(None, str(refused))
