@@ -33,6 +33,7 @@ class WayToStore:
     hold: Callable[[], None]
     note: Callable[[Sequence[Change], Sequence[int]], None]
     count: Callable[[str], None]
+    beaten: Callable[[], None]
 
     async def claim(self, *arguments: Any) -> Any:
         return await self._through(self.inner.claim, arguments)
@@ -61,7 +62,9 @@ class WayToStore:
         return await self._through(self.inner.mend, arguments)
 
     async def beat(self, *arguments: Any) -> Any:
-        return await self._through(self.inner.beat, arguments)
+        others_at = await self._through(self.inner.beat, arguments)
+        self.beaten()
+        return others_at
 
     async def _through(self, method: Any, arguments: tuple[Any, ...]) -> Any:
         chance, faults = self.chance, self.faults

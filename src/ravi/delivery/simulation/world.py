@@ -34,6 +34,7 @@ class Host:
     engine: Any = None
     task: Any = None
     let_go_at: float = -NEVER
+    beats: tuple[float, float] = (-NEVER, -NEVER)
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ class World:
         store: Any = WayToStore(
             self.book.store, self.chance, self.faults, self.away, self.loop.moment, self.loop.pause,
             lambda: self.kill(host.name), lambda: self.hold(host.name), self._note, self.count,
+            lambda: self._heard(host),
         )  # fmt: skip
         door: Any = Door(
             self.platforms, host.name, lambda: self._is_off(host), lambda: self._was_held(host),
@@ -165,10 +167,15 @@ class World:
         return self.loop.now - host.let_go_at <= self.policy.send_window_s + 1.0
 
     def _is_off(self, host: Host) -> bool:
-        """Whether nobody could know that its clock is wrong: ahead, or behind while no right one lives beside it."""
+        """Whether nobody could know that its clock is wrong: ahead, or behind while no right one was heard of twice beside it."""
         if host.clock.ahead_s >= 0:
             return host.clock.ahead_s > 0
-        return not any(other.clock.ahead_s == 0 and not self.loop.is_held(name) for name, other in self.hosts.items())
+        since = self.loop.now - 2.5 * self.policy.beat_s
+        return not any(other.clock.ahead_s == 0 and other.beats[0] > since for other in self.hosts.values())
+
+    def _heard(self, host: Host) -> None:
+        """Two beats in a row are what another engine can tell a right clock by."""
+        host.beats = (host.beats[1], self.loop.now)
 
     def _hear(self, event: str, /, **_facts: object) -> None:
         if event == "clock_behind":
