@@ -66,7 +66,7 @@ def copy_order(channel: Any, post_id: int, now: datetime, **wanted: Any) -> Any:
 
 
 def build_city(
-    sandbox: Sandbox,
+    sandbox: Sandbox | None,
     folder: Path,
     now: datetime,
     *,
@@ -77,7 +77,7 @@ def build_city(
 ) -> City:
     """Found the institution, list its channels, seal their credentials, and register them with the sandbox.
 
-    `url` is where engines reach the sandbox, if not at its own address.
+    `url` is where engines reach the sandbox, if not at its own address; or another server that speaks as it does.
     """
 
     institution = services.found_institution("دانشگاه نمونه", slug)
@@ -88,10 +88,12 @@ def build_city(
             unit = services.add_unit(f"بیمارستان {number}", UnitKind.HOSPITAL, parent=root, by=None)
             channels += [_channel(unit, platform, f"{slug}_{platform}_{number}", now) for platform in platforms]
         Channel.objects.bulk_create(channels)
-        keys_folder = _seal_all(channels, url or sandbox.url, folder, slug, now)
-    sandbox.register_all(
-        {"platform": one.platform, "handle": one.handle, "name": "دانشگاه نمونه", "token": TOKEN} for one in channels
-    )
+        keys_folder = _seal_all(channels, url or (sandbox.url if sandbox else ""), folder, slug, now)
+    if sandbox is not None:
+        sandbox.register_all(
+            {"platform": one.platform, "handle": one.handle, "name": "دانشگاه نمونه", "token": TOKEN}
+            for one in channels
+        )
     return City(institution.pk, channels, keys_folder)
 
 

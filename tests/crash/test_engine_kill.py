@@ -43,6 +43,7 @@ def _kill_once(town: Town, engine: EngineProcess, chance: random.Random) -> tupl
     """(post, keys of the calls in flight at the fault, its moment after the order)."""
     before = len(town.sandbox.log())
     post = town.publish()
+    town.hurry()
     started, wanted = time.monotonic(), chance.randint(0, 330)
     # A moment by progress, not by the clock: machines differ, and after the last copy there is nothing to kill.
     wait_until(lambda: len(town.sandbox.log()) - before >= wanted, within_s=30, every_s=0.02, strict=False)

@@ -16,6 +16,7 @@ from ravi.cli.postgres import DatabaseUrls, PostgresUnavailable, throwaway_clust
 
 Subparsers = argparse._SubParsersAction  # argparse gives its type no public name
 
+ROOT = Path(ravi.__file__).parent.parent.parent
 MEASURED, VOID, USAGE, FAILED = 0, 1, 2, 4
 
 
@@ -24,6 +25,7 @@ def add_parsers(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     kinds = parser.add_subparsers(title="what", metavar="WHAT", required=True)
     _add_delivery(kinds)
     _add_publish(kinds)
+    _add_peer(kinds)
 
 
 def _add_delivery(kinds: "Subparsers[argparse.ArgumentParser]") -> None:
@@ -66,6 +68,32 @@ def _add_publish(kinds: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--workers", type=int, default=1, metavar="W", help="engines; 1 if not given")
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.set_defaults(run=run_publish, parser=parser)
+
+
+def _add_peer(kinds: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = kinds.add_parser(
+        "peer",
+        help="the work that the nearest peer was measured on, under each of its questions (from a clone)",
+        description="60 posts for 6 accounts due in one second: speed, kills, lost answers, limits, pages, memory. "
+        "Takes about half an hour; most of it is waiting.",
+    )
+    parser.add_argument("--only", action="append", default=[], metavar="QUESTION", help="ask only this; again for more")
+    parser.add_argument("--json", action="store_true", help="one object on standard output, progress on standard error")
+    parser.set_defaults(run=run_peer, parser=parser)
+
+
+def run_peer(options: argparse.Namespace) -> int:
+    """The stub and the questions stand with the tests, as `./ravi test` does."""
+    if not (ROOT / "tests" / "peer").is_dir():
+        print("This bench runs from a clone: ./ravi bench peer. An installed Ravi does not carry it.", file=sys.stderr)
+        return USAGE
+    argv = [sys.executable, "-m", "tests.peer", *(word for name in options.only for word in ("--only", name))]
+    environment = _environment() | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    environment.pop("PYTHONSAFEPATH")
+    code = subprocess.run(
+        [*argv, *(["--json"] if options.json else [])], env=environment, cwd=ROOT, check=False
+    ).returncode
+    return code if code in (MEASURED, USAGE) else FAILED
 
 
 def run_delivery(options: argparse.Namespace) -> int:
