@@ -50,6 +50,7 @@ def simulate(
     world = World(seed, faults or Faults(), book, policy or Policy())
     story = Story(world, deliveries, channels)
     ran: set[str] = set()
+    story.begin()
     with _watching(ran):
         world.loop.run_until_complete(_play(world, story, until_found, tell))
     found = world.judge.violations if until_found and world.judge.violations else violations(world)
@@ -64,7 +65,6 @@ def simulate(
 
 
 async def _play(world: World, story: Story, until_found: bool, tell: Callable[[str], None]) -> None:
-    story.begin()
     gc.disable()  # a million orders are not looked through again and again; what dies here dies without it
     for _ in range(max(FEWEST_ENGINES, story.channels // CHANNELS_PER_ENGINE)):
         world.loop.call_soon(world.start, context=world.loop.outside)
