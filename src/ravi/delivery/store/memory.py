@@ -1,7 +1,5 @@
 """The ledger in memory, for simulation and tests: one contract with postgres.py, and the rules themselves."""
 
-# Methods are atomic because nothing in them awaits. `web_*` methods are what services do on the web side.
-
 import heapq
 from bisect import insort
 from collections import defaultdict
@@ -36,7 +34,7 @@ UNKNOWN_BLOCK_S = 600.0
 
 @dataclass(slots=True)
 class MemoryStore:
-    """See the module. `ledger` can be switched off for very long runs by giving it a sink of your own."""
+    """Atomic: nothing in it awaits. `web_*` is what services do. `ledger` may be a sink of your own in very long runs."""
 
     rows: dict[int, Row] = field(default_factory=dict)
     slots: dict[int, SlotRow] = field(default_factory=dict)
