@@ -1,6 +1,6 @@
 """What a copy costs the database: rows and bytes per copy of the Ravi that runs in this home (docs/nation.md).
 
-    RAVI_HOME=... python tools/sizes.py
+RAVI_HOME=... python tools/sizes.py
 """
 
 import sys
