@@ -66,7 +66,7 @@ def test_a_held_engine_has_the_window_of_its_promise_and_no_more() -> None:
 
 def test_a_call_while_its_credential_waits_is_found() -> None:
     judge = Judge(Policy())
-    judge.limit_heard(1, "channel:1", NOW - 20, NOW + 60)
+    judge.limit_heard(1, "channel:1", NOW - 70, NOW + 60)
     judge.call_begins(head(), NOW, was_held=False, is_ahead=False)
     assert judge.violations == {"called while its credential was paused": 1}
 
