@@ -54,10 +54,23 @@ def next_version(folder: Path, *migrations: str) -> Path:
     return copy.parent
 
 
+# The way back is cut off after the old tables were thrown away, as by kill -9 or a power cut.
+KILLED = """
+import os, sys
+from ravi.cli import program, upgrade
+upgrade.dump.load = lambda *_, **__: os._exit(9)
+sys.exit(program.main(["upgrade"]))
+"""
+
+
 def ravi(source: Path, home: Home, urls: Urls, *words: str) -> subprocess.CompletedProcess[str]:
+    return python(source, home, urls, "-m", "ravi.cli", *words)
+
+
+def python(source: Path, home: Home, urls: Urls, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(source), "RAVI_HOME": str(home.path)} | urls.environment()
     return subprocess.run(
-        [sys.executable, "-m", "ravi.cli", *words],
+        [sys.executable, *words],
         env=environment | {"RAVI_BACKUP_DATABASE_URL": urls.admin},
         capture_output=True,
         text=True,
@@ -122,6 +135,21 @@ def test_a_failed_upgrade_leaves_the_database_as_it_was(scheduled: tuple[Urls, H
     assert contents(urls) == before
     with django_on(urls):
         city.order(2, clock.now())  # and it works, for the web's role
+
+
+def test_a_way_back_that_is_killed_leaves_nothing_that_starts(
+    scheduled: tuple[Urls, Home, City], tmp_path: Path
+) -> None:
+    urls, home, _city = scheduled
+    killed = python(next_version(tmp_path, *BAD), home, urls, "-c", KILLED)
+    assert killed.returncode == 9, killed.stderr
+    for source in (ROOT / "src", tmp_path / "src"):
+        again = ravi(source, home, urls, "upgrade")
+        assert (again.returncode, "was not put back to its end" in again.stderr) == (4, True)
+        started = python(
+            source, home, Urls(urls.owner, urls.owner, urls.engine, urls.admin), "-m", "ravi.core.database"
+        )
+        assert (started.returncode, "a restore did not come to its end here" in started.stderr) == (1, True)
 
 
 def test_an_engine_elsewhere_stops_the_upgrade(scheduled: tuple[Urls, Home, City], tmp_path: Path) -> None:

@@ -24,8 +24,9 @@ from ravi.cli.home import Home, HomeUnusable, home_folder, read_running
 from ravi.cli.keys import load_keys
 from ravi.cli.postgres import PostgresUnavailable, dump
 from ravi.cli.process import is_alive, signal_process
-from ravi.cli.schema import code_print, known_migrations, note_migrated
+from ravi.cli.schema import code_print, is_migrated, known_migrations, note_migrated
 from ravi.core import clock
+from ravi.core.database import RESTORING
 
 DONE, FAILED, OTHER = 0, 1, 4
 ENDS_WITHIN_S = 90.0
@@ -111,6 +112,10 @@ def upgrade(home: Home, opened: Opened, wanted: Path | None) -> int:
 
 
 def _refuse(opened: Opened, ran: tuple[str, ...]) -> None:
+    if is_migrated(opened.urls.owner, RESTORING):
+        raise UpgradeRefused(
+            "A backup was not put back to its end here: restore it into an empty home or database. Nothing was changed."
+        )
     unknown = sorted(set(ran) - known_migrations())
     if unknown:
         raise UpgradeRefused(
@@ -165,12 +170,14 @@ def _back(opened: Opened, path: Path, before: Mapping[str, int]) -> int:
     owner = opened.urls.owner
     try:
         with archive.reading(path) as found:
+            note_migrated(owner, RESTORING)  # a kill from here on must not leave something that starts
             dump.empty(owner)
             dump.load(owner, found.pieces(archive.DUMP), dump.server_major(owner), keeps_grants=True)
         with psycopg.connect(opened.reader) as connection:
             restored = dump.counts(connection)
         if restored != dict(before):
             raise dump.DumpFailed("its rows are not those of before")
+        note_migrated(owner, "")
     except (dump.DumpFailed, archive.ArchiveUnusable, psycopg.Error) as problem:
         print(
             f"The way back failed too: {problem}. Everything is in {path}: restore it into an empty home with the "

@@ -58,6 +58,7 @@ def main() -> None:
     import django  # noqa: PLC0415 -- settings are chosen on the line above
 
     django.setup()
+    _refuse_half_restored("default")
     if "--new-only" in sys.argv and is_behind():
         sys.exit(BEHIND)
     migrate()
