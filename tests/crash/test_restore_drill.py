@@ -134,7 +134,11 @@ def test_a_lost_ravi_comes_back_stopped_and_nothing_goes_out_twice(
         city = build_city(sandbox, old.keys / "private", clock.now(), units=UNITS)
         two_people(city)
         engine = EngineProcess(
-            fresh_database.engine, old.keys / "private", [sandbox.port], tmp_path / "engine.log", POLICY
+            fresh_database.engine,
+            old.keys / "private",
+            [f"127.0.0.1:{sandbox.port}"],
+            tmp_path / "engine.log",
+            POLICY,
         )
         count = len(city.channels)
         city.order(SENT, clock.now())
