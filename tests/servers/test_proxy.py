@@ -191,5 +191,8 @@ def test_a_head_signs_in_through_tls(ravi: tuple[Home, int], tmp_path: Path) -> 
         here = read_running(home)
         assert here is not None
         with psycopg.connect(here.databases["owner"]) as connection:
-            rows = connection.execute("select username, host(ip_address) from axes_accessattempt").fetchall()
-        assert rows == [("stranger", "127.0.0.1")]  # what the proxy saw, not what the client claims
+            rows = connection.execute("select username, host(ip_address) from axes_accessattempt order by 1").fetchall()
+        assert rows == [
+            ("maryam", "127.0.0.1"),
+            ("stranger", "127.0.0.1"),
+        ]  # what the proxy saw, not what the client claims
