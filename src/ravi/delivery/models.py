@@ -157,9 +157,15 @@ class Delivery(TenantModel):
                 fields=["look_at"], condition=Q(stage=State.UNKNOWN, look_at__isnull=False), name="delivery_look"
             ),
             models.Index(fields=["channel_id", "lane"], condition=Q(stage=State.UNKNOWN), name="delivery_unknown"),
-            models.Index(fields=["post_id", "channel_id"], name="delivery_of_post"),
+            models.Index(fields=["post_id"], include=["institution", "stage"], name="delivery_of_post"),
             models.Index(
                 fields=["institution", "trouble_at"], condition=Q(trouble_at__isnull=False), name="delivery_on_desk"
+            ),
+            models.Index(
+                fields=["institution", "post_id"],
+                include=["unit_id", "due_at"],
+                condition=Q(stage=OPEN_STAGE),
+                name="delivery_going",
             ),
             models.Index(fields=["about"], condition=Q(about__isnull=False), name="delivery_about"),
         ]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
@@ -103,15 +104,16 @@ def board(post_ids: Collection[int], *, now: datetime | None = None) -> dict[int
 
 def counts(post_id: int) -> dict[State, int]:
     """How many copies of a post stand in each state."""
-    return counts_of([post_id]).get(post_id, {})
+    rows = Delivery.objects.filter(post_id=post_id).values_list("state").annotate(n=Count("id")).order_by("state")
+    return {State(state): number for state, number in rows}
 
 
-def counts_of(post_ids: Collection[int]) -> dict[int, dict[State, int]]:
-    """The same for many posts, in one query."""
-    rows = Delivery.objects.filter(post_id__in=post_ids).values_list("post_id", "state").annotate(n=Count("id"))
+def counts_of(post_ids: Collection[int], *, within: QuerySet[Delivery] | None = None) -> dict[int, dict[State, int]]:
+    """The same for many posts, in one query that an index answers alone: what is open counts as in line."""
+    rows = Delivery.objects.filter(post_id__in=post_ids).values_list("post_id", "stage").annotate(n=Count("*"))
     found: dict[int, dict[State, int]] = defaultdict(dict)
-    for post_id, state, number in rows.order_by("post_id", "state"):
-        found[post_id][State(state)] = number
+    for post_id, stage, number in rows.order_by("post_id", "stage"):
+        found[post_id][State.PENDING if stage == rules.OPEN_STAGE else State(stage)] = number
     return dict(found)
 
 
@@ -205,7 +207,7 @@ def is_stopped(delivery: Delivery) -> bool:
     return any(rules.covers(stop, delivery) for stop in StopOrder.objects.filter(lifted_at=None))
 
 
-def changed_since(moment: datetime) -> QuerySet[Delivery]:
+def changed_since(moment: datetime | Combinable) -> QuerySet[Delivery]:
     """Copies that have come into trouble (failed, unknown, missed) since then."""
     return Delivery.objects.filter(state__in=TROUBLE, trouble_at__gte=moment)
 

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Max, Min, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.delivery.queries import deliveries_visible_to
-from ravi.delivery.rules import OPEN, OPEN_STAGE, TROUBLE, State
+from ravi.delivery.rules import OPEN_STAGE, State
 from ravi.publishing.models import Copy, Post, Writer
 from ravi.publishing.queries import note_awaiting, posts_awaiting, posts_visible_to
 from ravi.publishing.rules import PostState
@@ -22,7 +34,6 @@ DESK_DAYS = 14
 MOST = 20
 MOST_POSTS = 400
 DRAFTS = 5
-ASKING = frozenset({*TROUBLE, State.HELD})
 
 
 @dataclass(frozen=True)
@@ -61,8 +72,9 @@ class Desk:
 
 
 def desk_of(person: Person) -> Desk:
-    """The person's desk at this moment: two queries."""
-    rows = _deliveries(person)
+    """The person's desk at this moment: three queries, each a step into an index; what went out long ago is not read."""
+    due = _due(person)
+    rows = _rows(person, list(due))
     posts = _posts(person, {row.post_id for row in rows})
     by_id = {post.pk: post for post in posts}
     awaiting = sorted((post for post in posts if post.awaits), key=_submitted)
@@ -73,29 +85,39 @@ def desk_of(person: Person) -> Desk:
         returned=[post for post in posts if post.is_mine and post.state == PostState.RETURNED][:MOST],
         drafts=[post for post in posts if post.is_mine and post.state == PostState.DRAFT][:DRAFTS],
         troubles=_troubles(rows, by_id),
-        going=_going(rows, by_id),
+        going=_going(rows, due, by_id),
     )
 
 
 class Row(NamedTuple):
-    """Copies of one post in one state: how many, the earliest due time, the latest change."""
+    """Copies of one post at one stage: how many, and the latest change where they ask for somebody."""
 
     post_id: int
-    state: str
+    stage: str
     copies: int
-    due_at: datetime
-    changed_at: datetime
+    changed_at: datetime | None
 
 
-def _deliveries(person: Person) -> list[Row]:
-    """What asks for somebody, and every state of the posts of which something is still open."""
-    since = clock.now() - timedelta(days=DESK_DAYS)
+def _rows(person: Person, going: Collection[int]) -> list[Row]:
+    """What came into trouble lately, and every stage of the posts that go out next, in one query."""
     visible = deliveries_visible_to(person)
-    going = visible.filter(stage=OPEN_STAGE).values("post_id")
-    asking = Q(trouble_at__gte=since)
-    found = visible.filter(asking | Q(post_id__in=going)).values("post_id", "state")
-    rows = found.annotate(copies=Count("id"), due=Min("due_at"), changed=Max("changed_at")).order_by("-changed")
-    return [Row(*row) for row in rows.values_list("post_id", "state", "copies", "due", "changed")]
+    since = clock.now() - timedelta(days=DESK_DAYS)
+    asking = visible.filter(trouble_at__gte=since).values("post_id", "stage")
+    stages = visible.filter(post_id__in=going).values("post_id", "stage")
+    never = Value(None, output_field=DateTimeField())
+    found = (
+        asking.annotate(copies=Count("*"), changed=Max("trouble_at"))
+        .values_list(*Row._fields[:3], "changed")
+        .order_by()
+    )
+    counted = stages.annotate(copies=Count("*"), changed=never).values_list(*Row._fields[:3], "changed").order_by()
+    return [Row(*row) for row in (found.union(counted, all=True) if going else found)]
+
+
+def _due(person: Person) -> dict[int, datetime]:
+    """The posts that go out next, and when their first open copy is due."""
+    rows = deliveries_visible_to(person).filter(stage=OPEN_STAGE).values("post_id").annotate(due=Min("due_at"))
+    return dict(rows.order_by("due").values_list("post_id", "due")[:MOST])
 
 
 def _posts(person: Person, named: Collection[int]) -> list[Any]:
@@ -103,7 +125,7 @@ def _posts(person: Person, named: Collection[int]) -> list[Any]:
     since = clock.now() - timedelta(days=DESK_DAYS)
     own = Writer.objects.filter(post=OuterRef("pk"), person=person)
     frozen = Copy.objects.filter(post=OuterRef("pk"), revision=OuterRef("revision")).exclude(problems=[])
-    stuck = Exists(frozen) & Q(state__in=[PostState.SUBMITTED, PostState.APPROVED], submitted_at__gte=since)
+    stuck = Q(state__in=[PostState.SUBMITTED, PostState.APPROVED], submitted_at__gte=since) & Exists(frozen)
     counted = frozen.order_by().values("post").annotate(n=Count("id")).values("n")
     return list(
         posts_visible_to(person)
@@ -113,11 +135,12 @@ def _posts(person: Person, named: Collection[int]) -> list[Any]:
             blocked=Coalesce(Subquery(counted), 0),
             is_stuck=ExpressionWrapper(stuck, output_field=BooleanField()),
         )
+        # Each way onto the desk is a step into an index of its own.
         .filter(
             Q(pk__in=named)
-            | Q(awaits=True)
-            | Q(is_stuck=True)
-            | Q(is_mine=True, state__in=[PostState.DRAFT, PostState.RETURNED])
+            | Q(state=PostState.SUBMITTED, awaits=True)
+            | stuck
+            | Q(state__in=[PostState.DRAFT, PostState.RETURNED], is_mine=True)
         )
         .order_by("-edited_at", "-id")[:MOST_POSTS]
     )
@@ -128,23 +151,15 @@ def _submitted(post: Any) -> datetime:
 
 
 def _troubles(rows: Iterable[Row], posts: Mapping[int, Any]) -> list[Trouble]:
-    since = clock.now() - timedelta(days=DESK_DAYS)
-    asking = [
-        Trouble(posts[row.post_id], row.state, row.copies)
-        for row in rows
-        if row.state in ASKING and row.post_id in posts and row.changed_at >= since
-    ]
-    held_back = [Trouble(post, "blocked", post.blocked) for post in posts.values() if post.is_stuck]
-    return [*asking, *held_back]
+    latest = sorted(((row.changed_at, row) for row in rows if row.changed_at), key=lambda pair: pair[0], reverse=True)
+    asking = [Trouble(posts[row.post_id], row.stage, row.copies) for _at, row in latest if row.post_id in posts]
+    return [*asking, *(Trouble(post, "blocked", post.blocked) for post in posts.values() if post.is_stuck)]
 
 
-def _going(rows: Iterable[Row], posts: Mapping[int, Any]) -> list[Going]:
+def _going(rows: Iterable[Row], due: Mapping[int, datetime], posts: Mapping[int, Any]) -> list[Going]:
     counts: dict[int, dict[State, int]] = defaultdict(dict)
-    due: dict[int, datetime] = {}
     for row in rows:
-        counts[row.post_id][State(row.state)] = row.copies
-        if State(row.state) in OPEN:
-            due[row.post_id] = min(row.due_at, due.get(row.post_id, row.due_at))
+        if row.changed_at is None:
+            counts[row.post_id][State.PENDING if row.stage == OPEN_STAGE else State(row.stage)] = row.copies
     now = clock.now()
-    found = [Going(posts[key], counts[key], moment, moment > now) for key, moment in due.items() if key in posts]
-    return sorted(found, key=lambda going: going.due_at)[:MOST]
+    return [Going(posts[key], counts[key], at, at > now) for key, at in due.items() if key in posts and key in counts]

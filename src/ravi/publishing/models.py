@@ -55,6 +55,7 @@ class Post(TenantModel):
             models.Index(fields=["institution", "state", "-edited_at"], name="post_by_state"),
             models.Index(fields=["institution", "unit", "-edited_at"], name="post_by_unit"),
             models.Index(fields=["author", "-edited_at"], name="post_by_author"),
+            models.Index(fields=["institution", "submitted_at"], name="post_submitted"),
         ]
 
     def __str__(self) -> str:
@@ -155,7 +156,10 @@ class Copy(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "revision", "channel"], name="copy_once")]
-        indexes = [models.Index(fields=["post", "content_hash"], name="copy_by_hash")]
+        indexes = [
+            models.Index(fields=["post", "content_hash"], name="copy_by_hash"),
+            models.Index(fields=["post", "revision"], condition=~Q(problems=[]), name="copy_blocked"),
+        ]
 
     def __str__(self) -> str:
         return self.content_hash
@@ -210,6 +214,7 @@ class Trouble(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["delivery_id", "state", "attempt"], name="trouble_told_once")]
+        indexes = [models.Index(fields=["institution", "told_at"], name="trouble_told_at")]
 
     def __str__(self) -> str:
         return f"{self.delivery_id} {self.state}"

@@ -33,6 +33,7 @@ SETTINGS = {
     # A statement that fails would be logged with its values, which are people's words.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
+    "jit": "off",  # compiling a plan takes longer than any question of Ravi
     "max_connections": "100",
     "shared_buffers": "128MB",
     "max_wal_size": "512MB",

@@ -64,7 +64,7 @@ class Line:
                 prepare_threshold=0,
                 options=f"-c statement_timeout={STATEMENT_S * 1000} "
                 f"-c idle_in_transaction_session_timeout={IDLE_S * 1000} -c timezone=UTC "
-                "-c plan_cache_mode=force_generic_plan",
+                "-c plan_cache_mode=force_generic_plan -c jit=off",
             )
         return self._connection
 

@@ -228,10 +228,12 @@ TRY_SLOTS = """
 select channel_id from delivery_slot where channel_id = any(%(channels)s) order by channel_id for update skip locked
 """
 
+# From the channels that are busy, one step each: never the other way round, through all copies there ever were.
 WITH_LEASE_ENDED = """
-select s.channel_id from delivery_slot s join delivery_delivery d on d.id = s.busy_id
-where s.busy_id is not null and d.state in ('claimed', 'sending') and d.lease_until < %(now)s
-order by d.lease_until limit %(limit)s
+select s.channel_id from delivery_slot s cross join lateral (
+    select d.lease_until from delivery_delivery d
+    where d.id = s.busy_id and d.state in ('claimed', 'sending') and d.lease_until < %(now)s offset 0) d
+where s.busy_id is not null order by d.lease_until limit %(limit)s
 """
 WITH_OVERDUE = """
 select channel_id from (select channel_id from delivery_delivery

@@ -6,10 +6,11 @@ job asks all the time, and the pages on which people read notices ask first (doc
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from ravi.accounts.queries import heads
@@ -20,7 +21,7 @@ from ravi.delivery.rules import State
 from ravi.notices.services import tell_more
 from ravi.publishing.models import Approval, Post, Trouble, Writer
 
-_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+_EVER, _MONTH = datetime(2000, 1, 1, tzinfo=UTC), timedelta(days=31)
 
 # (delivery id, state, attempt): a copy that is unknown again after another attempt is told again.
 Told = tuple[int, str, int]
@@ -29,7 +30,9 @@ Told = tuple[int, str, int]
 def tell_troubles(institution_id: int) -> int:
     """Write the notices that are due in this institution; how many copies they speak of."""
     told = Trouble.objects.filter(delivery_id=OuterRef("pk"), state=OuterRef("state"), attempt=OuterRef("attempt"))
-    settled = changed_since(_EVER).filter(~Q(state=State.UNKNOWN) | long_unknown(clock.now()))
+    # What came into trouble a month before somebody was last told was told: years of old trouble are not looked at.
+    last = Subquery(Trouble.objects.filter(institution_id=institution_id).order_by("-told_at").values("told_at")[:1])
+    settled = changed_since(Coalesce(last, _EVER) - _MONTH).filter(~Q(state=State.UNKNOWN) | long_unknown(clock.now()))
     waiting = settled.filter(~Exists(told)).values_list("pk", "state", "attempt", "post_id")
     posts: dict[Told, int] = {(pk, state, attempt): post_id for pk, state, attempt, post_id in waiting}
     if not posts:

@@ -76,7 +76,8 @@ def unit_board(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
 
 def _latest_approver() -> Subquery:
     """Who said yes last, read with the post itself."""
-    yes = Approval.objects.filter(copy__post=OuterRef("pk")).order_by("-pk")
+    # Not by number alone: the database would walk back through everybody's yeses until one is of this post.
+    yes = Approval.objects.filter(copy__post=OuterRef("pk")).order_by("-at", "-pk")
     return Subquery(yes.values("approver__name")[:1])
 
 
