@@ -102,7 +102,7 @@ def _add_board(kinds: "Subparsers[argparse.ArgumentParser]") -> None:
     parser = kinds.add_parser(
         "board",
         help="what boards, desks and lists ask above years of old copies",
-        description="Fills a throw-away database with two years of old copies (ten million: about 25 GB, then gone), opens "
+        description="Fills a throw-away database with two years of old copies (ten million: about 45 GB, then gone), opens "
         "every page that reads copies, and takes the time and the plan of each question. Exit 0: each is below 50 ms. 1: one "
         "is not. 2: wrong use. 4: it failed.",
     )
