@@ -72,8 +72,16 @@ class PostgresBook:
 
     def stop(self, scope: str, key: str, institution_id: int | None, removals_too: bool, now: float) -> int:
         with self.admin.transaction(), self.admin.cursor() as cursor:
+            # The operator's stop is kept by some institution and reaches all.
             return desk.stop(
-                cursor, scope, key, institution_id, reason="simulated", removals_too=removals_too, by=None, now=_at(now)
+                cursor,
+                scope,
+                key,
+                institution_id or 1,
+                reason="simulated",
+                removals_too=removals_too,
+                by=None,
+                now=_at(now),
             )
 
     def lift(self, number: int, now: float) -> int:

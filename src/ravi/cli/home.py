@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ravi.cli.postgres.place import write_private
 from ravi.cli.process import ProcessId, holders_of, is_alive, signal_process
@@ -19,6 +19,7 @@ GHOSTS_END_WITHIN_S = 45.0
 NUDGES = ((2.0, signal.SIGTERM), (8.0, signal.SIGKILL))
 LOG_BYTES = 10_000_000
 LOG_COPIES = 5
+TAIL_BYTES = 65_536
 
 
 class HomeUnusable(Exception):
@@ -126,7 +127,7 @@ def rotate(path: Path, *, most_bytes: int = LOG_BYTES, copies: int = LOG_COPIES)
     if path.stat().st_size <= most_bytes:
         return False
     fresh = path.with_name(f"{path.name}.new")
-    with path.open("rb") as source, fresh.open("wb") as target:
+    with path.open("rb") as source, fresh.open("w+b") as target:
         shutil.copyfileobj(source, target)
         for number in range(copies - 1, 0, -1):
             older = path.with_name(f"{path.name}.{number}")
@@ -134,8 +135,19 @@ def rotate(path: Path, *, most_bytes: int = LOG_BYTES, copies: int = LOG_COPIES)
                 older.replace(path.with_name(f"{path.name}.{number + 1}"))
         shutil.copyfileobj(source, target)
         os.truncate(path, 0)
+        _cut_torn_end(target)
     fresh.replace(path.with_name(f"{path.name}.1"))
     return True
+
+
+def _cut_torn_end(copied: BinaryIO) -> None:
+    """A line that was being written while it was read ends in the middle: it goes, as what came after it does."""
+    size = copied.seek(0, os.SEEK_END)
+    start = max(0, size - TAIL_BYTES)
+    copied.seek(start)
+    last_end = copied.read().rfind(b"\n")
+    if last_end >= 0:
+        copied.truncate(start + last_end + 1)
 
 
 @dataclass(frozen=True)
