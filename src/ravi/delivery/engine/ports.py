@@ -1,6 +1,6 @@
 """The engine's whole world: a clock, chance, a store and a way out. Simulation and production differ only here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -76,8 +76,8 @@ class Store(Protocol):
         """Wake channels that wait with work and free channels that nothing occupies. How many needed it."""
         ...
 
-    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> Instant:
-        """Say that this engine lives, or that it has ended; the newest moment that any other one has said."""
+    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> Mapping[str, Instant]:
+        """Say that this engine lives, or that it has ended; the others that have said a later moment, and which."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -30,7 +30,7 @@ class Engine:
     policy: Policy = field(default_factory=Policy)
     last_lag_s: float = 0.0
     _ending: bool = False
-    _others_at: Instant = 0.0
+    _ahead: dict[str, tuple[Instant, Instant]] = field(default_factory=dict)
     _is_behind: bool = True
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _end: asyncio.Event = field(default_factory=asyncio.Event)
@@ -149,11 +149,17 @@ class Engine:
                 self.log("beat_waits", reason=str(reason))
             await self.clock.sleep(self.policy.beat_s)
 
-    def _compare(self, others_at: Instant) -> None:
-        """Whose clock is behind that of an engine that lives would send too late and too close: it claims nothing."""
-        late_s = others_at - self.clock.now()
-        self._is_behind = late_s > self.policy.clock_slack_s and others_at != self._others_at
-        self._others_at = others_at
+    def _compare(self, ahead: Mapping[str, Instant]) -> None:
+        """Whose clock is behind that of an engine that lives would send too late and too close: it claims nothing.
+
+        What was said ahead is of one that lives while it is said anew, three beats long.
+        """
+        now = self.clock.now()
+        heard = {owner: self._ahead.get(owner, (0.0, now)) for owner in ahead}
+        self._ahead = {owner: heard[owner] if heard[owner][0] == at else (at, now) for owner, at in ahead.items()}
+        living = (at - now for at, since in self._ahead.values() if now - since < 3 * self.policy.beat_s)
+        late_s = max(living, default=0.0)
+        self._is_behind = late_s > self.policy.clock_slack_s
         if self._is_behind:
             self.log("clock_behind", late_s=round(late_s, 3))
         else:

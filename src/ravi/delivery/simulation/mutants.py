@@ -127,11 +127,6 @@ MUTANTS = (
         {"limited_long": 0.01},
     ),
     Mutant(
-        "a-clock-behind-sends", f"{_ENGINE}program",
-        "self._is_behind = late_s > self.policy.clock_slack_s and others_at != self._others_at",
-        "self._is_behind = False", {"behind_every_s": 5.0, "expires": 0.3},
-    ),
-    Mutant(
         "looks-while-the-call-is-under-way", f"{_ENGINE}outcome", "quiet_s=policy.call_timeout_s)", "quiet_s=0.0)",
         {"ahead_every_s": 8.0, "slow": 0.3, "killed_in_call": 0.002},
     ),

@@ -151,10 +151,9 @@ class MemoryStore:
                 self._wake(slot, now)
         return count
 
-    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> Instant:
+    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> dict[str, Instant]:
         self.workers[owner] = (now, in_hand, ended)
-        others = (at for name, (at, _, is_over) in self.workers.items() if name != owner and not is_over)
-        return max(others, default=0.0)
+        return {name: at for name, (at, _, is_over) in self.workers.items() if at > now and not is_over}
 
     # The web's side -----------------------------------------------------------------------------------------------
 

@@ -137,11 +137,11 @@ class PostgresStore:
             mended = await connection.execute(sql.MEND, {"now": moment(now)})
         return mended.rowcount
 
-    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> Instant:
+    async def beat(self, now: Instant, owner: str, in_hand: int, ended: bool) -> dict[str, Instant]:
         async with self._tending.transaction() as connection:
             values = {"now": moment(now), "owner": owner, "in_hand": in_hand, "ended": ended}
             await connection.execute(sql.BEAT, values)
-            return float((await rows_of(connection, sql.OTHERS_AT, values))[0][0])
+            return dict(await rows_of(connection, sql.AHEAD, values))
 
     async def link(self, now: Instant) -> int:
         """Bring the audit chain up to the ledger; see chain.py."""

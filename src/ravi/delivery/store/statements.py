@@ -296,9 +296,9 @@ values (%(owner)s, %(now)s, %(now)s, %(in_hand)s, case when %(ended)s then %(now
 on conflict (owner) do update set seen_at = excluded.seen_at, in_hand = excluded.in_hand, ended_at = excluded.ended_at
 """
 
-OTHERS_AT = """
-select coalesce(extract(epoch from max(seen_at)), 0)::float8 from delivery_worker
-where owner <> %(owner)s and ended_at is null
+AHEAD = """
+select owner, extract(epoch from seen_at)::float8 from delivery_worker
+where owner <> %(owner)s and ended_at is null and seen_at > %(now)s
 """
 
 RENEWED = """
