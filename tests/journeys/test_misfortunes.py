@@ -112,7 +112,7 @@ def test_sending_is_stopped_by_one_person_and_goes_on_by_another(ravi: Ravi, dev
     every = ("telegram", "bale", "eitaa", "wordpress", "mastodon", "bluesky")
     people.write(editor, ravi, title, TEXT, platforms=every, groups=["hospital", "health_house"])
     pk = people.submit(editor)
-    ravi.faults(delay_ms=2500)
+    ravi.faults(delay_ms=8000)  # the first hundred are on their way, the others wait behind them
     try:
         people.approve(expert, ravi, pk)
         editor.goto(f"{ravi.url}/posts/{pk}/board/")

@@ -30,6 +30,7 @@ class Story:
     count: int
     channels: int
     ends_at: float = 0.0
+    refused: list[int] = field(default_factory=list)
     left: set[int] = field(default_factory=set)
     standing: dict[int, judge.Order] = field(default_factory=dict)
 
@@ -61,6 +62,8 @@ class Story:
             self._lift(number)
         for channel in sorted(self.world.platforms.ended):
             self._renew(channel)
+        for channel in self.refused:  # an answer to an old credential may come after the new one was set
+            self.world.book.resume_channel(channel, now)
         self.left.clear()
         self.world.book.release(self.world.book.held(), now)
 
@@ -229,6 +232,7 @@ class Story:
         self.world.count("credentials ended")
         channel = self.world.chance.randint(1, self.channels)
         self.world.platforms.ended.add(channel)
+        self.refused.append(channel)
         self.world.loop.later(self.world.chance.uniform(30.0, 200.0), self._renew, channel)
 
     def _renew(self, channel: int) -> None:
