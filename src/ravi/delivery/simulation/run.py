@@ -47,7 +47,15 @@ def simulate(
     tell: Callable[[str], None] = lambda _line: None,
 ) -> Run:  # fmt: skip
     """Play the whole story. With `until_found` it ends at the first violation that shows on the way."""
-    world = World(seed, faults or Faults(), book, policy or Policy())
+    gc.disable()  # a million orders are not looked through again and again; what dies here dies without it
+    try:
+        return _played(World(seed, faults or Faults(), book, policy or Policy()), deliveries, channels, until_found, tell)
+    finally:
+        gc.enable()
+        gc.collect()  # what killed engines left unwinds here, and not in the middle of whatever comes next
+
+
+def _played(world: World, deliveries: int, channels: int, until_found: bool, tell: Callable[[str], None]) -> Run:
     story = Story(world, deliveries, channels)
     ran: set[str] = set()
     story.begin()
@@ -55,17 +63,15 @@ def simulate(
         world.loop.run_until_complete(_play(world, story, until_found, tell))
     found = world.judge.violations if until_found and world.judge.violations else violations(world)
     done = Run(
-        seed, deliveries, channels, dict(found), sorted(ran), book.counts(),
-        dict(sorted(world.happened.items())), world.judge.calls, round(world.loop.now, 3), book.digest(), world.struck,
+        world.seed, deliveries, channels, dict(found), sorted(ran), world.book.counts(),
+        dict(sorted(world.happened.items())), world.judge.calls, round(world.loop.now, 3), world.book.digest(), world.struck,
     )  # fmt: skip
     world.loop.clear_away()
     world.loop.close()
-    gc.enable()
     return done
 
 
 async def _play(world: World, story: Story, until_found: bool, tell: Callable[[str], None]) -> None:
-    gc.disable()  # a million orders are not looked through again and again; what dies here dies without it
     for _ in range(max(FEWEST_ENGINES, story.channels // CHANNELS_PER_ENGINE)):
         world.loop.call_soon(world.start, context=world.loop.outside)
     rounds = 0
