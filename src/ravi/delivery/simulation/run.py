@@ -49,7 +49,9 @@ def simulate(
     """Play the whole story. With `until_found` it ends at the first violation that shows on the way."""
     gc.disable()  # a million orders are not looked through again and again; what dies here dies without it
     try:
-        return _played(World(seed, faults or Faults(), book, policy or Policy()), deliveries, channels, until_found, tell)
+        return _played(
+            World(seed, faults or Faults(), book, policy or Policy()), deliveries, channels, until_found, tell
+        )
     finally:
         gc.enable()
         gc.collect()  # what killed engines left unwinds here, and not in the middle of whatever comes next
