@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class Ravi:
     password: str
     sandbox_url: str
     sandbox_token: str
+    lived: int = 0  # publications of the demo's weeks, in the practice platforms' log when Ravi was ready
 
     def faults(self, **faults: Any) -> None:
         """Switch misfortunes of the practice platforms on; without arguments all are off."""
@@ -64,7 +65,7 @@ def start(home: Path) -> Ravi:
     _wait_until_ready(process, home)
     state = json.loads((home / "run" / "state.json").read_text())
     secrets = json.loads((home / "keys" / "secrets.json").read_text())
-    return Ravi(
+    started = Ravi(
         process,
         home,
         state["url"].rstrip("/"),
@@ -72,6 +73,7 @@ def start(home: Path) -> Ravi:
         state["sandbox_url"],
         secrets["sandbox_token"],
     )
+    return replace(started, lived=sum(effect["action"] == "publish" for effect in started.effects()))
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], home: Path) -> None:
