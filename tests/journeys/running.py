@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,6 +74,7 @@ def start(home: Path) -> Ravi:
         state["sandbox_url"],
         secrets["sandbox_token"],
     )
+    _wait_until_well(started.url)
     return replace(started, lived=sum(effect["action"] == "publish" for effect in started.effects()))
 
 
@@ -83,6 +85,19 @@ def _wait_until_ready(process: subprocess.Popen[bytes], home: Path) -> None:
         assert process.poll() is None, f"ravi up ended: {said[-2000:]}"
         assert time.monotonic() < give_up, f"ravi up is not ready: {said[-2000:]}"
         time.sleep(0.2)
+
+
+def _wait_until_well(url: str) -> None:
+    """The jobs process says a few seconds after the doors opened that it lives."""
+    give_up = time.monotonic() + READY_WITHIN_S
+    while True:
+        try:
+            with urllib.request.urlopen(f"{url}/health/", timeout=10) as answer:
+                assert answer.status == 200
+            return
+        except urllib.error.HTTPError as error:
+            assert time.monotonic() < give_up, error.read()
+        time.sleep(0.5)
 
 
 def _free_port() -> int:

@@ -301,7 +301,12 @@ def _jobs(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
     age = _one(connection, query)["age"]
     if age is None or age > DEAD_S:
         seen = f"last seen {age:.0f} s ago" if age is not None else "none has run here"
-        return Finding("jobs", seen, "Nobody is told anything without it: look at log/jobs.log, start `ravi up`.")
+        return Finding(
+            "jobs",
+            seen,
+            "Nobody is told anything without it. A few seconds after the start it comes by itself; else look at"
+            " log/jobs.log, start `ravi up`.",
+        )
     return Finding("jobs", f"seen {max(0.0, age):.0f} s ago")
 
 
