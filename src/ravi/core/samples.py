@@ -20,8 +20,8 @@ LETTERS = {
 HOSPITALS = (
     (gettext_lazy("Omid hospital"), "ssssss"),
     (gettext_lazy("Shafa hospital"), "ssussb"),
-    (gettext_lazy("Mehr hospital"), "sssggp"),
-    (gettext_lazy("Razi hospital"), "smsss-"),
+    (gettext_lazy("Mehr hospital"), "ffffff"),
+    (gettext_lazy("Razi hospital"), "uuuumb"),
     (gettext_lazy("Children's hospital"), "cchhfs"),
 )
 PLATFORMS = (
