@@ -66,19 +66,21 @@ class _Server:
     """A server in a thread of its own, on 127.0.0.1 and a free port."""
 
     port: int = field(default=0, init=False)
-    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop, init=False)
+    _loop: asyncio.AbstractEventLoop = field(init=False)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
+    _server: asyncio.Server = field(init=False)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         raise NotImplementedError
 
     def start(self) -> None:
+        self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        server: asyncio.Server = self.call(asyncio.start_server(self._accept, "127.0.0.1", 0, limit=HEAD_BYTES))
-        self.port = server.sockets[0].getsockname()[1]
+        self._server = self.call(asyncio.start_server(self._accept, "127.0.0.1", 0, limit=HEAD_BYTES))
+        self.port = self._server.sockets[0].getsockname()[1]
 
     def stop(self) -> None:
         assert self._thread is not None
@@ -104,9 +106,11 @@ class _Server:
             writer.transport.abort()
 
     async def _end(self) -> None:
+        self._server.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # aborted connections close their sockets in the loop's next turn
 
 
 @dataclass

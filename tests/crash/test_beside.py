@@ -58,6 +58,10 @@ def test_the_clock_of_a_running_engine_is_set(town: Town, tell: Callable[..., No
     row = town.came_of(f"its clock is set {says}", [post], in_flight)
     tell("clocks are set", row)
     judge(row)
+    town.answer_unknown(post)  # dated by that clock, they would keep their channels from what comes after them
+    town.settle(post)
+    judge(town.came_of("the desk has answered", [post], set()))
+    assert town.states(post)["unknown"] == 0
     assert engine.end() == 0
 
 

@@ -4,6 +4,7 @@ import http.server
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import BadStatusLine, HTTPConnection, IncompleteRead, RemoteDisconnected
 from pathlib import Path
 
@@ -61,16 +62,21 @@ def proxy(
     return one
 
 
-def ask(port: int, key: str, connection: HTTPConnection | None = None) -> bytes:
-    connection = connection or HTTPConnection("127.0.0.1", port, timeout=1.0)
+def ask(port: int, key: str) -> bytes:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=1.0)) as connection:
+        return ask_on(connection, key)
+
+
+def ask_on(connection: HTTPConnection, key: str) -> bytes:
     connection.request("POST", "/api", b"x" * 3000, {"Idempotency-Key": key})
-    return connection.getresponse().read()
+    with connection.getresponse() as response:
+        return response.read()
 
 
 def test_without_faults_everything_passes_on_one_connection(server, proxies):
     one = proxy(proxies, server, every=0)
-    connection = HTTPConnection("127.0.0.1", one.port, timeout=5)
-    assert [ask(one.port, f"{number}", connection) for number in range(3)] == [ANSWER] * 3
+    with closing(HTTPConnection("127.0.0.1", one.port, timeout=5)) as connection:
+        assert [ask_on(connection, f"{number}") for number in range(3)] == [ANSWER] * 3
     assert (Counting.seen, one.struck, one.refused) == (["0", "1", "2"], [], [])
 
 

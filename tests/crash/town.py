@@ -16,6 +16,7 @@ from ravi.cli.postgres.cluster import Cluster
 from ravi.core import clock
 from ravi.core.tenancy import tenant
 from ravi.delivery import services
+from ravi.delivery.rules import Verdict
 from tests.city import City
 from tests.crash.engines import EngineProcess
 from tests.sandbox import Sandbox
@@ -140,6 +141,18 @@ class Town:
         left = "select id from delivery_delivery where post_id = any(%s) and state in ('pending', 'held')"
         with tenant(self.city.institution_id):
             services.cancel([row[0] for row in self.rows(left, list(posts))], by=None)
+
+    def answer_unknown(self, *posts: int) -> None:
+        """What a person does at the desk: looks at the platform and says what is there. What is not, goes once more."""
+        published = self.sandbox.published()
+        unknown = self.rows(
+            "select id, key from delivery_delivery where post_id = any(%s) and state = 'unknown'", list(posts)
+        )
+        with tenant(self.city.institution_id):
+            for verdict, is_there in ((Verdict.THERE, True), (Verdict.NOT_THERE, False)):
+                ids = [pk for pk, key in unknown if bool(published[key]) is is_there]
+                if ids:
+                    services.resolve_together(ids, by=None, verdict=verdict)
 
     def connect_again(self) -> None:
         """After the server was away."""

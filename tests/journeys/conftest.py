@@ -48,6 +48,16 @@ def ravi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ravi]:
     started.end()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """A failed journey says what Ravi itself saw: its copies by state, and its engine's last words."""
+    report = yield
+    started = getattr(item, "funcargs", {}).get("ravi")
+    if report.failed and isinstance(started, Ravi):
+        report.sections.append(("what Ravi says of it", started.says()))
+    return report
+
+
 @pytest.fixture(scope="module")
 def device(chromium: Browser) -> Iterator[NewContext]:
     """`device(360)` is a phone of its own, wider a desk; `scheme="dark"`, `javascript=False` as wished."""

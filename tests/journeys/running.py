@@ -13,11 +13,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from tests.sandbox import whole_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 240
 ENDS_WITHIN_S = 90
+LAST_LINES = 15
+QUESTIONS = (
+    """select post_id, platform, action, state, error_code, count(*), min(due_at), max(changed_at), max(attempt)
+       from delivery_delivery where post_id > (select max(post_id) - 4 from delivery_delivery)
+       group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4""",
+    "select scope, count(*) from delivery_stoporder where lifted_at is null group by 1",
+    "select owner, seen_at, in_hand, ended_at, now() from delivery_worker order by seen_at desc limit 3",
+)
 
 
 @dataclass
@@ -43,6 +53,19 @@ class Ravi:
     def effects(self) -> list[dict[str, Any]]:
         """The practice platforms' own log: the judge of what was published."""
         return [json.loads(line) for line in whole_lines(self.home / "sandbox" / "effects.jsonl")]
+
+    def says(self) -> str:
+        """What became of the newest copies, who claims, and the last lines of every log; for whoever looks for a cause."""
+        try:
+            url = json.loads((self.home / "run" / "state.json").read_text())["databases"]["engine"]
+            with psycopg.connect(url) as connection:
+                facts = [f"{row}" for question in QUESTIONS for row in connection.execute(question).fetchall()]
+        except (OSError, ValueError, KeyError, psycopg.Error) as error:
+            facts = [f"nothing could be asked: {error}"]
+        for log in sorted((self.home / "log").glob("*.log")):
+            lines = log.read_text(errors="replace").splitlines()
+            facts += [f"== {log.name}", *(line[:300] for line in lines[-LAST_LINES:])]
+        return "\n".join(facts)
 
     def end(self) -> None:
         """Ctrl-C; the whole group is killed only when that was not enough."""

@@ -90,6 +90,8 @@ def _pytest(
     return ("{python}", "-m", "pytest", "-m", marker, "--no-header", *arguments)
 
 
+# These share one running Ravi, as a day does: what one leaves behind the next one meets, so they go in one order.
+IN_ORDER = ("-p", "no:randomly")
 # src/ravi/platforms has its own line
 UNIT = _pytest("-n", "2", "--ignore=src/ravi/platforms", "src", "tests")
 
@@ -120,15 +122,15 @@ KINDS = (
     Kind(
         "crash",
         "kill -9 of every process, cut lines, full disks, wrong clocks",
-        _pytest("src", "tests", marker="crash"),
+        _pytest(*IN_ORDER, "src", "tests", marker="crash"),
         (HOSTS,),
     ),
     Kind(
         "servers",
         "real WordPress, SMTP, Matrix and nginx",
-        _pytest("src", "tests", marker="server"),
+        _pytest(*IN_ORDER, "src", "tests", marker="server"),
         (WORDPRESS, NGINX, SYNAPSE),
     ),
-    Kind("journeys", "people's ways in Chromium", _pytest("src", "tests", marker="journey"), (CHROMIUM,)),
+    Kind("journeys", "people's ways in Chromium", _pytest(*IN_ORDER, "src", "tests", marker="journey"), (CHROMIUM,)),
 )
 QUICK = ("unit", "adapters")

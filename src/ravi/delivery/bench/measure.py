@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -48,7 +49,11 @@ class Bench:
 
     def run(self) -> dict[str, Any]:
         """The figures. Raises BenchFailed."""
-        wanted, town = self.wanted, Town(self.url)
+        with closing(Town(self.url)) as town:
+            return self._run(town)
+
+    def _run(self, town: Town) -> dict[str, Any]:
+        wanted = self.wanted
         with running_stub(self.folder / "stub", self.environment, without_nginx=wanted.without_nginx) as stub:
             self.tell(f"filling the database: {wanted.channels} channels, {wanted.future} future copies")
             self._fill(town, stub)

@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -61,8 +62,8 @@ class Publish:
 
     def run(self) -> dict[str, Any]:
         """By scene. Raises BenchFailed."""
-        town, began = Town(self.url), {}
-        with running_stub(self.folder / "stub", self.environment) as stub:
+        began = {}
+        with closing(Town(self.url)) as town, running_stub(self.folder / "stub", self.environment) as stub:
             channels = max(scene.channels for scene in self.scenes)
             town.found(channels, channels, stub.url, self.folder / "keys")
             environment = {

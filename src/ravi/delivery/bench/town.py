@@ -112,6 +112,10 @@ class Town:
         self.connection = psycopg.connect(self.url, autocommit=True)
         self.connection.execute("set session_replication_role = replica")
 
+    def close(self) -> None:
+        """Nothing more is asked of the database."""
+        self.connection.close()
+
     def found(self, channels: int, with_credentials: int, stub_url: str, keys_folder: Path) -> None:
         """The institution with its channels; the first ones get a credential that leads to the stub."""
         self.connection.execute(INSTITUTION)

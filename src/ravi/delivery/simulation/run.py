@@ -61,16 +61,17 @@ def _played(world: World, deliveries: int, channels: int, until_found: bool, tel
     story = Story(world, deliveries, channels)
     ran: set[str] = set()
     story.begin()
-    with _watching(ran):
-        world.loop.run_until_complete(_play(world, story, until_found, tell))
-    found = world.judge.violations if until_found and world.judge.violations else violations(world)
-    done = Run(
-        world.seed, deliveries, channels, dict(found), sorted(ran), world.book.counts(),
-        dict(sorted(world.happened.items())), world.judge.calls, round(world.loop.now, 3), world.book.digest(), world.struck,
-    )  # fmt: skip
-    world.loop.clear_away()
-    world.loop.close()
-    return done
+    try:
+        with _watching(ran):
+            world.loop.run_until_complete(_play(world, story, until_found, tell))
+        found = world.judge.violations if until_found and world.judge.violations else violations(world)
+        return Run(
+            world.seed, deliveries, channels, dict(found), sorted(ran), world.book.counts(),
+            dict(sorted(world.happened.items())), world.judge.calls, round(world.loop.now, 3), world.book.digest(), world.struck,
+        )  # fmt: skip
+    finally:
+        world.loop.clear_away()
+        world.loop.close()
 
 
 async def _play(world: World, story: Story, until_found: bool, tell: Callable[[str], None]) -> None:

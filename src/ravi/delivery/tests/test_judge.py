@@ -1,6 +1,7 @@
 """The simulation's judge and verdict: each thing they can find is found where it is, and only there."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -104,7 +105,7 @@ def test_a_second_effect_and_a_turned_order_are_found() -> None:
 
 
 @pytest.fixture
-def world() -> World:
+def world() -> Iterator[World]:
     """One copy that was sent and is there, one that failed and is not, one removal of the first that is there."""
     world = World(1, CALM, MemoryBook())
     orders = [order(5, platform="wordpress"), order(6, platform="telegram")]
@@ -114,7 +115,8 @@ def world() -> World:
         row.state = world.book.trail.states[row.id] = state
     world.judge.effects[orders[0].key] = 1
     world.platforms.changes.add(3)
-    return world
+    yield world
+    world.loop.close()
 
 
 def test_a_clean_end_has_no_violation(world: World) -> None:
