@@ -29,6 +29,9 @@ COMMANDS = {
 }
 
 
+INTERRUPTED = 130  # as shells say it
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Gives its exit code; a wrong use ends with 2, or as the command's own `parser` says."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -36,7 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         getattr(options, "parser", parser).error(f"unrecognized arguments: {' '.join(unknown)}")
-    code: int = options.run(options)
+    try:
+        code: int = options.run(options)
+    except KeyboardInterrupt:
+        print("\nEnded by Ctrl-C.", file=sys.stderr)
+        return INTERRUPTED
     return code
 
 
