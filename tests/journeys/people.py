@@ -43,6 +43,12 @@ def press(page: Page, act: str) -> None:
     page.locator(f"main button[name=act][value='{act}']:not(.vh)").first.click()
 
 
+def answer(page: Page, button: str) -> None:
+    """Send a form and wait for the page that answers: whoever goes elsewhere at once takes the form back."""
+    with page.expect_navigation():
+        page.locator(button).click()
+
+
 def submit(page: Page) -> int:
     """Send for approval; the number of the message."""
     press(page, "submit")

@@ -12,6 +12,7 @@ from ravi.accounts import services
 from ravi.core.tenancy import tenant
 from tests.journeys.conftest import NewContext
 from tests.journeys.lint_rtl import check_page
+from tests.journeys.people import answer
 
 pytestmark = pytest.mark.journey
 
@@ -113,7 +114,7 @@ def test_a_recovery_code_opens_once(phone: BrowserContext):
         sign_out(page)
         give_password(page)
         page.locator("[name=code]").fill(code)
-        page.locator("main form .btn-1").click()
+        answer(page, "main form .btn-1")
         page.goto("/posts/")
         expect(page).to_have_url(re.compile("/posts/$" if is_first else "/second-factor/authenticate/"))
     assert check_page(page) == []
