@@ -71,7 +71,7 @@ class WordPress:
         return problems_of(content, profile)
 
     async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
-        slug = _slug(key)
+        slug = slug_of(key)
         if found := await self.find(target, key):
             return found
         images = [await self._image(item) for item in content.media]
@@ -98,7 +98,7 @@ class WordPress:
     async def find(self, target: str, key: str) -> Receipt | None:
         self._check(target)
         try:
-            answer = await self._door.call("GET", self._url("posts", slug=_slug(key), status=_LIVING, context="edit"))
+            answer = await self._door.call("GET", self._url("posts", slug=slug_of(key), status=_LIVING, context="edit"))
         except Rejected as refusal:
             # WordPress words a wrong password here as an invalid `status`; asking who we are brings out the 401.
             if refusal.code == "rest_invalid_param":
@@ -161,7 +161,7 @@ def _fields(content: Content, images: list[_Image]) -> dict[str, Any]:
     }
 
 
-def _slug(key: str) -> str:
+def slug_of(key: str) -> str:
     """A slug that WordPress keeps as it is."""
     if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", key):
         return key

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ravi.platforms.wordpress.adapter import _slug
+from ravi.platforms.wordpress.adapter import slug_of
 from ravi.platforms.wordpress.html import post_html
 
 
@@ -49,6 +49,6 @@ def test_no_text_makes_a_tag_of_its_own(text: str) -> None:
 
 
 def test_a_slug_is_what_wordpress_keeps() -> None:
-    assert _slug("ravi-12-ab") == "ravi-12-ab"
+    assert slug_of("ravi-12-ab") == "ravi-12-ab"
     for odd in ("Ravi_1", "7", "a--b", "کلید", "a" * 0, "x/../y"):
-        assert _slug(odd).startswith("ravi-") and _slug(odd) == _slug(odd) and len(_slug(odd)) == 29
+        assert slug_of(odd).startswith("ravi-") and slug_of(odd) == slug_of(odd) and len(slug_of(odd)) == 29
