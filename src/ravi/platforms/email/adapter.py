@@ -25,6 +25,7 @@ from ravi.platforms.contract import (
 )
 from ravi.platforms.email.letter import letter, message_id
 from ravi.platforms.shapes.limits import problems_of
+from ravi.platforms.shapes.this_machine import is_this_machine
 
 _SECURITY = frozenset({"tls", "starttls", "none"})
 
@@ -83,7 +84,7 @@ class Email:
         if not given.port.isascii() or not given.port.isdigit() or given.security not in _SECURITY:
             raise Rejected("bad_settings", "the mail server's port or security is not filled in rightly")
         security = cast(Literal["tls", "starttls", "none"], given.security)
-        if security == "none" and given.password and given.host not in {"localhost", "127.0.0.1", "::1"}:
+        if security == "none" and given.password and not is_this_machine(given.host):
             raise CredentialsRefused("a password is not sent without TLS; choose tls or starttls")
         return SmtpServer(given.host, int(given.port), security, given.username, given.password)
 

@@ -30,6 +30,7 @@ from ravi.platforms.contract import (
 )
 from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, text_at
 from ravi.platforms.shapes.limits import problems_of
+from ravi.platforms.shapes.this_machine import is_this_machine
 from ravi.platforms.wordpress.html import post_html
 
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
@@ -145,7 +146,10 @@ class WordPress:
         return f"{self._site}/?{urlencode({'rest_route': '/wp/v2/' + '/'.join(path), **query})}"
 
     def _check(self, target: str) -> None:
-        if target and urlsplit(target).netloc.lower() != urlsplit(self._site).netloc.lower():
+        site = urlsplit(self._site)
+        if site.scheme != "https" and not is_this_machine(site.hostname or ""):
+            raise CredentialsRefused("a password is not sent without TLS; the site's address must begin with https://")
+        if target and urlsplit(target).netloc.lower() != site.netloc.lower():
             raise Rejected("bad_target", "the channel's address is not the site that this password is for")
 
 
