@@ -33,7 +33,7 @@ from ravi.delivery import rules  # noqa: E402
 from ravi.delivery.rules import Action, Code, Scope, State  # noqa: E402
 from ravi.platforms import registry  # noqa: E402
 from ravi.platforms.compose import CLASSES  # noqa: E402
-from ravi.platforms.contract import ABILITIES, Adapter, Limit, Profile, abilities_of  # noqa: E402
+from ravi.platforms.contract import ABILITIES, Adapter, Profile, abilities_of  # noqa: E402
 from ravi.publishing.rules import TRANSITIONS, Act, PostState  # noqa: E402
 
 Page = Iterator[str]
@@ -265,7 +265,7 @@ def again(adapter: type[Adapter]) -> str:
 def limits(kind: str, platform: str) -> list[object]:
     own = registry.profile(kind, platform)
     pace = f"{own.gap_s:g} s; {own.bucket.rate_per_s:g}/s, {own.bucket.burst}"
-    images = f"{own.max_media} of {own.max_media_bytes / 1024 / 1024:.3g} MB"
+    images = f"{own.max_media} of {size(own.max_media_bytes)}"
     return [
         f"`{kind}`",
         platform,
@@ -277,18 +277,20 @@ def limits(kind: str, platform: str) -> list[object]:
     ]
 
 
+def size(size_bytes: int) -> str:
+    return f"{size_bytes // 2**20} MiB" if size_bytes % 2**20 == 0 else f"{size_bytes / 1e6:g} MB"
+
+
 def maxima(own: Profile, *, with_media: bool) -> str:
     return " and ".join(f"{one.maximum:,} `{one.unit}`" for one in own.limits(with_media=with_media)) or "no limit"
 
 
 def sources(kind: str, platform: str) -> Page:
     own = registry.profile(kind, platform)
-    said = dict.fromkeys([*(source_of(limit) for limit in own.text_limits), linked(own.source)])
+    said = dict.fromkeys(
+        linked(one) for one in (*(limit.source for limit in own.text_limits), own.source, own.media_source)
+    )
     yield f"- `{kind}` {platform}: {'; '.join(said)}.{' ' + own.note_en if own.note_en else ''}"
-
-
-def source_of(limit: Limit) -> str:
-    return linked(limit.source)
 
 
 def linked(source: str) -> str:

@@ -17,6 +17,8 @@ Unit = Literal["telegram_utf16", "x_weighted", "bluesky_graphemes", "mastodon_ch
 ProblemUnit = Unit | Literal["images", "bytes", "media_type", "field"]
 Applies = Literal["text", "caption"]
 
+OWN_CHOICE = "Ravi's own cautious choice: the platform names no limit"
+
 
 # Values -----------------------------------------------------------------------------------------------------------
 
@@ -98,7 +100,8 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A platform's limits as data. `gap_s` is the pause on one channel, counted from completion."""
+    """A platform's limits as data. `gap_s` is the pause on one channel, counted from completion. `source` says where its
+    words about texts and pace were read, `media_source` those about images; OWN_CHOICE where it has none."""
 
     kind: str
     name_en: str
@@ -113,6 +116,7 @@ class Profile:
     bucket: Bucket
     source: str
     read_on: date
+    media_source: str = OWN_CHOICE
     note_en: str = ""
     note_fa: str = ""
 

@@ -1,29 +1,38 @@
-"""The limits of the six platforms that the sandbox plays, as the adapter knows them; the server keeps its own table."""
+"""The limits of the six platforms that the sandbox plays, as the adapter knows them; the server keeps its own table.
+
+What each source says, word by word, and how it was opened stands in this folder's README."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
-from ravi.platforms.contract import Bucket, Limit, Profile
+from ravi.platforms.contract import OWN_CHOICE, Bucket, Limit, Profile
 
-_READ = date(2026, 11, 22)
+_READ = date(2026, 11, 25)
+_NOT_OPENED_SINCE = date(2026, 11, 22)
 _PHOTOS = frozenset({"image/jpeg", "image/png", "image/webp"})
 _PICTURES = _PHOTOS | {"image/gif"}
-_MB = 1024 * 1024
+# "10 MB" says a page, and not which: the smaller reading goes through in both.
+_MB = 1_000_000
+_MIB = 1024 * 1024
 
 _BOT_API = "https://core.telegram.org/bots/api#sendmessage"
+_BOT_PHOTO = "https://core.telegram.org/bots/api#sendphoto"
 _BOT_FAQ = "https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"
 _BALE = "https://docs.bale.ai/"
-_OWN = "Ravi's own cautious choice: the platform documents no limit"
 _WORDPRESS = "https://developer.wordpress.org/rest-api/reference/posts/"
 _MASTODON = "https://docs.joinmastodon.org/user/posting/"
-_BLUESKY = "https://docs.bsky.app/docs/advanced-guides/posts"
+_MASTODON_RATES = "https://docs.joinmastodon.org/api/rate-limits/"
+_BLUESKY = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json"
+_BLUESKY_IMAGES = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/embed/images.json"
+_BLUESKY_RATES = "https://docs.bsky.app/docs/advanced-guides/rate-limits"
 
 _TELEGRAM = Profile(
     kind="telegram",
     name_en="Telegram",
     name_fa="تلگرام",
+    # The page counts "characters", Telegram's own library code points; UTF-16 units are never fewer than either.
     text_limits=(
         Limit("telegram_utf16", 4096, "text", _BOT_API, _READ),
         Limit("telegram_utf16", 1024, "caption", _BOT_API, _READ),
@@ -33,19 +42,20 @@ _TELEGRAM = Profile(
     max_media=10,
     media_types=_PHOTOS,
     max_media_bytes=10 * _MB,
-    gap_s=3.0,
+    gap_s=3.0,  # twenty a minute in a group
     # Thirty in any second, says the page: a burst would put sixty into the first, and even steps arrive uneven.
     bucket=Bucket(rate_per_s=29.0, burst=1),
     source=_BOT_FAQ,
     read_on=_READ,
+    media_source=_BOT_PHOTO,
 )
 _BALE_PROFILE = Profile(
     kind="bale",
     name_en="Bale",
     name_fa="بله",
     text_limits=(
-        Limit("telegram_utf16", 4096, "text", _BALE, _READ),
-        Limit("telegram_utf16", 1024, "caption", _BALE, _READ),
+        Limit("telegram_utf16", 4096, "text", _BALE, _NOT_OPENED_SINCE),
+        Limit("telegram_utf16", 1024, "caption", _BALE, _NOT_OPENED_SINCE),
     ),
     link_field=False,
     title_field=False,
@@ -55,7 +65,8 @@ _BALE_PROFILE = Profile(
     gap_s=3.0,
     bucket=Bucket(rate_per_s=10.0, burst=10),
     source=_BALE,
-    read_on=_READ,
+    read_on=_NOT_OPENED_SINCE,
+    media_source=_BALE,
     note_en="Bale publishes no rate; it grows with the bot's use.",
     note_fa="بله برای سرعت ارسال عددی اعلام نکرده است.",
 )
@@ -64,8 +75,8 @@ _EITAA = Profile(
     name_en="Eitaa",
     name_fa="ایتا",
     text_limits=(
-        Limit("telegram_utf16", 4096, "text", _OWN, _READ),
-        Limit("telegram_utf16", 1024, "caption", _OWN, _READ),
+        Limit("telegram_utf16", 4096, "text", OWN_CHOICE, _NOT_OPENED_SINCE),
+        Limit("telegram_utf16", 1024, "caption", OWN_CHOICE, _NOT_OPENED_SINCE),
     ),
     link_field=False,
     title_field=False,
@@ -74,8 +85,8 @@ _EITAA = Profile(
     max_media_bytes=10 * _MB,
     gap_s=5.0,
     bucket=Bucket(rate_per_s=1.0, burst=10),
-    source=_OWN,
-    read_on=_READ,
+    source=OWN_CHOICE,
+    read_on=_NOT_OPENED_SINCE,
     note_en="Eitaa documents no limit; 4,096 and 1,024 are our own cautious choice. No editing or removal by API.",
     note_fa="ایتا سقفی اعلام نکرده است؛ ۴٬۰۹۶ و ۱٬۰۲۴ انتخاب محتاطانهٔ ماست. ویرایش و حذف از راه API ندارد.",
 )
@@ -88,7 +99,7 @@ _WORDPRESS_PROFILE = Profile(
     title_field=True,
     max_media=20,
     media_types=_PICTURES,
-    max_media_bytes=20 * _MB,
+    max_media_bytes=20 * _MIB,
     gap_s=1.0,
     bucket=Bucket(rate_per_s=5.0, burst=10),
     source=_WORDPRESS,
@@ -102,12 +113,13 @@ _MASTODON_PROFILE = Profile(
     link_field=False,
     title_field=False,
     max_media=4,
-    media_types=_PICTURES,
-    max_media_bytes=16 * _MB,
+    media_types=_PHOTOS,  # a GIF becomes a film there, and a post takes only one
+    max_media_bytes=16 * _MIB,
     gap_s=1.0,
-    bucket=Bucket(rate_per_s=1.0, burst=30),
-    source="https://docs.joinmastodon.org/api/rate-limits/",
+    bucket=Bucket(rate_per_s=0.9, burst=30),  # 300 calls in 5 minutes
+    source=_MASTODON_RATES,
     read_on=_READ,
+    media_source=_MASTODON,
     note_en="500 is the default; a server may set its own.",
     note_fa="۵۰۰ پیش‌فرض است؛ هر سرور می‌تواند سقف خودش را داشته باشد.",
 )
@@ -123,11 +135,14 @@ _BLUESKY_PROFILE = Profile(
     title_field=False,
     max_media=4,
     media_types=_PHOTOS,
-    max_media_bytes=1_000_000,
+    max_media_bytes=2 * _MB,
     gap_s=1.0,
-    bucket=Bucket(rate_per_s=0.4, burst=30),
-    source="https://docs.bsky.app/docs/advanced-guides/rate-limits",
+    bucket=Bucket(rate_per_s=0.13, burst=30),  # 11,666 posts a day, 1,666 an hour
+    source=_BLUESKY_RATES,
     read_on=_READ,
+    media_source=_BLUESKY_IMAGES,
+    note_en="A server of one's own that has not followed the protocol still stops at 1 MB an image.",
+    note_fa="سرور جداگانه‌ای که به‌روز نشده باشد هنوز تصویر بزرگ‌تر از ۱ مگابایت نمی‌گیرد.",
 )
 
 PROFILES: Mapping[str, Profile] = {

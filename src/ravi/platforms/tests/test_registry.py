@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 
 from ravi.platforms import registry
-from ravi.platforms.contract import Idempotency
+from ravi.platforms.contract import OWN_CHOICE, Idempotency, Profile
 from ravi.platforms.contract_tests import surface_problems
 
 PAIRS = [(kind, platform) for kind in registry.kinds() for platform in registry.platforms(kind)]
+
+
+def sources_of(profile: Profile) -> list[str]:
+    return [*(limit.source for limit in profile.text_limits), profile.source, profile.media_source]
 
 
 def test_the_three_first_adapters_are_found() -> None:
@@ -26,7 +30,9 @@ def test_an_adapter_and_its_profile_belong_together(kind: str, platform: str) ->
     profile = registry.profile(kind, platform)
     assert profile.kind == platform
     assert profile.name_fa and profile.name_en
-    assert all(limit.source and limit.read_on for limit in profile.text_limits)
+    assert [
+        source for source in sources_of(profile) if not (source == OWN_CHOICE or source.startswith("https://"))
+    ] == []
 
 
 @pytest.mark.parametrize("kind", registry.kinds())
@@ -34,6 +40,13 @@ def test_a_folder_is_whole(kind: str) -> None:
     folder = Path(registry.__file__).parent / kind
     for name in ("adapter.py", "profile.py", "README.md", "icon.svg", "tests"):
         assert (folder / name).exists(), f"{kind}/{name}"
+
+
+@pytest.mark.parametrize(("kind", "platform"), PAIRS)
+def test_a_readme_says_where_each_limit_was_read(kind: str, platform: str) -> None:
+    readme = (Path(registry.__file__).parent / kind / "README.md").read_text(encoding="utf-8")
+    addresses = {source for source in sources_of(registry.profile(kind, platform)) if source != OWN_CHOICE}
+    assert {address for address in addresses if f"<{address}>" not in readme} == set()
 
 
 @pytest.mark.parametrize("platform", sorted({platform for _, platform in PAIRS}))

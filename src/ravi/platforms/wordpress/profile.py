@@ -21,7 +21,7 @@ PROFILES: Mapping[str, Profile] = {
         gap_s=1.0,
         bucket=Bucket(rate_per_s=5.0, burst=10),
         source="https://developer.wordpress.org/rest-api/reference/posts/",
-        read_on=date(2026, 11, 22),
+        read_on=date(2026, 11, 25),
         note_en="A host may set a smaller upload size.",
         note_fa="میزبان می‌تواند سقف کوچک‌تری برای تصویر گذاشته باشد.",
     )

@@ -59,12 +59,12 @@ _TOOT: Sequence[Ceiling] = ((statusable, 500),)
 _SKEET: Sequence[Ceiling] = ((graphemes, 300), (octets, 3_000))
 
 RULES: Mapping[str, Rules] = {
-    "telegram": Rules(_MESSENGER, _CAPTION, 10, 10 << 20, _JPEG_PNG_WEBP),
-    "bale": Rules(_MESSENGER, _CAPTION, 10, 10 << 20, _JPEG_PNG_WEBP),
-    "eitaa": Rules(_MESSENGER, _CAPTION, 1, 10 << 20, _JPEG_PNG_WEBP, edits=False, deletes=False, pins=False),
+    "telegram": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP),
+    "bale": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP),
+    "eitaa": Rules(_MESSENGER, _CAPTION, 1, 10_000_000, _JPEG_PNG_WEBP, edits=False, deletes=False, pins=False),
     "wordpress": Rules((), (), 20, 20 << 20, _ANY, finds=True, needs_title=True),
-    "mastodon": Rules(_TOOT, _TOOT, 4, 16 << 20, _ANY, finds=True),
-    "bluesky": Rules(_SKEET, _SKEET, 4, 1_000_000, _JPEG_PNG_WEBP, edits=False, pins=False, finds=True),
+    "mastodon": Rules(_TOOT, _TOOT, 4, 16 << 20, _JPEG_PNG_WEBP, finds=True),
+    "bluesky": Rules(_SKEET, _SKEET, 4, 2_000_000, _JPEG_PNG_WEBP, edits=False, pins=False, finds=True),
 }
 
 
