@@ -112,6 +112,7 @@ OPEN_STAGE = "open"
 # An edit, a removal or a pin waits while its copy, or an earlier change of it, is in one of these.
 UNDECIDED = OPEN | {S.HELD, S.UNKNOWN}
 
+# What an outage made later than this is missed (docs/delivery-semantics.md).
 LATENESS_LIMIT_S = 7200
 # Within five minutes every due copy is settled, or says why it waits, or is shown as silent.
 SILENT_AFTER_S = 300

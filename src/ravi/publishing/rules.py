@@ -62,6 +62,8 @@ CLASS_NAMES: tuple[str, ...] = tuple(CLASSES)
 # A due time that lies a little in the past means now: people fill a form for some minutes.
 PAST_TOLERANCE = timedelta(minutes=5)
 LONGEST_SCHEDULE = timedelta(days=400)
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_LINK, LONGEST_NOTE = 300, 200_000, 2_000, 4_000  # characters
+MOST_IMAGES = 20
 
 
 def after(state: PostState, act: Act) -> PostState | None:

@@ -11,6 +11,7 @@ from ravi.accounts.access import require
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.rules import Ability
 from ravi.core import audit, clock
+from ravi.core.calendar import number
 from ravi.directory.queries import channels_publishable_by
 from ravi.library.queries import media_visible_to
 from ravi.platforms import registry
@@ -19,12 +20,19 @@ from ravi.publishing.draft import TITLE, DraftFields, as_json, cleaned
 from ravi.publishing.errors import DraftRefused, EditedMeanwhile, NotNow
 from ravi.publishing.models import Post, PostChannel, PostMedia, SetAside, Variant, Writer
 from ravi.publishing.queries.draft import fields_of, typed_fields_of
-from ravi.publishing.rules import Act, PostState, Topic, variant_names
+from ravi.publishing.rules import (
+    LONGEST_LINK,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    MOST_IMAGES,
+    Act,
+    PostState,
+    Topic,
+    variant_names,
+)
 from ravi.publishing.services import steps
 from ravi.publishing.services.withdrawal import cancel_unsent
 from ravi.text.normalise import normalise
-
-_LONGEST_TITLE, _LONGEST_TEXT, _MOST_IMAGES = 300, 200_000, 20
 
 
 @transaction.atomic
@@ -157,10 +165,10 @@ def _write(post: Post, fields: DraftFields, by: Person) -> None:
 
 
 def _check(fields: DraftFields) -> None:
-    if len(fields.title) > _LONGEST_TITLE:
-        raise DraftRefused(_("The title is longer than 300 characters."))
-    if any(len(text) > _LONGEST_TEXT for text in fields.parts.values()):
-        raise DraftRefused(_("A text is longer than 200,000 characters."))
+    if len(fields.title) > LONGEST_TITLE:
+        raise DraftRefused(_("The title is longer than %(most)s characters.") % {"most": number(LONGEST_TITLE)})
+    if any(len(text) > LONGEST_TEXT for text in fields.parts.values()):
+        raise DraftRefused(_("A text is longer than %(most)s characters.") % {"most": number(LONGEST_TEXT)})
     for text in fields.parts.values():
         _check_encodable(text)
     unknown = fields.variants.keys() - variant_names(_platforms())
@@ -168,12 +176,12 @@ def _check(fields: DraftFields) -> None:
         raise DraftRefused(_("There is no variant named “%(name)s”.") % {"name": min(unknown)})
     if fields.link and not fields.link.startswith(("https://", "http://")):
         raise DraftRefused(_("A link begins with https:// or http://."))
-    if len(fields.link) > 2000 or any(character.isspace() for character in fields.link):
-        raise DraftRefused(_("A link has no space and at most 2,000 characters."))
+    if len(fields.link) > LONGEST_LINK or any(character.isspace() for character in fields.link):
+        raise DraftRefused(_("A link has no space and at most %(most)s characters.") % {"most": number(LONGEST_LINK)})
     if fields.topic not in set(Topic):
         raise DraftRefused(_("Choose what the message is about: health, or the organisation."))
-    if len(fields.media_ids) > _MOST_IMAGES:
-        raise DraftRefused(_("A message has at most 20 images."))
+    if len(fields.media_ids) > MOST_IMAGES:
+        raise DraftRefused(_("A message has at most %(most)s images.") % {"most": number(MOST_IMAGES)})
 
 
 def _check_encodable(text: str) -> None:

@@ -6,13 +6,12 @@ from django.utils.translation import gettext as _
 from ravi.accounts.access import require
 from ravi.accounts.models import Person
 from ravi.core import clock
+from ravi.core.calendar import number
 from ravi.publishing.errors import DraftRefused
 from ravi.publishing.models import Post, Return
 from ravi.publishing.queries.post import writer_ids
-from ravi.publishing.rules import APPROVED_BY, Act, Topic
+from ravi.publishing.rules import APPROVED_BY, LONGEST_NOTE, Act, Topic
 from ravi.publishing.services import steps
-
-_LONGEST_NOTE = 4000
 
 
 @transaction.atomic
@@ -24,8 +23,8 @@ def return_post(post: Post, note: str, *, by: Person) -> Return:
     words = note.strip()
     if not words:
         raise DraftRefused(_("Write what should change; the author reads it."))
-    if len(words) > _LONGEST_NOTE:
-        raise DraftRefused(_("A note has at most 4,000 characters."))
+    if len(words) > LONGEST_NOTE:
+        raise DraftRefused(_("A note has at most %(most)s characters.") % {"most": number(LONGEST_NOTE)})
     answer = Return.objects.create(
         institution_id=current.institution_id,
         post=current,

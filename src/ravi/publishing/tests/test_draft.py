@@ -1,9 +1,11 @@
 """Writing loses nobody's words, tidies visibly, and undoes exactly."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from ravi.core.models import AuditEntry
 from ravi.publishing import services
@@ -11,6 +13,7 @@ from ravi.publishing.draft import DraftFields, from_json
 from ravi.publishing.errors import DraftRefused, EditedMeanwhile
 from ravi.publishing.models import Post, SetAside, Writer
 from ravi.publishing.queries import fields_of, posts_visible_to, set_aside_of, typed_fields_of
+from ravi.publishing.rules import LONGEST_LINK, LONGEST_TEXT, LONGEST_TITLE, MOST_IMAGES
 
 from .conftest import fields
 
@@ -139,6 +142,21 @@ def test_channel_that_is_not_lent_is_refused(house, channels, draft):
         services.save_draft(
             draft, replace(fields_of(draft), channel_ids={channels.unlent.pk}), expected_revision=1, by=house.editor
         )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"title": "x" * (LONGEST_TITLE + 1)}, "عنوان از ۳۰۰ نویسه بلندتر است."),
+        ({"text": "x" * (LONGEST_TEXT + 1)}, "متن از ۲۰۰٬۰۰۰ نویسه بلندتر است."),
+        ({"link": "https://" + "x" * (LONGEST_LINK - 7)}, "پیوند فاصله ندارد و بیش از ۲٬۰۰۰ نویسه نیست."),
+        ({"media_ids": tuple(range(MOST_IMAGES + 1))}, "هر پیام تا ۲۰ تصویر دارد."),
+    ],
+)
+def test_what_is_too_much_is_refused_with_its_limit(house, draft, wrong, sentence):
+    with translation.override("fa"), pytest.raises(DraftRefused, match=re.escape(sentence)):
+        services.save_draft(draft, replace(fields_of(draft), **wrong), expected_revision=1, by=house.editor)
+    assert Post.objects.get(pk=draft.pk).revision == 1
 
 
 @pytest.mark.parametrize("name", ["expert", "auditor", "neighbour", "outsider"])
