@@ -30,7 +30,9 @@ def standing_town(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: A
     ):
         without_posts(admin)
         city = build_city(sandbox, folder / "keys", clock.now())
-        yield Town(cluster, urls, city, sandbox, folder, admin)
+        town = Town(cluster, urls, city, sandbox, folder, admin)
+        yield town
+        town.admin.close()  # another one, where a test had to connect again
 
 
 @pytest.fixture
