@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 
 from ravi.core.access import ENGINE, OUTSIDE, WEB, is_tenant
 
@@ -40,6 +41,13 @@ def test_every_table_has_a_wall_or_a_reason(admin):
     assert walled == {model._meta.db_table for model in apps.get_models() if is_tenant(model)}
     assert tables(admin) - walled == {name for name in OUTSIDE if name in tables(admin)}
     assert not walled & set(OUTSIDE)
+
+
+def test_migrations_say_what_the_models_say(capsys):
+    try:
+        call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+    except SystemExit:
+        pytest.fail(f"a migration is missing:\n{capsys.readouterr().out}")
 
 
 def test_every_walled_table_has_an_institution(admin):
