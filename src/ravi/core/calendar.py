@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ravi.core import clock
 from ravi.text.jalali import TEHRAN, to_jalali
-from ravi.text.numbers import to_persian_digits
+from ravi.text.numbers import format_number_fa, to_persian_digits
 
 MONTHS: tuple[str | Promise, ...] = (
     _("Farvardin"), _("Ordibehesht"), _("Khordad"), _("Tir"), _("Mordad"), _("Shahrivar"),
@@ -35,7 +35,7 @@ def digits(text: str) -> str:
 
 def number(value: int) -> str:
     """A count with thousands set apart: ۱٬۰۲۴ or 1,024."""
-    return digits(f"{value:,}").replace(",", "٬") if is_persian() else f"{value:,}"
+    return format_number_fa(value) if is_persian() else f"{value:,}"
 
 
 def in_tehran(value: date | datetime) -> datetime:

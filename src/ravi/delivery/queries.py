@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from ravi.accounts.models import Person
@@ -20,7 +20,6 @@ from ravi.delivery.store.waiting import Silent, Waiting
 from ravi.directory.models import Channel
 
 DEAD_AFTER = timedelta(seconds=rules.DEAD_AFTER_S)
-CLAIM_LATE = timedelta(seconds=rules.SILENT_AFTER_S)
 _NOTHING = Waiting("", None, None)
 _NEVER, _SLACK = datetime(2000, 1, 1, tzinfo=UTC), timedelta(days=1)
 
@@ -61,17 +60,6 @@ class Event:
     facts: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether an engine lives and keeps up."""
-
-    alive: bool
-    last_seen: datetime | None
-    oldest_due: datetime | None
-    engines: int
-    keeps_up: bool
-
-
 def deliveries_visible_to(person: Person) -> QuerySet[Delivery]:
     """The copies of the units that the person may see."""
     mine = rights(person)
@@ -108,7 +96,7 @@ def counts(post_id: int) -> dict[State, int]:
     return {State(state): number for state, number in rows}
 
 
-def counts_of(post_ids: Collection[int], *, within: QuerySet[Delivery] | None = None) -> dict[int, dict[State, int]]:
+def counts_of(post_ids: Collection[int]) -> dict[int, dict[State, int]]:
     """The same for many posts, in one query that an index answers alone: what is open counts as in line."""
     rows = Delivery.objects.filter(post_id__in=post_ids).values_list("post_id", "stage").annotate(n=Count("*"))
     found: dict[int, dict[State, int]] = defaultdict(dict)
@@ -222,18 +210,6 @@ def engine_seen(now: datetime) -> Seen:
     """The heartbeat alone, for pages: one query."""
     found = Worker.objects.aggregate(last=Max("seen_at"), living=Max("seen_at", filter=Q(ended_at=None)))
     return Seen(found["last"], found["living"] is not None and found["living"] >= now - DEAD_AFTER)
-
-
-def engine_health(now: datetime) -> Health:
-    """Whether an engine lives, and the oldest copy that is due and not begun in this tenant."""
-    living = Worker.objects.filter(ended_at=None, seen_at__gte=now - DEAD_AFTER)
-    seen = Worker.objects.aggregate(last=Max("seen_at"))["last"]
-    waiting = Delivery.objects.filter(stage=rules.OPEN_STAGE, state=State.PENDING, due_at__lte=now)
-    ready = waiting.filter(Q(not_before=None) | Q(not_before__lte=now))
-    oldest = ready.aggregate(oldest=Min("due_at"))["oldest"]
-    engines = living.count()
-    keeps_up = oldest is None or oldest > now - CLAIM_LATE
-    return Health(engines > 0, seen, oldest, engines, keeps_up)
 
 
 def silent_copies(now: datetime) -> list[Silent]:

@@ -7,15 +7,8 @@ from django.utils.translation import get_language
 from ravi.platforms import registry
 from ravi.platforms.contract import Profile
 
-# What a link may lead to without Ravi being able to publish there.
+# What a link may lead to without Ravi being able to publish there; the others are named by their profiles.
 OTHERS = {
-    "telegram": ("Telegram", "تلگرام"),
-    "bale": ("Bale", "بله"),
-    "eitaa": ("Eitaa", "ایتا"),
-    "wordpress": ("Website", "وبگاه"),
-    "mastodon": ("Mastodon", "ماستودون"),
-    "bluesky": ("Bluesky", "بلواسکای"),
-    "email": ("E-mail", "ایمیل"),
     "rubika": ("Rubika", "روبیکا"),
     "soroush": ("Soroush", "سروش"),
     "instagram": ("Instagram", "اینستاگرام"),

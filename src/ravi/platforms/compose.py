@@ -44,10 +44,6 @@ class Fitted:
     measures: tuple[Measure, ...]
     problems: tuple[Problem, ...]
 
-    @property
-    def is_blocked(self) -> bool:
-        return bool(self.problems)
-
 
 def fit(parts: Parts, profile: Profile) -> Fitted:
     """Choose among the variants for one platform. A blocked copy shows the counts of the shortest candidate."""
@@ -58,18 +54,6 @@ def fit(parts: Parts, profile: Profile) -> Fitted:
     if fitting:
         return max(fitting, key=_length)
     return min(candidates, key=_length)
-
-
-def choose_variant(
-    variants: Mapping[str, str],
-    profile: Profile,
-    link: str = "",
-    *,
-    title: str = "-",
-    media: tuple[MediaItem, ...] = (),
-) -> Fitted:
-    """`fit` for callers that have no title in hand, such as the composer's live counters."""
-    return fit(Parts(variants=variants, title=title, link=link, media=media), profile)
 
 
 def content_of(parts: Parts, fitted: Fitted) -> Content:
@@ -90,15 +74,6 @@ def with_link(text: str, link: str) -> str:
     if not link or link in text.split():
         return text
     return f"{text.rstrip()}\n{link}" if text.strip() else link
-
-
-def class_problems(name: str, text: str) -> tuple[Problem, ...]:
-    """Where a variant is longer than the class it is named after; other names have no limit of their own."""
-    return tuple(
-        Problem("too_long", unit, COUNTERS[unit](text), maximum)
-        for unit, maximum in CLASSES.get(name, ())
-        if COUNTERS[unit](text) > maximum
-    )
 
 
 def _candidates(variants: Mapping[str, str], profile: Profile) -> list[tuple[str, str]]:

@@ -84,12 +84,6 @@ def jdate(value: date | datetime | None) -> str:
 
 
 @register.filter
-def jday(value: date | datetime | None) -> str:
-    """۸ آذر, where the year is plain."""
-    return calendar.day(value, year=False) if value else ""
-
-
-@register.filter
 def jdatetime(value: datetime | None) -> str:
     """۸ آذر ۱۴۰۵، ساعت ۹:۳۰"""
     return calendar.day_and_hour(value) if value else ""

@@ -13,12 +13,6 @@ def cpu_s(pid: int) -> float:
     return sum(int(one) for one in fields[11:15]) / _TICKS if fields else 0.0
 
 
-def own_cpu_s(pid: int) -> float:
-    """Seconds that the process itself has used."""
-    fields = _stat(pid)
-    return sum(int(one) for one in fields[11:13]) / _TICKS if fields else 0.0
-
-
 def family_cpu_s(root: int, *, without: Iterable[int] = ()) -> float:
     """Seconds of a process, its living children and its ended ones."""
     away = set(without)

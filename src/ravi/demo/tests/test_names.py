@@ -6,7 +6,7 @@ from ravi.accounts.rules import RoleKind, UnitKind
 from ravi.demo import names
 from ravi.demo.history import STORIES, person_name
 from ravi.demo.load import HEADQUARTERS_LATIN, SEED
-from ravi.platforms.compose import FULL, choose_variant
+from ravi.platforms.compose import FULL, Parts, fit
 from ravi.platforms.registry import profile
 from ravi.publishing.message_file import read_message
 
@@ -44,12 +44,13 @@ def test_history_is_bounded():
 @pytest.mark.parametrize("platform", names.PLATFORMS)
 def test_every_story_fits(platform):
     for story in STORIES:
-        fitted = choose_variant({FULL: story.text}, profile("sandbox", platform))
+        fitted = fit(Parts({FULL: story.text}, story.title), profile("sandbox", platform))
         assert not fitted.problems, (story.title, fitted.problems)
 
 
 @pytest.mark.parametrize("platform", names.PLATFORMS)
 def test_the_report_has_words_for_every_platform(platform):
     message = read_message(SEED.read_bytes(), platforms=names.PLATFORMS)
-    fitted = choose_variant({FULL: message.text, **message.variants}, profile("sandbox", platform), message.link)
+    parts = Parts({FULL: message.text, **message.variants}, message.title, message.link)
+    fitted = fit(parts, profile("sandbox", platform))
     assert not fitted.problems

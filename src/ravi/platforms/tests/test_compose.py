@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ravi.platforms.compose import CLASSES, FULL, Parts, choose_variant, class_problems, content_of, fit, with_link
-from ravi.platforms.contract import MediaItem, Problem
+from ravi.platforms.compose import CLASSES, FULL, Fitted, Parts, content_of, fit, with_link
+from ravi.platforms.contract import MediaItem, Problem, Profile
 from ravi.platforms.registry import platforms, profile
 
 LINK = "https://example.org/workshop-1"
@@ -26,6 +26,10 @@ def seed_variants() -> dict[str, str]:
     return parts
 
 
+def chosen(variants: dict[str, str], its: Profile, link: str = "", media: tuple[MediaItem, ...] = ()) -> Fitted:
+    return fit(Parts(variants=variants, title="عنوان", link=link, media=media), its)
+
+
 @pytest.mark.parametrize(
     ("platform", "name"),
     [
@@ -38,7 +42,7 @@ def seed_variants() -> dict[str, str]:
     ],
 )
 def test_the_seed_message_fits_every_platform_with_its_longest_text(platform: str, name: str) -> None:
-    fitted = choose_variant(seed_variants(), profile("sandbox", platform), LINK)
+    fitted = chosen(seed_variants(), profile("sandbox", platform), LINK)
     assert fitted.name == name
     assert fitted.problems == ()
     assert fitted.text.endswith(f"\n{LINK}")
@@ -46,30 +50,30 @@ def test_the_seed_message_fits_every_platform_with_its_longest_text(platform: st
 
 def test_with_an_image_the_caption_limit_holds() -> None:
     picture = MediaItem("0" * 64, "image/jpeg", "پوستر", None, 10, 10, 1000)
-    fitted = choose_variant(seed_variants(), profile("sandbox", "telegram"), LINK, media=(picture,))
+    fitted = chosen(seed_variants(), profile("sandbox", "telegram"), LINK, media=(picture,))
     assert fitted.name == "caption"
     assert [(m.unit, m.limit) for m in fitted.measures] == [("telegram_utf16", 1024)]
 
 
 def test_a_platforms_own_variant_wins_even_when_shorter() -> None:
-    fitted = choose_variant({"full": "بلند " * 10, "telegram": "کوتاه"}, profile("sandbox", "telegram"))
+    fitted = chosen({"full": "بلند " * 10, "telegram": "کوتاه"}, profile("sandbox", "telegram"))
     assert (fitted.name, fitted.text) == ("telegram", "کوتاه")
 
 
 def test_a_platforms_own_variant_that_is_too_long_blocks_and_is_not_swapped() -> None:
-    fitted = choose_variant({"full": "کوتاه", "mastodon": "ب" * 501}, profile("sandbox", "mastodon"))
+    fitted = chosen({"full": "کوتاه", "mastodon": "ب" * 501}, profile("sandbox", "mastodon"))
     assert fitted.name == "mastodon"
     assert fitted.problems == (Problem("too_long", "mastodon_chars", 501, 500),)
 
 
 def test_another_platforms_variant_is_never_taken() -> None:
-    fitted = choose_variant({"bale": "برای بله"}, profile("sandbox", "telegram"), LINK)
+    fitted = chosen({"bale": "برای بله"}, profile("sandbox", "telegram"), LINK)
     assert [problem.code for problem in fitted.problems] == ["empty"]
 
 
 def test_nothing_fits_shows_the_shortest_with_its_counts_and_cuts_nothing() -> None:
     variants = {"full": "ب" * 900, "short": "ب" * 420}
-    fitted = choose_variant(variants, profile("sandbox", "bluesky"))
+    fitted = chosen(variants, profile("sandbox", "bluesky"))
     assert fitted.name == "short" and fitted.text == variants["short"]
     assert fitted.problems == (Problem("too_long", "bluesky_graphemes", 420, 300),)
     assert [(m.unit, m.actual) for m in fitted.measures] == [("bluesky_graphemes", 420), ("utf8_bytes", 840)]
@@ -78,8 +82,8 @@ def test_nothing_fits_shows_the_shortest_with_its_counts_and_cuts_nothing() -> N
 def test_the_link_is_counted() -> None:
     text = "ب" * 500
     mastodon = profile("sandbox", "mastodon")
-    assert choose_variant({"full": text}, mastodon).problems == ()
-    assert choose_variant({"full": text}, mastodon, LINK).problems == (Problem("too_long", "mastodon_chars", 524, 500),)
+    assert chosen({"full": text}, mastodon).problems == ()
+    assert chosen({"full": text}, mastodon, LINK).problems == (Problem("too_long", "mastodon_chars", 524, 500),)
 
 
 def test_the_link_is_not_repeated_when_it_is_already_in_the_text() -> None:
@@ -99,17 +103,11 @@ def test_media_problems_name_count_type_and_size() -> None:
     telegram = profile("sandbox", "telegram")
     eleven = tuple(MediaItem("0" * 64, "image/jpeg", "", None, 1, 1, 10) for _ in range(11))
     heavy = (MediaItem("0" * 64, "image/svg+xml", "", None, 1, 1, 11 * 1024 * 1024),)
-    assert Problem("too_many_media", "images", 11, 10) in choose_variant({"full": "ب"}, telegram, media=eleven).problems
-    assert {p.code for p in choose_variant({"full": "ب"}, telegram, media=heavy).problems} == {
+    assert Problem("too_many_media", "images", 11, 10) in chosen({"full": "ب"}, telegram, media=eleven).problems
+    assert {p.code for p in chosen({"full": "ب"}, telegram, media=heavy).problems} == {
         "media_type",
         "media_too_large",
     }
-
-
-def test_a_class_has_its_own_length() -> None:
-    assert class_problems("micro", "ب" * 281) == (Problem("too_long", "x_weighted", 281, 280),)
-    assert class_problems("medium", "ب" * 4096) == ()
-    assert class_problems("telegram", "ب" * 9000) == ()
 
 
 NAMES = st.sampled_from([FULL, *CLASSES, *platforms("sandbox")])
@@ -119,8 +117,8 @@ TEXTS = st.text(alphabet="بپ \n‌👩a", max_size=700)
 @given(st.dictionaries(NAMES, TEXTS), st.sampled_from(platforms("sandbox")), st.sampled_from(["", LINK]))
 def test_a_copy_is_whole_and_within_every_limit_or_blocked(variants: dict[str, str], platform: str, link: str) -> None:
     its = profile("sandbox", platform)
-    fitted = choose_variant(variants, its, link)
-    if fitted.is_blocked:
+    fitted = chosen(variants, its, link)
+    if fitted.problems:
         return
     assert variants[fitted.name].strip()
     assert fitted.text == with_link(variants[fitted.name], link)
@@ -130,6 +128,6 @@ def test_a_copy_is_whole_and_within_every_limit_or_blocked(variants: dict[str, s
         for text in longer:
             assert (
                 not text.strip()
-                or choose_variant({FULL: text}, its, link).is_blocked
+                or chosen({FULL: text}, its, link).problems
                 or len(with_link(text, link).encode("utf-16-le")) <= len(fitted.text.encode("utf-16-le"))
             )

@@ -1,6 +1,6 @@
 """What other rooms and pages may ask of posts."""
 
-from ravi.publishing.queries.draft import fields_of, set_aside_of, typed_fields_of
+from ravi.publishing.queries.draft import chosen_channels, fields_of, set_aside_of, typed_fields_of
 from ravi.publishing.queries.post import (
     awaiting_count,
     may_approve,
@@ -22,6 +22,7 @@ __all__ = [
     "ShownSet",
     "accept_suggestion",
     "awaiting_count",
+    "chosen_channels",
     "copy_sentence",
     "fields_of",
     "may_approve",

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from ravi.accounts.models import Person
+from ravi.directory.models import Channel
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.models import Post, SetAside
 
@@ -16,6 +17,12 @@ def typed_fields_of(post: Post) -> DraftFields:
     """The post as it was typed, before the safe level."""
     variants = {variant.name: variant.typed_text for variant in post.variants.all()}
     return _fields(post, post.typed_title, post.typed_text, variants)
+
+
+def chosen_channels(post: Post) -> list[Channel]:
+    """Where the post is to go, open or not, with their units, in the order of a page."""
+    chosen = Channel.objects.filter(pk__in=post.chosen.values("channel_id")).select_related("unit")
+    return list(chosen.order_by("unit__sort_key", "platform", "id"))
 
 
 def set_aside_of(post: Post, person: Person) -> QuerySet[SetAside]:

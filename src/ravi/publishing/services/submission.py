@@ -10,12 +10,11 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import people_who_may
 from ravi.core import clock
 from ravi.delivery.payload import freeze_payload, payload_hash
-from ravi.directory.models import Channel
 from ravi.platforms.compose import content_of
 from ravi.platforms.contract import Content
 from ravi.publishing.errors import DraftRefused, NothingToSend, NotNow, PostExpired
 from ravi.publishing.models import Copy, Post
-from ravi.publishing.queries.draft import fields_of
+from ravi.publishing.queries.draft import chosen_channels, fields_of
 from ravi.publishing.queries.post import writer_ids
 from ravi.publishing.queries.preview import CHANNEL_CLOSED, Preview, parts_of, previews
 from ravi.publishing.queries.shown import frozen_copies, open_channel_ids
@@ -69,16 +68,12 @@ def _check_times(post: Post) -> None:
 
 
 def _freeze(post: Post) -> list[Copy]:
-    chosen = post.chosen.values("channel_id")
-    channels = list(
-        Channel.objects.filter(pk__in=chosen).select_related("unit").order_by("unit__sort_key", "platform", "id")
-    )
     open_ids = open_channel_ids(post)
     fields = fields_of(post)
     parts = parts_of(fields)
     return [
         _copy(post, preview, content_of(parts, preview.fitted), preview.channel.pk in open_ids)
-        for preview in previews(fields, channels)
+        for preview in previews(fields, chosen_channels(post))
     ]
 
 

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ravi.accounts.access import person_of, signed_in
-from ravi.directory.models import Channel
 from ravi.publishing import queries
 from ravi.publishing.pages import composer, platforms, seen
 from ravi.publishing.views.scope import images_of, visible_post
@@ -17,7 +16,7 @@ def preview(request: HttpRequest, pk: int, platform: str) -> HttpResponse:
     """The stored words; 404 for a platform on which the message has no channel."""
     post = visible_post(request, pk)
     images = images_of(post)
-    picked = list(Channel.objects.filter(pk__in=post.chosen.values("channel_id")).select_related("unit"))
+    picked = queries.chosen_channels(post)
     names = platforms.in_order(channel.platform for channel in picked)
     if platform not in names:
         raise Http404

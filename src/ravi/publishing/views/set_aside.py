@@ -15,7 +15,7 @@ from ravi.publishing.models import Post, SetAside
 from ravi.publishing.pages.diff import difference
 from ravi.publishing.views.scope import visible_post
 
-MINE, THEIRS = "mine", "theirs"
+MINE = "mine"  # the other button says "theirs"
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ravi.accounts.access import person_of, signed_in
-from ravi.directory.models import Channel
 from ravi.publishing import queries
 from ravi.publishing.models import Approval, Return
 from ravi.publishing.pages import composer, counters, platforms, seen, standing
@@ -20,7 +19,7 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
     post = visible_post(request, pk)
     images = images_of(post)
     fields = queries.fields_of(post)
-    picked = list(Channel.objects.filter(pk__in=fields.channel_ids).select_related("unit"))
+    picked = queries.chosen_channels(post)
     bead, words = standing.of(post, {})
     return render(
         request,
