@@ -71,6 +71,17 @@ def test_a_half_space_is_under_the_hand(new_context: NewContext):
     assert field.input_value() == "کتاب\u200cها\u200c«سلام»"
 
 
+def test_phone_numbers_are_isolated_where_they_stand_and_once(new_context: NewContext) -> None:
+    page = new_context(360).new_page()
+    page.goto("/components/")
+    field = page.locator("textarea[name=good-text]")
+    field.fill("ساعت ۸ تا ۱۴، ۱۲-۱۵ آذر. پرسش: 041-5550 1234 یا +98 41 5550 1235، کد 12345678.")
+    for _press in range(2):
+        page.locator("[data-insert=isolate]").click()
+    once = "\u2066041-5550 1234\u2069 یا \u2066+98 41 5550 1235\u2069"
+    assert field.input_value() == f"ساعت ۸ تا ۱۴، ۱۲-۱۵ آذر. پرسش: {once}، کد 12345678."
+
+
 def test_a_date_is_read_back_while_it_is_typed(new_context: NewContext):
     page = new_context(360).new_page()
     page.goto("/components/")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -217,3 +218,41 @@ def test_the_way_back_from_the_desk_leads_where_one_came_from(newsroom: Newsroom
         in editor.get(f"/deliveries/unknown/?post={post.pk}").content.decode()
     )
     assert 'class="crumb" href="/"' in editor.get("/deliveries/unknown/").content.decode()
+
+
+def test_what_a_key_holds_stands_apart_and_leads_to_its_channel(
+    newsroom: Newsroom, settle: Callable[..., None]
+) -> None:
+    post = newsroom.approved()
+    one, *rest = copies(post)
+    settle([one], "held", error_code="credentials_refused", trouble_at=clock.now())
+    settle(rest, "held", error_code="stop", trouble_at=clock.now())
+    editor = newsroom.browse(newsroom.editor)
+    page = editor.get("/deliveries/held/").content.decode()
+    assert page.count("زمانشان که رسید ارسال متوقف بود.") == page.count("سکو دیگر کلید کانال را نمی‌پذیرد.") == 1
+    assert f'href="/channels/{one.channel_id}/"' in page
+    assert "کلید کانال را نپذیرفت" in editor.get("/").content.decode()
+    editor.post("/deliveries/held/", {"post": post.pk, "why": "stop", "act": "send"})
+    assert list(Delivery.objects.filter(post_id=post.pk, state="held")) == [one]
+    assert "سکو دیگر کلید کانال را نمی‌پذیرد" in editor.get("/").content.decode()
+
+
+def test_every_message_keeps_its_name_however_many_copies_wait(
+    newsroom: Newsroom, settle: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("ravi.delivery.views.held"), "MOST_COPIES", 4)
+    for title in ("نخست", "دوم"):
+        settle(copies(newsroom.approved(title=title)), "held", error_code="stop")
+    page = newsroom.browse(newsroom.editor).get("/deliveries/held/").content.decode()
+    assert "نخست" in page and "دوم" in page
+    assert page.count("۴ نسخهٔ دیگر، روی تابلو") == 2
+
+
+def test_whoever_stopped_is_told_only_of_people_who_can_let_it_go_on(newsroom: Newsroom) -> None:
+    stop(newsroom.browse(newsroom.editor))
+    order = StopOrder.objects.get()
+    browser = newsroom.browse(newsroom.editor)
+    page = browser.get(f"/deliveries/stops/{order.pk}/lifting/").content.decode()
+    assert f"<b>{newsroom.head.name}</b>" in page
+    assert f"<b>{newsroom.unit_head.name}</b>" not in page
+    assert "ادامهٔ ارسال" not in browser.get("/").content.decode()

@@ -6,7 +6,7 @@ from typing import cast
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from ravi.accounts.models import Institution, Person, Role, Unit
-from ravi.accounts.rules import MAY, Ability, Rights, RoleKind, rights_of
+from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability, Rights, RoleKind, rights_of
 
 _CACHE = "_ravi_rights"
 
@@ -71,6 +71,14 @@ def people_who_may(institution_id: int, ability: Ability) -> QuerySet[Person]:
     kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
     holders = Role.objects.filter(institution_id=institution_id, ended_at=None, kind__in=kinds).values("person_id")
     return Person.objects.filter(pk__in=holders, institution_id=institution_id, is_active=True)
+
+
+def people_who_may_over(unit_id: int | None, institution_id: int, ability: Ability) -> QuerySet[Person]:
+    """Of those, whoever may do it in the whole institution, or holds the role in this very unit. By name."""
+    kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
+    reach = Q(kind__in=INSTITUTION_WIDE & set(kinds)) | Q(kind__in=kinds, unit_id=unit_id or 0)
+    holders = Role.objects.filter(reach, institution_id=institution_id, ended_at=None).values("person_id")
+    return people_who_may(institution_id, ability).filter(pk__in=holders).order_by("sort_key", "pk")
 
 
 def heads(institution_id: int) -> QuerySet[Person]:

@@ -76,6 +76,7 @@ class AnswersForm(forms.Form):
 
 
 SEND, MOVE, DROP = "send", "move", "drop"
+BY_STOP, BY_KEY = "stop", "key"
 
 
 class HeldForm(forms.Form):
@@ -83,6 +84,7 @@ class HeldForm(forms.Form):
 
     post = forms.IntegerField(widget=forms.HiddenInput)
     copy = forms.IntegerField(widget=forms.HiddenInput, required=False)  # this one alone
+    why = forms.ChoiceField(choices=[(BY_STOP, BY_STOP), (BY_KEY, BY_KEY)], required=False)  # held by that alone
     act = forms.ChoiceField(
         choices=[(SEND, SEND), (MOVE, MOVE), (DROP, DROP)],
         error_messages={"required": gettext_lazy("Say what should become of these copies.")},

@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.delivery.queries import deliveries_visible_to
-from ravi.delivery.rules import OPEN_STAGE, State
+from ravi.delivery.rules import OPEN_STAGE, Code, State
 from ravi.publishing.models import Copy, Post, Writer
 from ravi.publishing.queries import note_awaiting, posts_awaiting, posts_visible_to
 from ravi.publishing.rules import PostState
@@ -43,6 +43,7 @@ class Trouble:
     post: Post
     state: str
     count: int
+    refused: int = 0  # of them, held because the platform does not take the channel's key
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Row(NamedTuple):
     post_id: int
     stage: str
     copies: int
+    refused: int
     changed_at: datetime | None
 
 
@@ -105,12 +107,10 @@ def _rows(person: Person, going: Collection[int]) -> list[Row]:
     asking = visible.filter(trouble_at__gte=since).values("post_id", "stage")
     stages = visible.filter(post_id__in=going).values("post_id", "stage")
     never = Value(None, output_field=DateTimeField())
-    found = (
-        asking.annotate(copies=Count("*"), changed=Max("trouble_at"))
-        .values_list(*Row._fields[:3], "changed")
-        .order_by()
-    )
-    counted = stages.annotate(copies=Count("*"), changed=never).values_list(*Row._fields[:3], "changed").order_by()
+    refused = Count("pk", filter=Q(error_code=Code.CREDENTIALS))
+    asked = asking.annotate(copies=Count("*"), refused=refused, changed=Max("trouble_at"))
+    told = stages.annotate(copies=Count("*"), refused=Value(0), changed=never)
+    found, counted = (rows.values_list(*Row._fields[:4], "changed").order_by() for rows in (asked, told))
     return [Row(*row) for row in (found.union(counted, all=True) if going else found)]
 
 
@@ -152,7 +152,9 @@ def _submitted(post: Any) -> datetime:
 
 def _troubles(rows: Iterable[Row], posts: Mapping[int, Any]) -> list[Trouble]:
     latest = sorted(((row.changed_at, row) for row in rows if row.changed_at), key=lambda pair: pair[0], reverse=True)
-    asking = [Trouble(posts[row.post_id], row.stage, row.copies) for _at, row in latest if row.post_id in posts]
+    asking = [
+        Trouble(posts[row.post_id], row.stage, row.copies, row.refused) for _at, row in latest if row.post_id in posts
+    ]
     return [*asking, *(Trouble(post, "blocked", post.blocked) for post in posts.values() if post.is_stuck)]
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from ravi.accounts.models import Person
 from ravi.core import audit
 from ravi.core.models import AuditEntry
+from ravi.desk import facts
+from ravi.desk.facts import Names
 
 # Verb of core.audit.record -> what people read. A test holds this table to the verbs in the code.
 VERBS: dict[str, str | Promise] = {
@@ -65,7 +68,7 @@ VERBS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One entry. `facts` are ids, counts and states, as (name, value)."""
+    """One entry. `facts` are names, counts and states in words, as (what it is called, what it is)."""
 
     seq: int
     at: datetime
@@ -77,10 +80,12 @@ class Line:
 
 
 def lines(entries: Iterable[AuditEntry]) -> list[Line]:
-    """The entries in words: one query for all names."""
+    """The entries in words: one query for whoever did it, four for what they did it to."""
     listed = list(entries)
     people = dict(Person.objects.filter(pk__in={entry.by_id for entry in listed}).values_list("pk", "name"))
-    return [_line(entry, people) for entry in listed]
+    told = [json.loads(entry.body)["facts"] for entry in listed]
+    names = facts.names(listed, told)
+    return [_line(entry, said, people, names) for entry, said in zip(listed, told, strict=True)]
 
 
 def problems(institution_id: int) -> list[str]:
@@ -88,20 +93,14 @@ def problems(institution_id: int) -> list[str]:
     return audit.verify(institution_id)
 
 
-def _line(entry: AuditEntry, people: dict[int, str]) -> Line:
-    facts = json.loads(entry.body)["facts"]
+def _line(entry: AuditEntry, said: dict[str, Any], people: dict[int, str], names: Names) -> Line:
     who = people.get(entry.by_id, _("somebody who is gone")) if entry.by_id else _("Ravi")
     return Line(
         seq=entry.seq,
         at=entry.at,
         who=who,
         did=VERBS.get(entry.verb, entry.verb),
-        subject=f"{entry.subject_type} {entry.subject_id}",
-        facts=tuple((name, _short(value)) for name, value in sorted(facts.items())),
+        subject=names.of(entry.subject_type, entry.subject_id),
+        facts=facts.said(said, names),
         hash=entry.hash,
     )
-
-
-def _short(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"{text[:16]}…" if len(text) > 40 else text

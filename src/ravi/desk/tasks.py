@@ -38,7 +38,7 @@ class NextStep:
 def branch(trouble: Trouble) -> Branch:
     """One group of copies on the desk."""
     title = _heading(trouble.state, trouble.count) % {"n": number(trouble.count), "title": name(trouble.post)}
-    text, action = _ways()[trouble.state]
+    text, action = _ways()[_cause(trouble)]
     return Branch(trouble.state, title, text, _url(trouble), action)
 
 
@@ -89,6 +89,13 @@ def _heading(state: str, count: int) -> str:
     return headings[state]
 
 
+def _cause(trouble: Trouble) -> str:
+    """The state, and for held copies what holds them: a stop, the channels' keys, or both."""
+    if trouble.state != "held" or not trouble.refused:
+        return trouble.state
+    return "refused" if trouble.refused == trouble.count else "held or refused"
+
+
 def _ways() -> dict[str, tuple[str, str]]:
     return {
         "unknown": (
@@ -98,6 +105,14 @@ def _ways() -> dict[str, tuple[str, str]]:
         "failed": (_("The platform said why. Nothing was published there."), _("See the reason")),
         "missed": (_("Their time passed and they did not go. You decide whether they still should."), _("Decide")),
         "held": (
+            _("Sending was stopped when their time came. Nothing is lost; they wait for you."),
+            _("Let them go or not"),
+        ),
+        "refused": (
+            _("The platform does not take the channel's key any more. They go when it has a new key."),
+            _("See the channels"),
+        ),
+        "held or refused": (
             _("Sending was stopped, or a channel's key was turned away. Nothing goes until somebody lets it."),
             _("Let them go or not"),
         ),

@@ -25,6 +25,16 @@ class Evidence:
     detail: str
     text: str
 
+    @property
+    def sentence(self) -> str:
+        """What it came to, where it is not a platform's own code."""
+        return sentences.of_outcome(self.outcome)
+
+    @property
+    def more(self) -> str:
+        """The detail, unless the excerpt says it already."""
+        return "" if self.detail in self.text else self.detail
+
 
 @dataclass(frozen=True)
 class CopyOf:

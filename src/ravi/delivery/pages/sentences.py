@@ -53,6 +53,19 @@ def of_line(line: Told, platform: str) -> str:
     return _settled(state, line, said)
 
 
+def of_outcome(outcome: str) -> str:
+    """What one call came to; "" for a platform's own code."""
+    sentences = {
+        "sent": _("The platform took it."),
+        Code.NO_ANSWER: _("No clear answer came."),
+        Code.NOT_REACHED: _("The platform was out of reach; nothing was sent."),
+        Code.RATE_LIMITED: _("The platform asked for a pause; nothing was sent."),
+        Code.CREDENTIALS: _("The platform did not take the channel's key; nothing was sent."),
+        Code.ENGINE_GONE: _("The engine ended in the middle of it."),
+    }
+    return sentences.get(outcome, "")
+
+
 def _sent(line: Told, said: dict[str, str]) -> str:
     when = {"when": calendar.day_and_hour(line.sent_at, year=False)} if line.sent_at else {"when": ""}
     if line.action == "delete":

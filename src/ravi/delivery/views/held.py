@@ -1,11 +1,12 @@
 """What fell due while sending was stopped: it waits here until a person sends it, moves it or drops it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,15 +20,16 @@ from ravi.core import asked
 from ravi.core.calendar import number
 from ravi.delivery import services
 from ravi.delivery.errors import Refused, StillStopped
-from ravi.delivery.forms import DROP, MOVE, HeldForm
+from ravi.delivery.forms import BY_KEY, BY_STOP, DROP, MOVE, HeldForm
 from ravi.delivery.models import Delivery
 from ravi.delivery.pages import copies
 from ravi.delivery.pages.stops import told
 from ravi.delivery.queries import active_stops, deliveries_visible_to, stops_in_sight
-from ravi.delivery.rules import State
+from ravi.delivery.rules import Code, State
 
-# A page shows so many messages, and so many copies of each; an answer is about all copies of a message.
+# A page shows so many messages and names so many copies in all; an answer is about all copies of a group.
 MOST_POSTS, MOST_COPIES = 20, 400
+BY_A_KEY = Q(error_code=Code.CREDENTIALS)
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,23 +56,40 @@ def _groups(request: HttpRequest, form: HeldForm | None) -> list[dict[str, Any]]
     wanted = asked.whole(request.GET.get("post", ""))
     if wanted is not None:
         found = found.filter(post_id=wanted)
-    counts = list(found.order_by().values_list("post_id").annotate(Count("pk")).order_by("-post_id")[:MOST_POSTS])
-    shown = found.filter(post_id__in=[post_id for post_id, _count in counts]).order_by("-post_id", "due_at", "pk")
-    listed = copies.told(shown[:MOST_COPIES])
-    return [_group(post_id, count, listed, form) for post_id, count in counts]
+    counted = found.order_by().values_list("post_id")
+    shares = counted.annotate(every=Count("pk"), keys=Count("pk", filter=BY_A_KEY))
+    counts = list(shares.order_by("-post_id")[:MOST_POSTS])
+    listed = copies.told(_first_of_each(found, [post_id for post_id, _all, _keys in counts]))
+    sizes = {
+        (post_id, by_key): keys if by_key else every - keys for post_id, every, keys in counts for by_key in (0, 1)
+    }
+    return [_group(post_id, bool(by_key), size, listed, form) for (post_id, by_key), size in sizes.items() if size]
 
 
-def _group(post_id: int, count: int, listed: Sequence[copies.CopyOf], form: HeldForm | None) -> dict[str, Any]:
-    mine = [copy for copy in listed if copy.post_id == post_id]
-    answered = form is not None and form.data.get("post") == str(post_id)
-    only = form.data.get("copy", "") if form is not None and answered else ""
+def _first_of_each(found: QuerySet[Delivery], posts: Sequence[int]) -> QuerySet[Delivery]:
+    """So many copies of every message that each is named, however many the others have."""
+    place = Window(RowNumber(), partition_by=[F("post_id"), F("error_code")], order_by=["due_at", "pk"])
+    each = MOST_COPIES // max(len(posts), 1)
+    return found.filter(post_id__in=posts).annotate(place=place).filter(place__lte=each).order_by("due_at", "pk")
+
+
+def _group(
+    post_id: int, by_key: bool, count: int, listed: Sequence[copies.CopyOf], form: HeldForm | None
+) -> dict[str, Any]:
+    mine = [copy for copy in listed if copy.post_id == post_id and (copy.code == Code.CREDENTIALS) == by_key]
+    why = BY_KEY if by_key else BY_STOP
+    given: Mapping[str, Any] = form.data if form is not None else {}
+    answered = given.get("post") == str(post_id) and given.get("why", "") in ("", why)
     return {
-        "only": next((copy for copy in mine if str(copy.pk) == only), None),
+        "only": next((copy for copy in mine if answered and str(copy.pk) == given.get("copy")), None),
         "post_id": post_id,
+        "why": why,
+        "by_key": by_key,
         "title": mine[0].title if mine else f"#{post_id}",
         "count": count,
         "copies": mine,
-        "form": form if answered else HeldForm(initial={"post": post_id}, auto_id=f"held-{post_id}-%s"),
+        "rest": count - len(mine),
+        "form": form if answered else HeldForm(initial={"post": post_id}, auto_id=f"held-{post_id}-{why}-%s"),
     }
 
 
@@ -79,7 +98,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     form = HeldForm(request.POST, auto_id=f"held-{post}-%s")
     if not form.is_valid():
         return _page(request, form)
-    chosen = list(_answerable(request, form.cleaned_data["post"], form.cleaned_data["copy"]))
+    chosen = list(_answerable(request, form.cleaned_data))
     try:
         said = _do(form, chosen, request)
     except StillStopped:
@@ -92,13 +111,15 @@ def _answer(request: HttpRequest) -> HttpResponse:
     return redirect("delivery:held")
 
 
-def _answerable(request: HttpRequest, post_id: int, copy_id: int | None) -> QuerySet[Delivery]:
+def _answerable(request: HttpRequest, said: Mapping[str, Any]) -> QuerySet[Delivery]:
     person = person_of(request)
     if not rights(person).may(Ability.RESUME_SENDING):
         raise PermissionDenied(_("This is for other roles."))
     units = [unit for unit in rights(person).units if rights(person).may(Ability.RESUME_SENDING, unit)]
-    found = deliveries_visible_to(person).filter(stage=State.HELD, post_id=post_id, unit_id__in=units)
-    return found if copy_id is None else found.filter(pk=copy_id)
+    found = deliveries_visible_to(person).filter(stage=State.HELD, post_id=said["post"], unit_id__in=units)
+    if said["copy"] is not None:
+        return found.filter(pk=said["copy"])
+    return found.filter({BY_KEY: BY_A_KEY, BY_STOP: ~BY_A_KEY}.get(said["why"], Q()))
 
 
 def _do(form: HeldForm, chosen: Sequence[Delivery], request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ravi.accounts.access import needs, person_of, signed_in
 from ravi.accounts.models import Person
-from ravi.accounts.queries import people_who_may, rights
+from ravi.accounts.queries import people_who_may_over, rights
 from ravi.accounts.rules import Ability
 from ravi.core import asked, clock
 from ravi.core.calendar import number
@@ -98,11 +98,16 @@ def lifting(request: HttpRequest, stop_id: int) -> HttpResponse:
     order = get_object_or_404(_stops_in_sight(person), pk=stop_id)
     if not _may_lift(person, order):
         raise PermissionDenied(_("This is for other roles."))
-    others = people_who_may(person.institution_id, Ability.RESUME_SENDING).exclude(pk=order.stopped_by_id or 0)
     if request.method == "POST":
         return _lift(request, order)
-    context = {"stop": told([order], person, weigh_at=clock.now())[0], "others": list(others.exclude(pk=person.pk)[:4])}
+    context = {"stop": told([order], person, weigh_at=clock.now())[0], "others": _others(person, order)}
     return render(request, "delivery/lifting.html", context)
+
+
+def _others(person: Person, order: StopOrder) -> list[Person]:
+    """Some colleagues who may lift this very stop; a unit's people do not lift what reaches beyond it."""
+    able = people_who_may_over(_unit_of(order), person.institution_id, Ability.RESUME_SENDING)
+    return list(able.exclude(pk__in=[person.pk, order.stopped_by_id or 0])[:4])
 
 
 def _lift(request: HttpRequest, order: StopOrder) -> HttpResponse:
@@ -141,12 +146,17 @@ def _may_lift(person: Person, order: StopOrder) -> bool:
     mine = rights(person)
     if order.scope == Scope.ALL:
         return False  # `ravi resume all` does, at the machine
-    if order.scope == Scope.UNIT:
-        return mine.may(Ability.RESUME_SENDING, int(order.key))
-    if order.scope == Scope.CHANNEL:
-        unit_id = Channel.objects.filter(pk=int(order.key)).values_list("unit_id", flat=True).first()
+    if order.scope in (Scope.UNIT, Scope.CHANNEL):
+        unit_id = _unit_of(order)
         return unit_id is not None and mine.may(Ability.RESUME_SENDING, unit_id)
     return mine.may_everywhere(Ability.RESUME_SENDING)
+
+
+def _unit_of(order: StopOrder) -> int | None:
+    """The unit in which the stop holds; None where it reaches further, or its channel is gone."""
+    if order.scope == Scope.CHANNEL:
+        return Channel.objects.filter(pk=int(order.key)).values_list("unit_id", flat=True).first()
+    return int(order.key) if order.scope == Scope.UNIT else None
 
 
 def _next(request: HttpRequest) -> str:

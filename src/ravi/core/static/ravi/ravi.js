@@ -334,10 +334,22 @@ function around(field, open, close) {
   insertText(field, open + inside + close);
   if (!inside) field.selectionStart = field.selectionEnd = field.selectionEnd - close.length;
 }
+const PHONES = /(?<![\d۰-۹])(?:\+[\d۰-۹]{2,}|[\d۰-۹]{2,5}(?=[ -]))(?:[ -]?[\d۰-۹]{2,})+/g;
+function phones(text) {
+  return [...text.matchAll(PHONES)].filter(([phone]) => phone.match(/[\d۰-۹]/g).length > 6);
+}
+function isolate(field) {
+  const found = selected(field) ? [] : phones(field.value);
+  if (!found.length) return around(field, "\u2066", "\u2069");
+  for (const { 0: phone, index } of found.filter(({ index }) => field.value[index - 1] !== "\u2066").reverse()) {
+    field.setSelectionRange(index, index + phone.length);
+    around(field, "\u2066", "\u2069");
+  }
+}
 const INSERTS = {
   zwnj: (field) => insertText(field, ZWNJ),
   quotes: (field) => around(field, "«", "»"),
-  isolate: (field) => around(field, "\u2066", "\u2069"),
+  isolate,
 };
 function isForWords(field) {
   return field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text" && field.dir === "auto");

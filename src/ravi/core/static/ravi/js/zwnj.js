@@ -20,10 +20,27 @@ function around(field, open, close) {
   if (!inside) field.selectionStart = field.selectionEnd = field.selectionEnd - close.length;
 }
 
+// Phone numbers with spaces, dashes or a plus: in Persian text their parts would change places.
+const PHONES = /(?<![\d۰-۹])(?:\+[\d۰-۹]{2,}|[\d۰-۹]{2,5}(?=[ -]))(?:[ -]?[\d۰-۹]{2,})+/g;
+
+function phones(text) {
+  return [...text.matchAll(PHONES)].filter(([phone]) => phone.match(/[\d۰-۹]/g).length > 6);
+}
+
+// What is selected; without a selection every phone number of the text that is not in order yet.
+function isolate(field) {
+  const found = selected(field) ? [] : phones(field.value);
+  if (!found.length) return around(field, "\u2066", "\u2069");
+  for (const { 0: phone, index } of found.filter(({ index }) => field.value[index - 1] !== "\u2066").reverse()) {
+    field.setSelectionRange(index, index + phone.length);
+    around(field, "\u2066", "\u2069");
+  }
+}
+
 const INSERTS = {
   zwnj: (field) => insertText(field, ZWNJ),
   quotes: (field) => around(field, "«", "»"),
-  isolate: (field) => around(field, "\u2066", "\u2069"),
+  isolate,
 };
 
 function isForWords(field) {
