@@ -76,7 +76,7 @@ async def hostile_http(fault: str, innocent: Innocent) -> AsyncIterator[Hostile]
         finally:
             writer.close()
 
-    async with _listening(serve, hostile.port):
+    async with listening(serve, hostile.port):
         yield hostile
 
 
@@ -101,7 +101,7 @@ async def hostile_smtp(fault: str) -> AsyncIterator[Hostile]:
         finally:
             writer.close()
 
-    async with _listening(serve, hostile.port):
+    async with listening(serve, hostile.port):
         yield hostile
 
 
@@ -139,7 +139,7 @@ async def losing_answers(upstream_port: int, arms: Callable[[bytes], bool]) -> A
         up_writer.close()
         writer.close()
 
-    async with _listening(serve, port):
+    async with listening(serve, port):
         yield port
 
 
@@ -226,9 +226,10 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 @asynccontextmanager
-async def _listening(
+async def listening(
     serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], object], port: int
 ) -> AsyncIterator[None]:
+    """A server that leaves no conversation behind."""
     tasks: set[asyncio.Task[None]] = set()
 
     async def tracked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -21,6 +21,7 @@ from ravi.platforms.shapes.retry_after import retry_after_s
 
 EXCERPT_CHARS = 200
 _SAFE = frozenset({"GET", "HEAD"})
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class JsonDoor:
         """Send `data` as JSON (or `body` as it is). Raises every error of the contract; a failed GET is NotSent."""
         sent_headers = {**self.headers, "Accept": "application/json", **(headers or {})}
         if data is not None:
-            body = json.dumps(data, ensure_ascii=False).encode()
+            body = _encode(data).encode()
             sent_headers["Content-Type"] = "application/json; charset=utf-8"
         answer = await self.http.request(method, url, headers=sent_headers, body=body)
         return self._settle(method, answer)

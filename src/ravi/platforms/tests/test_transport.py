@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from contextlib import suppress
 
 import pytest
 
 from ravi.core.egress import Egress
 from ravi.platforms.contract import NotSent, OutcomeUnknown, PlatformError, Rejected, SmtpServer
-from ravi.platforms.contract_faults import HOST, free_port, hostile_http, hostile_smtp, http_answer
+from ravi.platforms.contract_faults import HOST, free_port, hostile_http, hostile_smtp, http_answer, listening
 from ravi.platforms.transport import Timeouts, open_transport
 
 
@@ -148,6 +149,109 @@ async def test_cookies_are_never_kept() -> None:
         await transport.http.request("POST", f"http://{HOST}:{hostile.port}/second")
         seen += hostile.requests
     assert b"Cookie" not in seen[0]
+
+
+async def test_a_header_that_would_begin_another_is_not_sent() -> None:
+    async with hostile_http("html", ok_to_get) as hostile, open_transport(egress(hostile.port)) as transport:
+        with pytest.raises(NotSent):
+            headers = {"Idempotency-Key": "1\r\nAuthorization: another"}
+            await transport.http.request("POST", f"http://{HOST}:{hostile.port}/", headers=headers, body=b"{}")
+        assert hostile.requests == []
+
+
+async def test_the_words_of_a_call_are_on_the_wire_once_and_in_full() -> None:
+    body = "سلام".encode() * 200_000  # more than the socket takes at once
+    async with hostile_http("html", ok_to_get) as hostile, open_transport(egress(hostile.port)) as transport:
+        url = f"http://{HOST}:{hostile.port}/کانال?a=b c#place"
+        await transport.http.request("PUT", url, headers={"accept": "application/json"}, body=body)
+    head, _, sent = hostile.requests[0].partition(b"\r\n\r\n")
+    assert sent == body
+    assert head.decode().split("\r\n") == [
+        "PUT /%DA%A9%D8%A7%D9%86%D8%A7%D9%84?a=b+c HTTP/1.1",
+        f"host: {HOST}:{hostile.port}",
+        "user-agent: Ravi",
+        "accept: application/json",
+        "accept-encoding: identity",
+        f"content-length: {len(body)}",
+    ]
+
+
+async def test_hints_before_the_answer_are_not_the_answer() -> None:
+    hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    answer = hint + http_answer("201 Created", "text/plain", b"done")
+    async with hostile_http("html", lambda *_: answer) as hostile, open_transport(egress(hostile.port)) as transport:
+        told = await transport.http.request("POST", f"http://{HOST}:{hostile.port}/", body=b"{}")
+    assert (told.status, told.body) == (201, b"done")
+
+
+async def test_an_answer_before_the_whole_was_taken_counts_and_ends_the_connection() -> None:
+    connections = 0
+
+    async def hasty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(http_answer("413 Content Too Large", "text/plain", b"no"))
+        await asyncio.Event().wait()
+
+    port = free_port()
+    async with listening(hasty, port), open_transport(egress(port)) as transport:
+        for _ in range(2):
+            answer = await transport.http.request("POST", f"http://{HOST}:{port}/", body=b" " * 20_000_000)
+            assert answer.status == 413
+    assert connections == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+async def test_one_connection_carries_one_call_after_the_other(method: str) -> None:
+    connections = 0
+
+    async def friendly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" + b"ok" * (method != "HEAD"))
+
+    port = free_port()
+    async with listening(friendly, port), open_transport(egress(port)) as transport:
+        for _ in range(3):
+            assert (await transport.http.request(method, f"http://{HOST}:{port}/")).status == 200
+    assert connections == 1
+
+
+# A route through a proxy
+
+
+async def test_a_proxy_is_told_the_whole_address() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def take(method: str, path: str) -> bytes:
+        asked.append((method, path))
+        return http_answer("200 OK", "text/plain", b"by proxy")
+
+    async with (
+        hostile_http("html", take) as proxy,
+        open_transport(egress(proxy.port), proxy=f"http://{HOST}:{proxy.port}") as transport,
+    ):
+        answer = await transport.http.request("POST", "http://platform.example/a?b=c#d", body=b"{}")
+    assert (answer.body, asked) == (b"by proxy", [("POST", "http://platform.example/a?b=c")])
+
+
+async def test_a_proxy_only_opens_a_tunnel_for_https() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def refuse(method: str, path: str) -> bytes:
+        asked.append((method, path))
+        return http_answer("403 Forbidden", "text/plain", b"no tunnel")
+
+    async with (
+        hostile_http("html", refuse) as proxy,
+        open_transport(egress(proxy.port), proxy=f"http://{HOST}:{proxy.port}") as transport,
+    ):
+        with pytest.raises(NotSent):
+            await transport.http.request("POST", "https://platform.example/a", body=b"secret")
+    assert asked == [("CONNECT", "platform.example:443")]
 
 
 # SMTP

@@ -1,0 +1,190 @@
+"""One HTTP exchange over aiohttp's connections and parser; says exactly what may have happened to it, knows no platform.
+
+Until a connection stands no byte of a request can have left, so every failure before that is NotSent. From then on,
+when in doubt, it is OutcomeUnknown. Nothing is ever repeated, no redirect is followed and no cookie is kept. aiohttp's
+session, which does such things, stays out: it costs as much as all else of a call (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
+
+from ravi.core.egress import Egress, EgressRefused
+from ravi.platforms.contract import HttpAnswer, NotSent, OutcomeUnknown, PlatformError
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})  # RFC 9110, 9.2.1
+_READ_BYTES = 64 * 1024
+_MOST_KEPT = 4096
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+class HttpClient:
+    """Implements `contract.HttpPort`."""
+
+    def __init__(
+        self,
+        connector: aiohttp.TCPConnector,
+        egress: Egress,
+        *,
+        connect_s: float,
+        answer_s: float,
+        proxy: str,
+        max_answer_bytes: int,
+    ) -> None:
+        self._connector = connector
+        self._egress = egress
+        self._connect_timeout = aiohttp.ClientTimeout(total=None, connect=connect_s)
+        self._answer_s = answer_s
+        self._proxy = proxy
+        self._max_answer_bytes = max_answer_bytes
+        self._origins: dict[str, aiohttp.ClientRequest] = {}
+
+    async def request(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> HttpAnswer:
+        """One request and its whole answer, whatever the status. Raises NotSent, OutcomeUnknown."""
+        progress = _Progress()
+        try:
+            origin = self._origin(url)
+            target = str(URL(url).with_fragment(None)) if self._is_forwarded(origin) else _target(url)
+            head = _head(method, target, origin.headers["Host"], headers or {}, body)
+            connection = await self._connector.connect(origin, [], self._connect_timeout)
+            try:
+                answer = await self._exchange(connection, method, head, body, progress)
+            except BaseException:
+                connection.close()
+                raise
+            connection.release()
+            return answer
+        except EgressRefused as refused:
+            raise NotSent(str(refused)) from refused
+        except _TooLarge:
+            raise _failure(method, progress, "the answer is larger than Ravi reads") from None
+        except (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError, ValueError) as error:
+            raise _failure(method, progress, _sentence(error)) from error
+
+    def _origin(self, url: str) -> aiohttp.ClientRequest:
+        """What the connector asks for; checked once, since the list of what may be reached stands for the whole process."""
+        place = "/".join(url.split("/", 3)[:3])
+        known = self._origins.get(place)
+        if known is not None:
+            return known
+        self._egress.check_url(url)
+        if self._proxy:
+            self._egress.check_url(self._proxy)
+        if len(self._origins) >= _MOST_KEPT:
+            self._origins.clear()
+        proxy = URL(self._proxy) if self._proxy else None
+        made = aiohttp.ClientRequest("GET", URL(place), proxy=proxy, loop=asyncio.get_running_loop())
+        return self._origins.setdefault(place, made)
+
+    def _is_forwarded(self, origin: aiohttp.ClientRequest) -> bool:
+        """A proxy takes plain http whole and reads its address; for https it only opens a tunnel."""
+        return bool(self._proxy) and not origin.is_ssl()
+
+    async def _exchange(
+        self, connection: Connection, method: str, head: bytes, body: bytes | None, progress: _Progress
+    ) -> HttpAnswer:
+        protocol = connection.protocol
+        if protocol is None or protocol.transport is None:
+            raise aiohttp.ServerDisconnectedError
+        transport = protocol.transport
+        protocol.set_response_params(
+            skip_payload=method == "HEAD", read_until_eof=True, read_timeout=self._answer_s, read_bufsize=_READ_BYTES
+        )
+        progress.connected = True
+        transport.write(head + body if body else head)
+        timing = asyncio.ensure_future(_time_when_written(protocol)) if protocol.writing_paused else None
+        if timing is None:
+            protocol.start_timeout()
+        try:
+            return await self._answer(protocol, progress)
+        finally:
+            if timing is not None:
+                timing.cancel()
+            if transport.get_write_buffer_size():  # nobody waits for the rest any more, and nothing may follow it here
+                protocol.force_close()
+                transport.abort()
+
+    async def _answer(self, protocol: ResponseHandler, progress: _Progress) -> HttpAnswer:
+        message, payload = await protocol.read()
+        while 100 <= message.code < 200 and message.code != 101:
+            message, payload = await protocol.read()
+        progress.status = message.code
+        content = payload.read_nowait()
+        while not payload.at_eof() and len(content) <= self._max_answer_bytes:
+            content += await payload.readany()
+        if len(content) > self._max_answer_bytes:
+            raise _TooLarge
+        headers = {name.lower(): value for name, value in message.headers.items()}
+        return HttpAnswer(message.code, headers, content, datetime.fromtimestamp(time.time(), UTC))
+
+
+class _TooLarge(Exception):
+    pass
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far one request has come. `connected`: TLS stands, and the next thing written is the request itself."""
+
+    connected: bool = False
+    status: int = 0
+
+
+@lru_cache(_MOST_KEPT)
+def _target(url: str) -> str:
+    return URL(url).raw_path_qs
+
+
+def _head(method: str, target: str, host: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    """Raises ValueError for a header that would begin a line of its own."""
+    lines = {"host": host, "user-agent": "Ravi", "accept": "*/*", "accept-encoding": "identity"}
+    lines |= {name.lower(): value for name, value in headers.items()}
+    if body is not None or method not in SAFE_METHODS:
+        lines["content-length"] = str(len(body or b""))
+    told = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in lines.items())]
+    if _CONTROL.search("".join(told)):
+        raise ValueError("a header holds a control character")
+    return ("\r\n".join(told) + "\r\n\r\n").encode()
+
+
+async def _time_when_written(protocol: ResponseHandler) -> None:
+    """The time for an answer begins when a large body has left, not before."""
+    with suppress(OSError):
+        await protocol._drain_helper()
+        protocol.start_timeout()
+
+
+def _failure(method: str, progress: _Progress, sentence: str) -> PlatformError:
+    evidence = f"{method} status {progress.status or 'none'}: {sentence}"
+    if method.upper() in SAFE_METHODS or not progress.connected:
+        return NotSent(sentence, evidence=evidence)
+    return OutcomeUnknown(sentence, evidence=evidence)
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, asyncio.TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return str(error.os_error.strerror or "the name has no address")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return "no secure connection: the certificate or TLS was not accepted"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"could not connect: {error.os_error.strerror or type(error.os_error).__name__}"
+    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionResetError):
+        return "the connection was closed before an answer"
+    return f"the exchange broke off: {type(error).__name__}"
