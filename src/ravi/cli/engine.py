@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -29,4 +30,12 @@ def run_engine(_options: argparse.Namespace) -> int:
         return 4
     from ravi.delivery.worker import EngineSettings, run  # noqa: PLC0415 -- other commands do without aiohttp
 
+    _collect_rarely()
     return asyncio.run(run(EngineSettings.from_environment()))
+
+
+def _collect_rarely() -> None:
+    """What is loaded by now stays, and copies leave no cycles behind: to look for some every moment was a tenth of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

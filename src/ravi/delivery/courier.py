@@ -4,6 +4,7 @@ Whatever an adapter raises becomes an outcome here; nothing is repeated and no s
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from ravi.delivery.boxes import Boxes
@@ -40,11 +41,12 @@ class Prepared:
 
 @dataclass(slots=True)
 class Kept:
-    """A credential that was opened, its box, and when that was last read."""
+    """A credential that was opened, its box, when that was last read, and by route the adapters that speak with it."""
 
     read_at: float
     box: bytes | None
     opened: Opened
+    adapters: dict[tuple[str, str, str], contract.Adapter] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -62,21 +64,18 @@ class Courier:
         self._boxes = Boxes(self.line)
 
     def means(self, adapter: str, platform: str) -> engine.Means:
-        kind = registry.adapter(adapter, platform)
-        own = kind.idempotency
-        can_find = "find" in contract.abilities_of(kind)
-        return engine.Means(own.kind, own.lifetime_s, own.scope == "credential", can_find)
+        return _means_of(registry.adapter(adapter, platform))
 
     async def prepare(self, ticket: engine.Ticket) -> Prepared | engine.Outcome:
         head = ticket.head
         if payload_hash(head.payload) != head.approved_hash:
             return engine.Rejected(Code.NOT_APPROVED, "the words are not the approved ones")
         try:
-            opened = await self._credential(head)
-            if self._is_key_bound_elsewhere(head, opened):
+            kept = await self._credential(head)
+            if self._is_key_bound_elsewhere(head, kept.opened):
                 return engine.KeySpent("the credential was renewed since the first attempt")
-            adapter = await self._adapter(head, opened)
-            return Prepared(head, adapter, await self._content(head), opened.scope)
+            adapter = await self._adapter(head, kept)
+            return Prepared(head, adapter, await self._content(head), kept.opened.scope)
         except NoCredential as refused:
             return engine.CredentialsRefused(str(refused))
         except (registry.UnknownPlatform, UnknownRoute, _MediaGone) as missing:
@@ -128,29 +127,31 @@ class Courier:
         is_bound = head.sent_maybe and head.action == Action.PUBLISH and bool(head.key_scope)
         return is_bound and self.means(head.adapter, head.platform).by_credential and head.key_scope != opened.scope
 
-    async def _adapter(self, head: engine.Head, opened: Opened) -> contract.Adapter:
-        kind = registry.adapter(head.adapter, head.platform)
-        return kind(opened.values, await self.routes.transport(head.route))
+    async def _adapter(self, head: engine.Head, kept: Kept) -> contract.Adapter:
+        way = (head.adapter, head.platform, head.route)
+        if way not in kept.adapters:
+            kind = registry.adapter(head.adapter, head.platform)
+            kept.adapters[way] = kind(kept.opened.values, await self.routes.transport(head.route))
+        return kept.adapters[way]
 
-    async def _credential(self, head: engine.Head) -> Opened:
+    async def _credential(self, head: engine.Head) -> Kept:
         now = self.clock.now()
         kept = self._opened.get(head.channel_id)
         if kept is not None and now - kept.read_at < FRESH_S:
-            return kept.opened
+            return kept
         box = await self._boxes.of(head.channel_id)
         if box is not None and kept is not None and box == kept.box:
             kept.read_at = now
-            return kept.opened
+            return kept
         kind = registry.adapter(head.adapter, head.platform)
         opened = self.keys.open(head.channel_id, box, kind.credentials_type)
-        self._opened[head.channel_id] = Kept(now, box, opened)
-        return opened
+        kept = self._opened[head.channel_id] = Kept(now, box, opened)
+        return kept
 
     async def _content(self, head: engine.Head) -> contract.Content:
         said = read_payload(head.payload)
-        hashes = [item["sha256"] for item in said["media"]]
         found: dict[str, tuple[bytes, int]] = {}
-        if hashes:
+        if hashes := [item["sha256"] for item in said["media"]]:
             async with self.line.transaction() as connection:
                 values = {"institution": head.institution_id, "hashes": hashes}
                 found = {row[0]: (bytes(row[1]), row[2]) for row in await rows_of(connection, BLOBS, values)}
@@ -163,6 +164,13 @@ class Courier:
             reply_to=head.reply_remote_id,
             pin=said["pin"],
         )
+
+
+@cache
+def _means_of(kind: type[contract.Adapter]) -> engine.Means:
+    own = kind.idempotency
+    can_find = "find" in contract.abilities_of(kind)
+    return engine.Means(own.kind, own.lifetime_s, own.scope == "credential", can_find)
 
 
 def outcome_of(error: contract.PlatformError) -> engine.Outcome:

@@ -9,24 +9,24 @@ import os
 import random
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from ravi.delivery.clock import WallClock
 from ravi.delivery.credentials import KeyFolder
 from ravi.delivery.engine.ports import Log, StoreDown
 from ravi.delivery.engine.program import Engine
-from ravi.delivery.engine.values import Instant, Policy
+from ravi.delivery.engine.values import Policy
 from ravi.delivery.errand import ErrandRunner
+from ravi.delivery.lines import JsonLog, spelt, write
 from ravi.delivery.meter import MeasuredCourier, MeasuredStore, Meter
 from ravi.delivery.routes import Routes
 from ravi.delivery.store.connection import Line
@@ -60,56 +60,6 @@ class EngineSettings:
         if policy.lease_s <= policy.call_timeout_s + policy.send_window_s:
             raise ValueError("a lease must outlive a call: lease_s > call_timeout_s + send_window_s")
         return cls(known["RAVI_ENGINE_DATABASE_URL"], Path(folder) if folder else None, known, policy)
-
-
-class WallClock:
-    """Real time. `now` never runs backwards inside one process, whatever is done to the machine's clock."""
-
-    def __init__(self) -> None:
-        self._offset = time.time() - time.monotonic()
-
-    def now(self) -> Instant:
-        step = time.time() - time.monotonic() - self._offset
-        # Forward corrections are followed at once; a clock set back is waited out.
-        self._offset += max(step, 0.0)
-        return round(time.monotonic() + self._offset, 6)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    def timeout(self, seconds: float) -> AbstractAsyncContextManager[Any]:
-        return asyncio.timeout(seconds)
-
-
-class JsonLog:
-    """One JSON object per line on stderr; what one turn of the loop has to say is written together at its end."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._loop = asyncio.get_running_loop()
-
-    def __call__(self, event: str, /, **facts: object) -> None:
-        if not self._lines:
-            self._loop.call_soon(self.flush)
-        self._lines.append(_spelt(event, facts))
-
-    def flush(self) -> None:
-        """Write what is there."""
-        lines, self._lines = self._lines, []
-        _write("".join(lines))
-
-
-_encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
-
-
-def _spelt(event: str, facts: Mapping[str, object]) -> str:
-    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return _encode({"at": at, "event": event, **facts}) + "\n"
-
-
-def _write(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
 
 
 async def run(settings: EngineSettings, log: Log | None = None) -> int:
@@ -216,7 +166,7 @@ class Parts:
         def watch() -> None:
             while not ended.wait(1.0):
                 if time.monotonic() - turned[0] > HUNG_S:
-                    _write(_spelt("hung", {"after_s": HUNG_S}))  # the loop, which writes the others, hangs
+                    write(spelt("hung", {"after_s": HUNG_S}))  # the loop, which writes the others, hangs
                     os._exit(EXIT_HUNG)
 
         threading.Thread(target=watch, daemon=True, name="ravi-watchdog").start()

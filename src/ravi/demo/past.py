@@ -20,9 +20,10 @@ from ravi.accounts.queries import person_by_username
 from ravi.accounts.rules import UnitKind
 from ravi.core import clock
 from ravi.core.tenancy import tenant
+from ravi.delivery.clock import WallClock
 from ravi.delivery.queries import counts
 from ravi.delivery.rules import OPEN
-from ravi.delivery.worker import EngineSettings, Parts, WallClock
+from ravi.delivery.worker import EngineSettings, Parts
 from ravi.demo import names
 from ravi.demo.history import STORIES, Story
 from ravi.directory.models import Channel
