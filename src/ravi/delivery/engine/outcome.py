@@ -1,7 +1,6 @@
 """Decides what an outcome makes of a copy; pure. Whatever is not provably harmless to repeat becomes unknown."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from ravi.delivery.engine import reconcile
 from ravi.delivery.engine.values import (
@@ -55,7 +54,7 @@ def judge(
         called_at=called_at,
     )
     if isinstance(outcome, Delivered):
-        return replace(blank, before=CALLED_OR_BACK, remote_id=outcome.remote_id, link=outcome.link, sent_maybe=False)
+        return blank._replace(before=CALLED_OR_BACK, remote_id=outcome.remote_id, link=outcome.link, sent_maybe=False)
     if isinstance(outcome, Unsure):
         return unclear(blank, ticket.head, means, Code.NO_ANSWER, outcome.detail, called_at, now, policy)
     return _refused(blank, ticket, outcome, means, now, policy, jitter)
@@ -84,7 +83,7 @@ def not_called(
     if outcome is None:
         return blank
     return _refused(
-        replace(blank, evidence=getattr(outcome, "evidence", "")), ticket, outcome, means, now, policy, jitter
+        blank._replace(evidence=getattr(outcome, "evidence", "")), ticket, outcome, means, now, policy, jitter
     )
 
 
@@ -105,10 +104,10 @@ def after_lease(leased: Leased, means: Means, *, now: Instant, policy: Policy) -
     called_at = leased.head.first_called_at or now
     # By another engine's clock the call may still be on its way: nobody looks for its post before it has ended.
     change = unclear(
-        replace(blank, next_at=now + leased.gap_s), leased.head, means, Code.ENGINE_GONE, "", called_at, now, policy
+        blank._replace(next_at=now + leased.gap_s), leased.head, means, Code.ENGINE_GONE, "", called_at, now, policy
     )
     look_at = reconcile.first_look(means, leased.head.action, now, policy, quiet_s=policy.call_timeout_s)
-    return replace(change, look_at=look_at)
+    return change._replace(look_at=look_at)
 
 
 def unclear(
@@ -119,8 +118,7 @@ def unclear(
     good_until = reconcile.key_good_until(means, first, policy)
     if head.sent_maybe and head.key_good_until is not None and good_until is not None:
         good_until = min(good_until, head.key_good_until)
-    return replace(
-        blank,
+    return blank._replace(
         after=State.UNKNOWN,
         code=code,
         detail=detail,
@@ -142,18 +140,18 @@ def _refused(
     """Outcomes of which the platform, or we, can say that this call had no effect."""
     if isinstance(outcome, Limited):
         resume_at = now + outcome.retry_after_s + jitter(0.1, 1.0)
-        return replace(blank, after=State.PENDING, code=Code.RATE_LIMITED, next_at=max(blank.next_at, resume_at))
+        return blank._replace(after=State.PENDING, code=Code.RATE_LIMITED, next_at=max(blank.next_at, resume_at))
     if isinstance(outcome, NotSent):
         back_at = now + backoff(ticket.attempt, policy) * jitter(0.8, 1.2)
-        return replace(
-            blank, after=State.PENDING, code=Code.NOT_REACHED, detail=outcome.reason, not_before=back_at, next_at=0.0
+        return blank._replace(
+            after=State.PENDING, code=Code.NOT_REACHED, detail=outcome.reason, not_before=back_at, next_at=0.0
         )
     if ticket.head.sent_maybe:
         return _after_unclear(blank, ticket.head, outcome, means, now, policy)
     if isinstance(outcome, CredentialsRefused):
-        return replace(blank, after=State.HELD, code=Code.CREDENTIALS, detail=outcome.detail, hold_channel=True)
+        return blank._replace(after=State.HELD, code=Code.CREDENTIALS, detail=outcome.detail, hold_channel=True)
     if isinstance(outcome, Rejected):
-        return replace(blank, after=State.FAILED, code=outcome.code, detail=outcome.detail)
+        return blank._replace(after=State.FAILED, code=outcome.code, detail=outcome.detail)
     raise TypeError(f"no rule for {type(outcome).__name__}")
 
 
@@ -164,8 +162,7 @@ def _after_unclear(blank: Change, head: Head, outcome: Outcome, means: Means, no
         code = outcome.code
     elif isinstance(outcome, CredentialsRefused):
         code = Code.CREDENTIALS
-    return replace(
-        blank,
+    return blank._replace(
         after=State.UNKNOWN,
         code=code,
         detail=detail,

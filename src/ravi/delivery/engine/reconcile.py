@@ -1,6 +1,6 @@
 """Decides how an unknown outcome may be cleared up by the platform's own means, or that a person must look; pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ravi.delivery import rules
 from ravi.delivery.engine.values import (
@@ -73,37 +73,36 @@ def is_key_good(good_until: Instant | None, now: Instant, policy: Policy) -> boo
 
 def repeated(case: Case) -> Change:
     """Back into the line, still marked as maybe sent."""
-    return replace(_blank(case, "same_key"), after=State.PENDING, sent_maybe=True)
+    return _blank(case, "same_key")._replace(after=State.PENDING, sent_maybe=True)
 
 
 def left_to_person(case: Case) -> Change:
     """Stays on the desk; no automatic look any more."""
-    return replace(_blank(case, "needs_person"), sent_maybe=True)
+    return _blank(case, "needs_person")._replace(sent_maybe=True)
 
 
 def found(case: Case, finding: Finding, *, now: Instant, policy: Policy) -> Change:
     """What reading back makes of the copy."""
     blank = _blank(case, "read_back")
     if isinstance(finding, Found):
-        return replace(
-            blank,
+        return blank._replace(
             after=State.SENT,
             remote_id=finding.remote_id,
             link=finding.link,
             evidence=finding.evidence,
         )
     if isinstance(finding, Absent):
-        return _absent(case, replace(blank, evidence=finding.evidence), now)
+        return _absent(case, blank._replace(evidence=finding.evidence), now)
     pause = min(policy.look_after_s * 2.0 ** min(case.looks, 16), policy.look_max_s)
-    return replace(blank, cause="look_failed", detail=finding.detail, sent_maybe=True, look_at=now + pause)
+    return blank._replace(cause="look_failed", detail=finding.detail, sent_maybe=True, look_at=now + pause)
 
 
 def _absent(case: Case, blank: Change, now: Instant) -> Change:
     head = case.head
     if rules.is_stale(now, head.miss_at):
         code = Code.EXPIRED if rules.is_stale(now, head.valid_until) else Code.LATE
-        return replace(blank, after=State.MISSED, code=code)
-    return replace(blank, after=State.PENDING)
+        return blank._replace(after=State.MISSED, code=code)
+    return blank._replace(after=State.PENDING)
 
 
 def _blank(case: Case, cause: str) -> Change:

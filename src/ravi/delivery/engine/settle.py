@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from ravi.delivery.engine import breaker
 from ravi.delivery.engine.ports import Clock, Log, Random, Store, StoreDown
 from ravi.delivery.engine.values import Breaker, BreakerKey, Change, Instant, Policy, Signals
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A change with what it says about paces and health."""
 
     change: Change

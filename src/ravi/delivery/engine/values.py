@@ -1,10 +1,13 @@
-"""What passes between the engine and its ports. Moments are seconds since 1970 in UTC (`Instant`)."""
+"""What passes between the engine and its ports. Moments are seconds since 1970 in UTC (`Instant`).
+
+What every copy needs anew is a NamedTuple: as fixed as a frozen dataclass, made at a third of its cost.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ravi.delivery.rules import State
 
@@ -69,8 +72,7 @@ class Stop:
     removals_too: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The first waiting copy of one lane of one channel, with all that decides about it."""
 
     id: int
@@ -108,8 +110,7 @@ class Head:
     channel_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lineup:
+class Lineup(NamedTuple):
     """One free channel: its pace, whether it is held, and the head of each lane, most urgent first."""
 
     channel_id: int
@@ -152,8 +153,7 @@ class Picture:
     breakers: Mapping[BreakerKey, Breaker]
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A claimed copy on its way: the fence asks for `owner` and `attempt` again. `step_s`: its credential's pace."""
 
     head: Head
@@ -165,8 +165,7 @@ class Ticket:
     step_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One transition with its effects. Applied only where state, attempt and (if named) owner are still these."""
 
     id: int

@@ -101,8 +101,8 @@ MUTANTS = (
     ),
     Mutant(
         "cannot-tell-is-absent", f"{_ENGINE}reconcile",
-        "return replace(blank, cause=\"look_failed\", detail=finding.detail, sent_maybe=True, look_at=now + pause)",
-        "return replace(blank, after=State.PENDING)", {**_UNCLEAR, "cannot_tell": 0.3},
+        "return blank._replace(cause=\"look_failed\", detail=finding.detail, sent_maybe=True, look_at=now + pause)",
+        "return blank._replace(after=State.PENDING)", {**_UNCLEAR, "cannot_tell": 0.3},
     ),
     Mutant(
         "an-unknown-head-blocks-nobody", f"{_ENGINE}claim", "    if head.blocked_until > now:", "    if False:", _UNCLEAR,

@@ -36,9 +36,12 @@ class Line:
                 async with asyncio.timeout(ANSWER_S):
                     connection = await self._connected()
                     # What is not waited for travels together: a transaction costs as many round trips as it has answers
-                    # that decide what comes next.
-                    async with connection.pipeline(), connection.transaction():
+                    # that decide what comes next. psycopg's own `transaction` would wait at its begin and before its
+                    # end; whoever leaves by an error needs no rollback, since the connection goes too.
+                    async with connection.pipeline():
+                        await connection.execute(b"begin")
                         yield connection
+                        await connection.execute(b"commit")
             except (psycopg.Error, OSError, TimeoutError) as error:
                 await self.close()
                 raise StoreDown(type(error).__name__ + ": " + str(error).split("\n")[0][:200]) from error
@@ -81,9 +84,11 @@ async def rows_of(connection: AsyncConnection[Any], statement: str, values: dict
 
 async def asked(connection: AsyncConnection[Any], statement: str, values: dict[str, Any]) -> AsyncCursor[TupleRow]:
     """One statement on its way; `fetchall` waits for its rows, also after the transaction's end."""
-    return await connection.execute(statement.encode(), values)
+    return await connection.execute(statement.encode(), values, binary=True)
 
 
 def storable(text: str) -> str:
     """What a platform answers may hold what PostgreSQL's text cannot: NUL and lone surrogates."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -34,6 +34,8 @@ from ravi.delivery.store.connection import Line, asked, rows_of, storable
 
 _HEAD_WIDTH = 33
 Connection = AsyncConnection[Any]
+Cursor = AsyncCursor[Any]
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def moment(at: Instant) -> datetime:
@@ -157,13 +159,13 @@ class PostgresStore:
         of_channel = {channel: list(group) for channel, group in groupby(heads, key=lambda head: head.channel_id)}
         lineups = [_lineup(row, of_channel.get(row[0], ())) for row in slots]
         stops = [Stop(*row) for row in await asked_stops.fetchall()]
-        buckets = await self._buckets(connection, sorted({head.bucket_key for head in heads}))
-        return Picture(lineups, stops, buckets, await _breakers(connection, {(h.platform, h.route) for h in heads}))
+        keys, routes = sorted({head.bucket_key for head in heads}), {(head.platform, head.route) for head in heads}
+        asked_buckets = await asked(connection, sql.BUCKETS, {"keys": keys})
+        breakers = await _breakers(connection, routes)
+        return Picture(lineups, stops, await self._buckets(connection, keys, asked_buckets), breakers)
 
-    async def _buckets(self, connection: Connection, keys: list[str]) -> dict[str, Bucket]:
-        if not keys:
-            return {}
-        found = await rows_of(connection, sql.BUCKETS, {"keys": keys})
+    async def _buckets(self, connection: Connection, keys: list[str], asked_already: Cursor) -> dict[str, Bucket]:
+        found = await asked_already.fetchall()
         if len(found) < len(keys):
             await connection.execute(sql.NEW_BUCKETS, {"keys": keys})
             found = await rows_of(connection, sql.BUCKETS, {"keys": keys})
@@ -175,8 +177,8 @@ class PostgresStore:
         return [row[0] for row in await (await _changed(connection, changes, now)).fetchall()]
 
 
-async def _changed(connection: Connection, changes: Sequence[Change], now: Instant) -> AsyncCursor[Any]:
-    told = json.dumps([_told(change) for change in changes])
+async def _changed(connection: Connection, changes: Sequence[Change], now: Instant) -> Cursor:
+    told = _encode([_told(change) for change in changes])
     return await asked(connection, sql.CHANGE, {"changes": told, "now": moment(now)})
 
 
@@ -186,7 +188,7 @@ def _lineup(row: Sequence[Any], heads: Sequence[Head]) -> Lineup:
 
 
 def _head(row: Sequence[Any]) -> Head:
-    return Head(*row[:_HEAD_WIDTH])
+    return Head._make(row[:_HEAD_WIDTH])
 
 
 async def _with_slots(connection: Connection, statement: str, now: Instant, limit: int) -> dict[str, Any] | None:
@@ -213,7 +215,7 @@ async def _write_paces(connection: Connection, plan: Plan) -> None:
         await _write_breaker(connection, route, plan.breakers[route])
 
 
-async def _take(connection: Connection, tickets: Sequence[Ticket], now: Instant) -> AsyncCursor[Any]:
+async def _take(connection: Connection, tickets: Sequence[Ticket], now: Instant) -> Cursor:
     values = {
         "now": moment(now),
         "owner": tickets[0].owner,
@@ -269,8 +271,11 @@ def _once_each(changes: Sequence[Change]) -> Iterator[list[Change]]:
 
 
 def _told(change: Change) -> dict[str, Any]:
-    """As CHANGE reads it; the whole batch travels as one text, which is a fifth of the cost of twenty arrays."""
-    return {
+    """As CHANGE reads it; the whole batch travels as one text, which is a fifth of the cost of twenty arrays.
+
+    What says nothing (nothing found, no wait, no doubt) is left out: two thirds of the names, for a copy that was sent.
+    """
+    told = {
         "id": change.id,
         "attempt": change.attempt,
         "befores": " ".join(change.before),
@@ -292,3 +297,4 @@ def _told(change: Change) -> dict[str, Any]:
         "is_call": change.is_call,
         "called_at": change.called_at,
     }
+    return {name: value for name, value in told.items() if value}

@@ -65,7 +65,7 @@ HEAD_COLUMNS = _HEAD_COLUMNS.format(block="%(block_s)s")
 
 HEADS = f"""
 select {HEAD_COLUMNS}
-from unnest(%(channels)s::bigint[]) as asked(channel_id)
+from unnest(%(channels)b::bigint[]) as asked(channel_id)
 cross join (values (0::smallint), (1::smallint), (2::smallint)) as lanes(lane)
 cross join lateral (
     select p.* from delivery_delivery p
@@ -83,20 +83,20 @@ BUCKETS = """
 select key, coalesce(date_part('epoch', tat), 0), coalesce(date_part('epoch', paused_until), 0)
 from delivery_bucket where key = any(%(keys)s) order by key for update
 """
-NEW_BUCKETS = "insert into delivery_bucket (key) select unnest(%(keys)s::text[]) on conflict do nothing"
+NEW_BUCKETS = "insert into delivery_bucket (key) select unnest(%(keys)b::text[]) on conflict do nothing"
 WRITE_BUCKETS = """
 update delivery_bucket b set tat = to_timestamp(v.tat)
-from unnest(%(keys)s::text[], %(tats)s::float8[]) as v(key, tat) where b.key = v.key
+from unnest(%(keys)b::text[], %(tats)b::float8[]) as v(key, tat) where b.key = v.key
 """
 PAUSE_BUCKETS = """
 insert into delivery_bucket (key, paused_until)
-select v.key, to_timestamp(v.until) from unnest(%(keys)s::text[], %(untils)s::float8[]) as v(key, until) order by v.key
+select v.key, to_timestamp(v.until) from unnest(%(keys)b::text[], %(untils)b::float8[]) as v(key, until) order by v.key
 on conflict (key) do update set paused_until = greatest(delivery_bucket.paused_until, excluded.paused_until)
 """
 BREAKERS = """
 select platform, route, failures, trips, coalesce(date_part('epoch', open_until), 0),
     coalesce(date_part('epoch', probe_until), 0)
-from delivery_breaker where (platform, route) in (select * from unnest(%(platforms)s::text[], %(routes)s::text[]))
+from delivery_breaker where (platform, route) in (select * from unnest(%(platforms)b::text[], %(routes)b::text[]))
 order by platform, route
 """
 WRITE_BREAKER = """
@@ -109,7 +109,7 @@ set failures = excluded.failures, trips = excluded.trips, open_until = excluded.
 
 TAKE = """
 with v as (
-    select * from unnest(%(ids)s::bigint[], %(attempts)s::int[], %(leases)s::float8[]) as v(id, attempt, lease_until)
+    select * from unnest(%(ids)b::bigint[], %(attempts)b::int[], %(leases)b::float8[]) as v(id, attempt, lease_until)
 ), taken as (
     update delivery_delivery d set state = 'claimed', attempt = v.attempt, owner = %(owner)s,
         lease_until = to_timestamp(v.lease_until), changed_at = %(now)s
@@ -127,7 +127,7 @@ select id from taken
 
 WAKES = """
 update delivery_slot s set wake_at = to_timestamp(v.at), urgency = 2
-from unnest(%(channels)s::bigint[], %(ats)s::float8[]) as v(channel_id, at)
+from unnest(%(channels)b::bigint[], %(ats)b::float8[]) as v(channel_id, at)
 where s.channel_id = v.channel_id and s.busy_id is null
 """
 
@@ -141,7 +141,7 @@ CLOSE_FENCE = f"select pg_advisory_xact_lock({FENCE_LOCK})"
 
 BEGIN = f"""
 with v as (
-    select * from unnest(%(ids)s::bigint[], %(attempts)s::int[], %(scopes)s::text[]) as v(id, attempt, scope)
+    select * from unnest(%(ids)b::bigint[], %(attempts)b::int[], %(scopes)b::text[]) as v(id, attempt, scope)
 ), passed as (
     update delivery_delivery d set state = 'sending', lease_until = to_timestamp(%(lease_until)s), changed_at = %(now)s,
         key_scope = case when d.sent_maybe and d.first_called_at is not null then d.key_scope else v.scope end,
@@ -165,7 +165,12 @@ select id from passed
 
 CHANGE = """
 with v as (
-    select * from json_to_recordset(%(changes)s::json) as v(
+    select id, coalesce(attempt, 0) as attempt, befores, after, cause, coalesce(owner, '') as owner,
+        coalesce(code, '') as code, coalesce(detail, '') as detail, coalesce(evidence, '') as evidence,
+        coalesce(remote_id, '') as remote_id, coalesce(link, '') as link, coalesce(maybe, false) as maybe, not_before,
+        look_at, coalesce(looks, 0) as looks, good_until, next_at, coalesce(hold, false) as hold,
+        coalesce(is_call, false) as is_call, called_at
+    from json_to_recordset(%(changes)s::json) as v(
         id bigint, attempt int, befores text, after text, cause text, owner text, code text, detail text, evidence text,
         remote_id text, link text, maybe bool, not_before float8, look_at float8, looks int, good_until float8,
         next_at float8, hold bool, is_call bool, called_at float8)
@@ -177,7 +182,7 @@ with v as (
 ), changed as (
     update delivery_delivery d set
         state = old.after, changed_at = %(now)s, sent_maybe = old.maybe,
-        not_before = to_timestamp(nullif(old.not_before, 0)), look_at = to_timestamp(old.look_at), looks = old.looks,
+        not_before = to_timestamp(old.not_before), look_at = to_timestamp(old.look_at), looks = old.looks,
         key_good_until = to_timestamp(old.good_until),
         remote_id = case when old.remote_id = '' then d.remote_id else left(old.remote_id, 500) end,
         link = case when old.link = '' then d.link else left(old.link, 2000) end,
@@ -204,8 +209,8 @@ with v as (
 ), freed as (
     update delivery_slot s set
         busy_id = case when s.busy_id = c.id then null else s.busy_id end,
-        next_at = greatest(s.next_at, to_timestamp(nullif(c.next_at, 0))),
-        wake_at = least(s.wake_at, greatest(%(now)s, to_timestamp(nullif(c.next_at, 0)), s.next_at)),
+        next_at = greatest(s.next_at, to_timestamp(c.next_at)),
+        wake_at = least(s.wake_at, greatest(%(now)s, to_timestamp(c.next_at), s.next_at)),
         urgency = least(s.urgency, 2),
         hold_code = case when c.hold then 'credentials_refused' else s.hold_code end,
         hold_detail = case when c.hold then left(c.detail, 500) else s.hold_detail end,
@@ -221,7 +226,7 @@ select id from changed
 # other in a ring.
 LOCK_SLOTS_OF = """
 select channel_id from delivery_slot
-where channel_id in (select channel_id from delivery_delivery where id = any(%(ids)s))
+where channel_id in (select channel_id from delivery_delivery where id = any(%(ids)b))
 order by channel_id for update
 """
 TRY_SLOTS = """
@@ -320,7 +325,7 @@ from accounts_institution i
 UNLINKED_TENANTS = """
 select i.id
 from accounts_institution i
-left join unnest(%(institutions)s::bigint[], %(sinces)s::bigint[]) as seen(id, since) on seen.id = i.id
+left join unnest(%(institutions)b::bigint[], %(sinces)b::bigint[]) as seen(id, since) on seen.id = i.id
 cross join lateral (
     select l.id from delivery_ledger l
     where l.institution_id = i.id and l.id > coalesce(seen.since, 0) and l.owner <> ''

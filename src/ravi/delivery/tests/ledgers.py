@@ -114,7 +114,7 @@ class _Engine:
         if begin and not self.begin(now, number, attempt):
             return False
         change = self.answer(number, attempt)
-        return self.settle(now, v.Change(**(_fields(change) | {"next_at": now + 1.0})))
+        return self.settle(now, change._replace(next_at=now + 1.0))
 
     def answer(self, number: int, attempt: int) -> v.Change:
         return v.Change(
@@ -294,7 +294,3 @@ class PostgresLedger(_Engine):
 
 def _at(moment: float) -> datetime:
     return datetime.fromtimestamp(moment, UTC)
-
-
-def _fields(change: v.Change) -> dict[str, Any]:
-    return {name: getattr(change, name) for name in v.Change.__dataclass_fields__}

@@ -97,9 +97,9 @@ def test_a_second_effect_and_a_turned_order_are_found() -> None:
     judge = Judge(Policy())
     first, second = head(1, channel_id=1, due_at=NOW - 9), head(2, channel_id=1, due_at=NOW - 5)
     judge.takes_effect(second, NOW, is_ahead=False)
-    judge.takes_effect(replace(first, first_called_at=NOW - 600), NOW, is_ahead=False)
+    judge.takes_effect(first._replace(first_called_at=NOW - 600), NOW, is_ahead=False)
     assert judge.violations == {}  # its unclear first attempt blocked the lane for as long as it may
-    judge.takes_effect(replace(first, key="another"), NOW, is_ahead=False)
+    judge.takes_effect(first._replace(key="another"), NOW, is_ahead=False)
     judge.takes_effect(second, NOW + 1, is_ahead=False)
     assert judge.violations == {"out of order": 1, "published twice": 1}
 

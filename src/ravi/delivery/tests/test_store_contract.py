@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 
 import psycopg
 import pytest
@@ -230,7 +229,7 @@ def test_an_unknown_copy_is_looked_at_by_one_engine(ledger: Ledger) -> None:
     [number] = ledger.enqueue([order(1)], NOW)
     ledger.claim(NOW)
     ledger.begin(NOW, number, 1)
-    ledger.settle(NOW, replace(ledger.unclear(number, 1), look_at=NOW + 15))
+    ledger.settle(NOW, ledger.unclear(number, 1)._replace(look_at=NOW + 15))
     assert ledger.look(NOW + 14) == []
     [case] = ledger.look(NOW + 15)
     assert (case.head.id, case.head.sent_maybe, case.looks) == (number, True, 0)
@@ -250,7 +249,7 @@ def test_refused_credentials_hold_that_channel_only(ledger: Ledger) -> None:
     refused, same, other = ledger.enqueue([order(1), order(1), order(2)], NOW)
     ledger.claim(NOW)
     ledger.begin(NOW, refused, 1)
-    change = replace(ledger.unclear(refused, 1), after=State.HELD, sent_maybe=False, hold_channel=True)
+    change = ledger.unclear(refused, 1)._replace(after=State.HELD, sent_maybe=False, hold_channel=True)
     ledger.settle(NOW, change)
     assert ledger.claim(NOW + 5) == []
     assert ledger.states() == {refused: State.HELD, same: State.HELD, other: State.CLAIMED}
@@ -273,7 +272,7 @@ def test_a_pause_of_one_credential_holds_its_other_channels(ledger: Ledger) -> N
     ledger.claim(NOW, limit=1)
     mine = first if ledger.states()[first] is State.CLAIMED else second
     ledger.begin(NOW, mine, 1)
-    limited = replace(ledger.unclear(mine, 1), after=State.PENDING, sent_maybe=False, next_at=NOW + 30)
+    limited = ledger.unclear(mine, 1)._replace(after=State.PENDING, sent_maybe=False, next_at=NOW + 30)
     ledger.settle(NOW, limited, v.Signals({"b": NOW + 30}, {}))
     assert ledger.claim(NOW + 20) == []
     assert len(ledger.claim(NOW + 30)) == 2
@@ -283,13 +282,13 @@ def test_a_breaker_opens_and_lets_one_copy_try(ledger: Ledger) -> None:
     numbers = ledger.enqueue([order(n) for n in range(1, 6)], NOW)
     [ticket, *_] = ledger.claim(NOW, limit=1)
     ledger.begin(NOW, ticket.head.id, 1)
-    failing = replace(ledger.unclear(ticket.head.id, 1), after=State.PENDING, sent_maybe=False)
+    failing = ledger.unclear(ticket.head.id, 1)._replace(after=State.PENDING, sent_maybe=False)
     ledger.settle(NOW, failing, v.Signals({}, {("telegram", "direct"): (0, POLICY.breaker_failures)}))
     assert ledger.claim(NOW + 14) == []
     [probe] = ledger.claim(NOW + 15.5)
     assert ledger.claim(NOW + 16) == []
     ledger.begin(NOW + 16, probe.head.id, probe.attempt)
-    done = replace(ledger.answer(probe.head.id, probe.attempt), owner="one")
+    done = ledger.answer(probe.head.id, probe.attempt)._replace(owner="one")
     ledger.settle(NOW + 16, done, v.Signals({}, {("telegram", "direct"): (1, 0)}))
     assert len(ledger.claim(NOW + 90)) == len(numbers) - 1
 

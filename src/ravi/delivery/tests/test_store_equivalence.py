@@ -101,26 +101,23 @@ class Histories(RuleBasedStateMachine):
         mine, theirs = self.tickets[pick % len(self.tickets)]
         change = self._change(mine, how, look, key)
         applied = self.memory.settle(self.now, change)
-        assert applied == self.postgres.settle(self.now, replace(change, id=theirs.head.id))
+        assert applied == self.postgres.settle(self.now, change._replace(id=theirs.head.id))
 
     def _change(self, ticket: v.Ticket, how: str, look: float | None, key: float | None) -> v.Change:
         if how == "sent":
-            return replace(
-                self.memory.answer(ticket.head.id, ticket.attempt), owner=ticket.owner, next_at=self.now + 1.0
-            )
-        unclear = replace(
-            self.memory.unclear(ticket.head.id, ticket.attempt), owner=ticket.owner, before=(State.SENDING,)
-        )
+            sent = self.memory.answer(ticket.head.id, ticket.attempt)
+            return sent._replace(owner=ticket.owner, next_at=self.now + 1.0)
+        unclear = self.memory.unclear(ticket.head.id, ticket.attempt)
+        unclear = unclear._replace(owner=ticket.owner, before=(State.SENDING,))
         if how == "unknown":
-            return replace(
-                unclear,
+            return unclear._replace(
                 look_at=None if look is None else self.now + look,
                 key_good_until=None if key is None else self.now + key,
                 next_at=self.now + 1.0,
             )
         after = {"back": State.PENDING, "failed": State.FAILED, "held": State.HELD}[how]
         not_before = self.now + 4.0 if how == "back" else 0.0
-        return replace(unclear, after=after, sent_maybe=False, not_before=not_before, hold_channel=how == "held")
+        return unclear._replace(after=after, sent_maybe=False, not_before=not_before, hold_channel=how == "held")
 
     @rule(how=HOW, look=st.sampled_from([None, 15.0]), seconds=st.sampled_from([0.0, 2.0]))
     def an_engine_works(self, how: str, look: float | None, seconds: float) -> None:
