@@ -12,7 +12,7 @@ from ravi.delivery.credentials import KeyFolder, NoCredential, Opened
 from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.ports import Clock, StoreDown
 from ravi.delivery.payload import payload_hash, read_payload
-from ravi.delivery.routes import Routes, UnknownRoute
+from ravi.delivery.routes import DIRECT, Routes, UnknownRoute
 from ravi.delivery.rules import Action, Code
 from ravi.delivery.store.connection import Line, rows_of
 from ravi.directory.errands import ClaimedErrand
@@ -109,7 +109,7 @@ class Courier:
         try:
             kind = registry.adapter(errand.adapter, errand.platform)
             opened = self.keys.open(errand.channel_id, errand.box, kind.credentials_type)
-            adapter = kind(opened.values, await self.routes.transport("direct"))
+            adapter = kind(opened.values, await self.routes.transport(DIRECT))
             if not isinstance(adapter, contract.Verifiable):
                 return ErrandOutcome.NOT_POSSIBLE, ""
             said = await adapter.verify(errand.address)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 from django.urls import reverse
 
-from ravi.accounts.models import Person, Role
+from ravi.accounts.models import Person, Role, Unit
 from ravi.accounts.queries import heads
 from ravi.accounts.rules import RoleKind
 from ravi.delivery import queries
@@ -98,13 +98,8 @@ def _stopped(leading: frozenset[int], institution_id: int) -> dict[str, Lasting]
 
 
 def _stop(order: StopOrder, leading: frozenset[int]) -> Lasting:
-    unit = None
-    if order.scope == Scope.UNIT:
-        unit = int(order.key)
-    elif order.scope == Scope.CHANNEL:
-        unit = Channel.objects.values_list("unit_id", flat=True).filter(pk=int(order.key)).first()
-    leaders = Role.objects.filter(unit_id=unit, ended_at=None, kind=RoleKind.UNIT_HEAD) if unit else Role.objects.none()
-    named = leaders.select_related("unit").first()
+    unit = _stopped_unit(order)
+    leaders = Role.objects.filter(unit=unit, ended_at=None, kind=RoleKind.UNIT_HEAD) if unit else Role.objects.none()
     # The operator's stop reaches institutions that do not know its stopper.
     known = order.stopped_by_id if order.scope != Scope.ALL else None
     who = Person.objects.filter(pk=known).first() if known else None
@@ -112,7 +107,16 @@ def _stop(order: StopOrder, leading: frozenset[int]) -> Lasting:
     params = {
         "scope": order.scope,
         "who": who.name if who else "",
-        "unit": named.unit.name if named else "",
+        "unit": unit.name if unit else "",
         "platform": order.key if order.scope == Scope.PLATFORM else "",
     }
     return Lasting(people - {order.stopped_by_id}, params, reverse("delivery:stops"))
+
+
+def _stopped_unit(order: StopOrder) -> Unit | None:
+    """The unit that a stop of a unit or a channel is about; it is named whether or not anybody leads it."""
+    if order.scope == Scope.UNIT:
+        return Unit.objects.filter(pk=int(order.key)).first()
+    if order.scope == Scope.CHANNEL:
+        return Unit.objects.filter(channels=int(order.key)).first()
+    return None

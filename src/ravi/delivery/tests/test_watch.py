@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from ravi.accounts.models import Role
+from ravi.accounts.rules import RoleKind
 from ravi.core import clock
 from ravi.core.pulse import note_pulse
 from ravi.core.tenancy import tenant
@@ -125,6 +127,20 @@ def test_a_stop_is_told_to_the_others_who_lead(house, engine, channels):
     services.stop(Scope.UNIT, house.hospital.pk, by=house.head, reason="", institution_id=house.institution.pk)
     assert [look(house), look(house)] == [1, 0]
     assert told() == {("sending_stopped", "unit_head")}
+
+
+@pytest.mark.parametrize("scope", [Scope.UNIT, Scope.CHANNEL])
+def test_a_stop_names_its_unit_also_where_nobody_leads_it(house, engine, channels, scope):
+    beat(engine, LATER)
+    channel = channels[0]
+    Role.objects.filter(unit=channel.unit, kind=RoleKind.UNIT_HEAD).update(ended_at=NOW)
+    key = channel.unit_id if scope is Scope.UNIT else channel.pk
+    services.stop(scope, key, by=house.editor, reason="", institution_id=house.institution.pk)
+    assert look(house) == 1
+    [notice] = Notice.objects.filter(kind="sending_stopped")
+    with translation.override("en"):
+        said = kind("sending_stopped").sentence(notice.params)
+    assert said == f"{house.editor.name} stopped the sending of {channel.unit.name}."
 
 
 def test_every_notice_of_delivery_is_a_sentence_in_both_languages(house):

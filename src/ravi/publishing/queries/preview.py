@@ -73,11 +73,11 @@ def previews(fields: DraftFields, channels: Iterable[Channel]) -> list[Preview]:
     fitted: dict[tuple[str, str], tuple[Profile, Fitted]] = {}
     found = []
     for channel in channels:
-        route = (channel.adapter, channel.platform)
-        if route not in fitted:
-            profile = registry.profile(*route)
-            fitted[route] = (profile, fit(parts, profile))
-        found.append(Preview(channel, *fitted[route]))
+        reached_by = (channel.adapter, channel.platform)
+        if reached_by not in fitted:
+            profile = registry.profile(*reached_by)
+            fitted[reached_by] = (profile, fit(parts, profile))
+        found.append(Preview(channel, *fitted[reached_by]))
     return found
 
 
