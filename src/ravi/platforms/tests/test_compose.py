@@ -110,6 +110,12 @@ def test_media_problems_name_count_type_and_size() -> None:
     }
 
 
+def test_a_title_is_asked_for_only_where_the_platform_has_a_field_for_it() -> None:
+    parts = Parts(variants={FULL: "متن"}, title=" ")
+    assert fit(parts, profile("sandbox", "wordpress")).problems == (Problem("title_missing", "field", 0, 1),)
+    assert fit(parts, profile("sandbox", "telegram")).problems == ()
+
+
 NAMES = st.sampled_from([FULL, *CLASSES, *platforms("sandbox")])
 TEXTS = st.text(alphabet="بپ \n‌👩a", max_size=700)
 

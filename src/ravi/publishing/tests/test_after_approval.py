@@ -17,6 +17,7 @@ from ravi.publishing import services
 from ravi.publishing.errors import ChannelsClosed, DraftRefused, NothingToSend, NotNow, PostExpired
 from ravi.publishing.models import Approval, Post, Return
 from ravi.publishing.queries import fields_of, posts_returned_to, shown_set
+from ravi.publishing.rules import LONGEST_NOTE
 
 from .conftest import approved, fields, submitted
 
@@ -67,6 +68,8 @@ def test_return_needs_words_and_the_right(house, channels):
     post = submitted(house, channels)
     with pytest.raises(DraftRefused):
         services.return_post(post, " \n", by=house.expert)
+    with pytest.raises(DraftRefused):
+        services.return_post(post, "x" * (LONGEST_NOTE + 1), by=house.expert)
     for name in ("editor", "auditor", "officer", "outsider"):
         with pytest.raises(PermissionDenied):
             services.return_post(post, "نه", by=house.people()[name])
