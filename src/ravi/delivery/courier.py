@@ -11,6 +11,7 @@ from ravi.delivery.boxes import Boxes
 from ravi.delivery.credentials import KeyFolder, NoCredential, Opened
 from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.ports import Clock, StoreDown
+from ravi.delivery.engine.reconcile import is_key_spent
 from ravi.delivery.payload import payload_hash, read_payload
 from ravi.delivery.routes import DIRECT, Routes, UnknownRoute
 from ravi.delivery.rules import Action, Code
@@ -72,7 +73,7 @@ class Courier:
             return engine.Rejected(Code.NOT_APPROVED, "the words are not the approved ones")
         try:
             kept = await self._credential(head)
-            if self._is_key_bound_elsewhere(head, kept.opened):
+            if head.sent_maybe and is_key_spent(head, self.means(head.adapter, head.platform), kept.opened.scope):
                 return engine.KeySpent("the credential was renewed since the first attempt")
             adapter = await self._adapter(head, kept)
             return Prepared(head, adapter, await self._content(head), kept.opened.scope)
@@ -122,10 +123,6 @@ class Courier:
         self._opened.pop(errand.channel_id, None)
         is_same = errand.platform in NAMELESS or not said.handle or _plain(said.handle) == _plain(errand.handle)
         return (ErrandOutcome.VERIFIED if is_same else ErrandOutcome.OTHER_ACCOUNT), said.name or said.handle
-
-    def _is_key_bound_elsewhere(self, head: engine.Head, opened: Opened) -> bool:
-        is_bound = head.sent_maybe and head.action == Action.PUBLISH and bool(head.key_scope)
-        return is_bound and self.means(head.adapter, head.platform).by_credential and head.key_scope != opened.scope
 
     async def _adapter(self, head: engine.Head, kept: Kept) -> contract.Adapter:
         way = (head.adapter, head.platform, head.route)

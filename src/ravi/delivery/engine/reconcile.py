@@ -9,6 +9,7 @@ from ravi.delivery.engine.values import (
     Change,
     Finding,
     Found,
+    Head,
     Instant,
     Means,
     Policy,
@@ -37,6 +38,12 @@ Way = Repeat | Look | Person
 def means_of(action: str, means: Means) -> Means:
     """An edit, a removal and a pin end in the same state however often they run; a publish is as its adapter says."""
     return means if action == Action.PUBLISH else Means("natural")
+
+
+def is_key_spent(head: Head, means: Means, scope: str) -> bool:
+    """Whether a repeated publish under the credential `scope` would be a second post: its key binds to the first one's."""
+    was_called = head.sent_maybe and head.action == Action.PUBLISH and bool(head.key_scope)
+    return was_called and means.by_credential and head.key_scope != scope
 
 
 def key_good_until(means: Means, first_called_at: Instant, policy: Policy) -> Instant | None:

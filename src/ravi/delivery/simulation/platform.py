@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ravi.delivery.engine import values as v
+from ravi.delivery.engine.reconcile import is_key_spent
 from ravi.delivery.rules import Action
 from ravi.delivery.simulation.faults import Faults
 from ravi.delivery.simulation.judge import Judge
@@ -160,8 +161,7 @@ class Door:
         head, scope = ticket.head, self.platforms.scope(ticket.head.channel_id)
         if head.sent_maybe and head.key_scope not in ("", scope):
             self.platforms.count("credentials renewed between attempts")
-        is_bound = head.sent_maybe and head.action == Action.PUBLISH and bool(head.key_scope)
-        if is_bound and MEANS[head.platform].by_credential and head.key_scope != scope:
+        if is_key_spent(head, MEANS[head.platform], scope):
             return v.KeySpent("the credential was renewed since the first attempt")
         return Ready(head, scope)
 

@@ -1,0 +1,56 @@
+"""Before a call: a key that only the first credential knows is not tried under another."""
+
+from typing import Any, cast
+
+import pytest
+
+from ravi.delivery.courier import Courier, Kept
+from ravi.delivery.credentials import Opened
+from ravi.delivery.engine import values as engine
+from ravi.delivery.engine.reconcile import is_key_spent
+from ravi.delivery.payload import freeze_payload, payload_hash
+from ravi.delivery.routes import UnknownRoute
+from ravi.delivery.tests.heads import head
+
+PAYLOAD = freeze_payload(post_id=1, channel_id=1, action="publish", text="متن")
+BOUND = engine.Means("native", None, by_credential=True)
+NOBODY = cast(Any, None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "means", "is_spent"),
+    [
+        ({}, BOUND, True),
+        ({"key_scope": "new"}, BOUND, False),
+        ({"key_scope": ""}, BOUND, False),
+        ({"sent_maybe": False}, BOUND, False),
+        ({"action": "edit"}, BOUND, False),
+        ({}, engine.Means("native", None), False),
+    ],
+)
+def test_a_key_is_spent_when_the_credential_it_binds_to_was_renewed(
+    wanted: dict[str, Any], means: engine.Means, is_spent: bool
+) -> None:
+    asked = head(**{"sent_maybe": True, "key_scope": "old", **wanted})
+    assert is_key_spent(asked, means, "new") is is_spent
+
+
+@pytest.mark.parametrize(
+    ("platform", "key_scope", "is_called"),
+    [("mastodon", "old", False), ("mastodon", "new", True), ("bluesky", "old", True)],
+)
+async def test_a_courier_repeats_only_where_the_key_still_holds(
+    platform: str, key_scope: str, is_called: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def renewed(*_: object) -> Kept:
+        return Kept(0.0, None, Opened(None, "new"))
+
+    async def called(*_: object) -> Any:
+        raise UnknownRoute("it goes on to the call")
+
+    monkeypatch.setattr(Courier, "_credential", renewed)
+    monkeypatch.setattr(Courier, "_adapter", called)
+    wanted = {"payload": PAYLOAD, "approved_hash": payload_hash(PAYLOAD), "platform": platform}
+    copy = head(sent_maybe=True, key_scope=key_scope, **wanted)
+    outcome = await Courier(NOBODY, NOBODY, NOBODY, NOBODY).prepare(engine.Ticket(copy, "a", 2, 0.0, 60.0, 0.0))
+    assert isinstance(outcome, engine.Rejected if is_called else engine.KeySpent)
