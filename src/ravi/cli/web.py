@@ -20,11 +20,30 @@ APPLICATION = "ravi.config.wsgi"
 HEALTH = "/health/live/"  # the supervisor asks it before it opens the doors
 MAX_WORKERS = 4
 THREADS = 8
+# Nothing else is served yet, so the page brings its own sign and colours, as core's tokens have them.
 HTML = """<!doctype html>
-<html lang="fa" dir="rtl"><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>راوی</title>
-<p>راوی دارد آماده می‌شود. این صفحه خودش تازه می‌شود.</p>
+<html lang="fa" dir="rtl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="2"><title>راوی</title>
+<style>
+:root { color-scheme: light dark; --paper: #f4f4f0; --ink: #191f2a; --ink-2: #47505c; --lapis: #25418c }
+@media (prefers-color-scheme: dark) { :root { --paper: #11151b; --ink: #e8eaed; --ink-2: #b9c0ca; --lapis: #a7bbf5 } }
+body { display: grid; place-content: center; gap: 1rem; min-block-size: 100vh; margin: 0; padding: 1rem;
+  box-sizing: border-box; background: var(--paper); color: var(--ink);
+  font: 1.0625rem / 1.85 Vazirmatn, "Noto Naskh Arabic", Tahoma, system-ui, sans-serif }
+svg { inline-size: 3rem; color: var(--lapis) }
+h1, p { margin: 0 }
+h1 { font-size: 1.375rem; line-height: 1.5 }
+[lang=en] { color: var(--ink-2); font-size: .9375rem; text-align: start }
+</style></head><body>
+<svg viewBox="0 0 32 32" aria-hidden="true">
+<g fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
+<path d="M25.5 16H9M19.5 16c-4.5 0-5-7.5-9.5-7.5M19.5 16c-4.5 0-5 7.5-9.5 7.5"/></g>
+<g fill="currentColor"><circle cx="25" cy="16" r="3.25"/>
+<circle cx="8" cy="8.5" r="2.2"/><circle cx="8" cy="16" r="2.2"/><circle cx="8" cy="23.5" r="2.2"/></g></svg>
+<h1>راوی دارد آماده می‌شود</h1>
+<p>این صفحه خودش تازه می‌شود. آنچه در راه بود، از دست نمی‌رود.</p>
 <p lang="en" dir="ltr">Ravi is starting. This page refreshes itself.</p>
-</html>
+</body></html>
 """
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

@@ -115,6 +115,8 @@ VALUES: Mapping[str, Words] = {
         Action.PIN: gettext_lazy("to pin"),
     },
 }
+# Numbers that name something, not counts.
+NUMBERS = frozenset({"errand", "first", "ids", "last", "posts", "return", "set_aside"})
 PLATFORMS = frozenset({"platform", "adapter", "sender"})
 
 
@@ -177,7 +179,7 @@ def _value(name: str, value: Any, names: Names) -> str:
     if name in NAMED:
         return names.value(NAMED[name], value)
     if isinstance(value, int):
-        return calendar.number(value)
+        return calendar.digits(str(value)) if name in NUMBERS else calendar.number(value)
     return _words(name, str(value))
 
 

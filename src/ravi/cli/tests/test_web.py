@@ -31,6 +31,9 @@ def test_doorman_before_and_after_ready(tmp_path: Path) -> None:
     assert status == "503 Service Unavailable"
     assert headers["Retry-After"] == "2"
     assert int(headers["Content-Length"]) == len(body)
+    assert (
+        b'name="viewport"' in body and b"http://" not in body and b"https://" not in body
+    )  # whole by itself, on a phone too
     assert ask(doorman, HEALTH)[0] == "200 OK"
     ready.touch()
     assert ask(doorman)[2] == b"inside"

@@ -78,9 +78,16 @@ def _document(title: str, body: str, kind: str) -> str:
 def _head(channel: Channel, note: str) -> str:
     return (
         f'<header class="top">{_face(channel)}<div><h1>{escape(channel.name)}</h1>'
-        f'<p class="soft">{NAMES[channel.platform]} · <bdi dir="ltr">@{escape(channel.handle)}</bdi></p>'
+        f'<p class="soft">{NAMES[channel.platform]} · {_handle(channel)}</p>'
         f"{note}</div></header>"
     )
+
+
+def _handle(channel: Channel) -> str:
+    """As the platform writes it: a website's is its address. A long one breaks before a part, never within."""
+    at = "" if channel.platform == "wordpress" else "@"
+    parts = escape(channel.handle).replace("@", "<wbr>@").replace(".", "<wbr>.")
+    return f'<bdi dir="ltr">{at}{parts}</bdi>'
 
 
 def _chip(channel: Channel) -> str:
@@ -105,7 +112,7 @@ def _bubble(channel: Channel, post: Post) -> str:
 def _note(channel: Channel, post: Post) -> str:
     return (
         f'<article class="note" id="n{post.n}"><header>{_face(channel)}<div><b>{escape(channel.name)}</b> '
-        f'<small class="soft"><bdi dir="ltr">@{escape(channel.handle)}</bdi></small></div></header>'
+        f'<small class="soft">{_handle(channel)}</small></div></header>'
         f"{_text(post)}{_images(post)}<footer>{_marks(post)}</footer></article>"
     )
 
