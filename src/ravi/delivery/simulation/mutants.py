@@ -88,6 +88,11 @@ MUTANTS = (
         {"platform_away_every_s": 8.0, "platform_away_s": 1_800.0, **_UNCLEAR},
     ),
     Mutant(
+        "a-renewed-credential-is-not-noticed", f"{_ENGINE}reconcile",
+        "return was_called and means.by_credential and head.key_scope != scope", "return False",
+        {"renewed_every_s": 0.5, "lost_after": 0.1, "error_after": 0.1},
+    ),
+    Mutant(
         "a-later-no-counts", f"{_ENGINE}outcome", "    if ticket.head.sent_maybe:\n        return _after_unclear",
         "    if False:\n        return _after_unclear", {**_UNCLEAR, "rejected_again": 0.3},
     ),
