@@ -76,13 +76,13 @@ def test_no_copy_is_silent_when_every_engine_is_dead(town: Town, tell: Callable[
     with tenant(town.city.institution_id):
         lines = queries.board([post], now=later)[post]
         told = {one.delivery_id for one in queries.silent_copies(later)}
-        health = queries.engine_health(later)
+        seen = queries.engine_seen(later)
     waiting = [line for line in lines if line.state in OPEN]
     silent = {line.delivery_id for line in waiting if line.is_silent}
     tell("nobody sends", {"copies": len(lines), "still due": len(waiting), "flagged after five minutes": len(silent)})
     assert len(waiting) > 100
     assert silent == told == {line.delivery_id for line in waiting}
-    assert (health.alive, health.keeps_up) == (False, False)
+    assert seen.last is not None and not seen.is_alive
     engine.start()
     town.settle(post)
     judge(town.came_of("nobody sent for a while", [post], town.keys([post], "unknown")))

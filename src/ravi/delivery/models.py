@@ -151,6 +151,7 @@ class Delivery(TenantModel):
             models.Index(
                 fields=["channel_id", "lane", "due_at", "id"], condition=Q(stage=OPEN_STAGE), name="delivery_head"
             ),
+            models.Index(fields=["due_at"], condition=Q(stage=OPEN_STAGE), name="delivery_due"),
             models.Index(fields=["miss_at"], condition=Q(stage=OPEN_STAGE), name="delivery_miss"),
             models.Index(fields=["valid_until"], condition=Q(stage=State.HELD), name="delivery_held_expiry"),
             models.Index(

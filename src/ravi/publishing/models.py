@@ -52,6 +52,7 @@ class Post(TenantModel):
 
     class Meta:
         indexes = [
+            models.Index(fields=["institution", "-edited_at", "-id"], name="post_by_time"),
             models.Index(fields=["institution", "state", "-edited_at"], name="post_by_state"),
             models.Index(fields=["institution", "unit", "-edited_at"], name="post_by_unit"),
             models.Index(fields=["author", "-edited_at"], name="post_by_author"),
