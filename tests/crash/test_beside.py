@@ -58,10 +58,28 @@ def test_the_clock_of_a_running_engine_is_set(town: Town, tell: Callable[..., No
     row = town.came_of(f"its clock is set {says}", [post], in_flight)
     tell("clocks are set", row)
     judge(row)
+    assert row["missed"] == row["failed"] == 0  # the database's time counts
     town.answer_unknown(post)  # dated by that clock, they would keep their channels from what comes after them
     town.settle(post)
     judge(town.came_of("the desk has answered", [post], set()))
     assert town.states(post)["unknown"] == 0
+    assert engine.end() == 0
+
+
+@pytest.mark.parametrize(("step_s", "says"), [(-3600, "an hour back"), (3600, "an hour forward")])
+def test_an_engine_is_started_where_the_clock_is_wrong(
+    town: Town, tell: Callable[..., None], step_s: int, says: str
+) -> None:
+    step = town.folder / f"start{step_s}"
+    step.write_text(str(step_s))
+    engine = town.engine(program=("-m", "tests.crash.stepped", str(step)))
+    engine.start()
+    post = town.publish()
+    town.settle(post)
+    row = town.came_of(f"started with its clock {says}", [post], set())
+    tell("clocks are set", row)
+    judge(row)
+    assert row["sent"] == row["copies"] == 360
     assert engine.end() == 0
 
 

@@ -1,4 +1,4 @@
-"""Real time for one engine, and deadlines that cost little: most of them are set for half a minute and never come."""
+"""One time for all engines of a ledger, and deadlines that cost little: most are set for half a minute and never come."""
 
 import asyncio
 import math
@@ -11,6 +11,8 @@ from ravi.delivery.engine.values import Instant
 
 # From here on a deadline may come up to a second late: all that end in the same second share one timer.
 SHARED_FROM_S = 5.0
+# Machines' clocks run apart by less between two answers of the database.
+SET_BACK_S = 1.0
 
 
 class WallClock:
@@ -31,6 +33,45 @@ class WallClock:
 
     def timeout(self, seconds: float) -> AbstractAsyncContextManager[Any]:
         return asyncio.timeout(seconds) if seconds < SHARED_FROM_S else Deadline(self._ends, seconds)
+
+
+class LedgerClock(WallClock):
+    """The database's time, which all engines of a ledger share, whatever the clocks of their machines say.
+
+    Between two answers of the database the time since this machine was started goes on, its sleep included. Until the
+    first one it is the machine's own. Never backwards.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead_s: float | None = None
+        self._last: Instant = 0.0
+
+    def now(self) -> Instant:
+        if self._ahead_s is None:
+            return super().now()
+        self._last = max(self._last, int((since_boot() + self._ahead_s) * 1e6) / 1e6)
+        return self._last
+
+    def hear(self, moment: Instant, asked_at: float, answered_at: float) -> bool:
+        """The database was at `moment`, at some time between these two since boot; false when it was set back.
+
+        What is believed stays between what the answers allow, so a slow answer moves nothing, and no answer makes the
+        engine early. Behind a database that was set back an engine would be early for as long: it is started anew.
+        """
+        least, most = moment - answered_at, moment - asked_at
+        if self._ahead_s is None or self._ahead_s < least:
+            self._ahead_s = least
+        elif self._ahead_s > most + SET_BACK_S:
+            return False
+        else:
+            self._ahead_s = min(self._ahead_s, most)
+        return True
+
+
+def since_boot() -> float:
+    """Seconds since this machine was started, those in which it slept included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 @dataclass(slots=True)

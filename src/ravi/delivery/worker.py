@@ -20,7 +20,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from ravi.delivery.clock import WallClock
+from ravi.delivery.clock import LedgerClock, WallClock, since_boot
 from ravi.delivery.credentials import KeyFolder
 from ravi.delivery.engine.ports import Log, StoreDown
 from ravi.delivery.engine.program import Engine
@@ -29,12 +29,13 @@ from ravi.delivery.errand import ErrandRunner
 from ravi.delivery.lines import JsonLog, spelt, write
 from ravi.delivery.meter import MeasuredCourier, MeasuredStore, Meter
 from ravi.delivery.routes import Routes
-from ravi.delivery.store.connection import Line
+from ravi.delivery.store.connection import Line, rows_of
 
 # A loop that has not turned for this long will never answer its leases in time: better a new process.
 HUNG_S = 30.0
 EXIT_HUNG = 70
 PULSE_S = 10.0
+TIME = "select date_part('epoch', clock_timestamp())"
 PULSE = """
 insert into core_pulse (kind, name, seen_at, figures) values ('engine', %(name)s, clock_timestamp(), %(figures)s)
 on conflict (kind, name) do update set seen_at = excluded.seen_at, figures = excluded.figures
@@ -96,7 +97,7 @@ class Parts:
     @classmethod
     def of(cls, settings: EngineSettings, owner: str, log: Log, clock: WallClock | None = None) -> "Parts":
         """Everything is made here and nowhere else."""
-        clock = clock or WallClock()
+        clock = clock or LedgerClock()
         meter = Meter()
         store = MeasuredStore(settings.database_url, settings.policy, meter=meter)
         courier = MeasuredCourier(
@@ -113,7 +114,9 @@ class Parts:
 
     async def run(self) -> None:
         """Until the engine has ended."""
-        beside = [self._listen(), self.errands.run(), self._link(), self._tick(), self._pulse()]
+        pulse = Line(self.url, "pulse")
+        await self._agree(pulse)
+        beside = [self._listen(), self.errands.run(), self._link(), self._tick(), self._pulse(pulse)]
         tasks = [asyncio.create_task(one) for one in beside]
         try:
             await self.engine.run()
@@ -124,6 +127,7 @@ class Parts:
             await self.courier.routes.close()
             await self.courier.line.close()
             await self.errands.line.close()
+            await pulse.close()
             await self.store.close()
 
     async def _listen(self) -> None:
@@ -146,18 +150,33 @@ class Parts:
                 self.log("link_waits", reason=str(reason))
             await asyncio.sleep(2.0)
 
-    async def _pulse(self) -> None:
-        """What this engine counted, for the web's /metrics; a count that is late is no trouble."""
-        line = Line(self.url, "pulse")
-        try:
-            while True:
-                with suppress(StoreDown):
-                    async with line.transaction() as connection:
-                        figures = Jsonb(self.meter.figures())
-                        await connection.execute(PULSE, {"name": self.engine.owner, "figures": figures})
-                await asyncio.sleep(PULSE_S)
-        finally:
-            await line.close()
+    async def _agree(self, line: Line) -> None:
+        """Nothing is begun before the ledger's time is known."""
+        while isinstance(self.clock, LedgerClock) and not self.engine.is_ending:
+            try:
+                await self._hear(line)
+            except StoreDown as reason:
+                self.log("clock_waits", reason=str(reason))
+                await asyncio.sleep(0.5)
+            else:
+                return
+
+    async def _pulse(self, line: Line) -> None:
+        """What this engine counted, for the web's /metrics, and the ledger's time; a count that is late is no trouble."""
+        while True:
+            with suppress(StoreDown):
+                await self._hear(line)
+            await asyncio.sleep(PULSE_S)
+
+    async def _hear(self, line: Line) -> None:
+        async with line.transaction() as connection:
+            asked_at = since_boot()
+            ((moment,),) = await rows_of(connection, TIME, {})
+            answered_at = since_boot()
+            await connection.execute(PULSE, {"name": self.engine.owner, "figures": Jsonb(self.meter.figures())})
+        if isinstance(self.clock, LedgerClock) and not self.clock.hear(moment, asked_at, answered_at):
+            self.log("ledger_set_back", now=moment)
+            self.engine.end()
 
     async def _tick(self) -> None:
         """Ends a process whose loop hangs; its leases then tell the others what was in hand."""

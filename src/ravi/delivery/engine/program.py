@@ -55,6 +55,11 @@ class Engine:
         """Tickets between their claim and their outcome."""
         return len(self._carrying)
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether somebody has asked for the end."""
+        return self._ending
+
     def ring(self) -> None:
         """A hint that something may be due; the engine would find it by itself a little later."""
         self._bell.set()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ravi.delivery.clock import Deadline, Ends, WallClock
+from ravi.delivery.clock import Deadline, Ends, LedgerClock, WallClock
 
 
 async def test_a_deadline_ends_what_takes_too_long() -> None:
@@ -62,6 +62,39 @@ def test_a_clock_that_is_set_back_is_waited_out(monkeypatch: pytest.MonkeyPatch)
     assert clock.now() == 1_001.0
     wall = 2_000.0
     assert clock.now() == 2_000.0
+
+
+def test_the_ledgers_time_counts_whatever_the_machine_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall, boot = 90_000.0, 50.0
+    monkeypatch.setattr("ravi.delivery.clock.time.time", lambda: wall)
+    monkeypatch.setattr("ravi.delivery.clock.since_boot", lambda: boot)
+    clock = LedgerClock()
+    assert clock.now() == pytest.approx(90_000.0, abs=1.0)
+    assert clock.hear(1_000.0, 48.0, 50.0)  # the answer took two seconds: it was 1,000 at the earliest now
+    assert clock.now() == 1_000.0
+    wall = 5.0
+    boot = 60.0
+    assert clock.now() == 1_010.0
+    assert clock.hear(1_011.5, 59.9, 60.0)  # a quick answer knows more than the slow one did
+    assert clock.now() == 1_011.5
+    assert clock.hear(1_011.0, 59.0, 60.0)  # a slow one that allows what is believed moves nothing
+    assert clock.now() == 1_011.5
+
+
+def test_a_ledger_whose_time_runs_slower_is_waited_for_and_one_that_was_set_back_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    boot = 50.0
+    monkeypatch.setattr("ravi.delivery.clock.since_boot", lambda: boot)
+    clock = LedgerClock()
+    assert clock.hear(1_000.0, 50.0, 50.0)
+    assert clock.now() == 1_000.0
+    assert clock.hear(999.5, 50.0, 50.0)
+    assert clock.now() == 1_000.0
+    boot = 51.0
+    assert clock.now() == 1_000.5
+    assert not clock.hear(900.0, 51.0, 51.0)
+    assert clock.now() == 1_000.5
 
 
 async def _deadline_of(ends: Ends) -> None:
