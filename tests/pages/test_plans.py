@@ -42,6 +42,9 @@ def test_old_copies_are_not_read(archive, fresh_database):
     assert {page.address: len(page.questions) for page in visited if len(page.questions) > MOST} == {}
     read = {name: months_read(one.plan) for name, one in asked.items() if name != "chain: first look"}
     assert {name: months for name, months in read.items() if months > MOST_MONTHS} == {}
+    # Years of old trouble are not read to find what nobody was told of.
+    troubles = [one.plan for one in asked.values() if any("trouble_at >=" in line for line in one.plan)]
+    assert troubles and all(any("Index Cond" in line and "trouble_at >=" in line for line in plan) for plan in troubles)
     # An institution that has sent nothing for long must not be looked for through the lines of all others.
     steps = [line for line in asked["chain: every look"].plan if "Index Cond" in line]
     assert steps and all("institution_id" in line for line in steps), steps
