@@ -34,7 +34,7 @@ class Caller:
     async def carry(self, ticket: Ticket, ready: Ready | Outcome) -> Entry:
         """The entry to settle, whatever happened; `ready` is what `prepare` gave."""
         if isinstance(ready, Outcome):
-            return self._entry(ticket, ready, self._not_called(ticket, ready))
+            return Entry(self._not_called(ticket, ready))  # nobody was asked: it says nothing of the platform
         passage, asked_at = await self.fence.ask(ticket, ready.scope)
         if passage is not Passage.PASSED:
             self.log("not_passed", delivery=ticket.head.id, attempt=ticket.attempt, passage=passage.value)
