@@ -12,6 +12,13 @@ def may_call_at(breaker: Breaker, now: Instant) -> Instant:
     return max(now, breaker.open_until, breaker.probe_until)
 
 
+def look_again_at(breaker: Breaker, now: Instant, policy: Policy) -> Instant:
+    """For a copy that may not try: while a probe is under way it may be let through any moment, so soon."""
+    if breaker.open_until > now:
+        return breaker.open_until
+    return min(breaker.probe_until, now + policy.probe_look_s)
+
+
 def probed(breaker: Breaker, now: Instant, policy: Policy) -> Breaker:
     """The breaker after one copy was let through; while open, the others wait for its outcome."""
     if breaker.trips == 0:

@@ -130,9 +130,8 @@ class _Desk:
         """Give the copy a start, or say until when its platform or credential keeps it waiting."""
         route = (head.platform, head.route)
         health = self.probes.get(route) or self.picture.breakers.get(route, Breaker())
-        call_at = breakers.may_call_at(health, self.now)
-        if call_at > self.now:
-            return call_at
+        if breakers.may_call_at(health, self.now) > self.now:
+            return breakers.look_again_at(health, self.now, self.policy)
         pace = self.spent.get(head.bucket_key) or self.picture.buckets.get(head.bucket_key, Bucket())
         start_at = buckets.earliest(pace, self.now, rate_per_s=lineup.rate_per_s, burst=lineup.burst)
         if start_at > self.now + self.policy.look_ahead_s:

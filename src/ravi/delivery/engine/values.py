@@ -46,6 +46,7 @@ class Policy:
     breaker_failures: int = 5
     breaker_s: float = 15.0
     breaker_max_s: float = 300.0
+    probe_look_s: float = 5.0
     drain_s: float = 45.0
     lag_limit_s: float = 10.0
     clock_slack_s: float = 1.0

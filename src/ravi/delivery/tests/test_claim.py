@@ -114,3 +114,10 @@ def test_an_open_breaker_lets_nobody_through_and_then_one():
     later = decide(seen, NOW + 10)
     assert went(later) == [1]
     assert later.breakers[route] == replace(open_, probe_until=NOW + 10 + POLICY.lease_s)
+    assert later.wakes[2] == NOW + 10 + POLICY.probe_look_s  # the one that tries may heal it any moment
+
+
+def test_nobody_waits_for_a_probe_longer_than_it_may_take():
+    route = ("telegram", "direct")
+    probed = v.Breaker(failures=4, trips=1, open_until=NOW, probe_until=NOW + 2)
+    assert decide(picture(lineup(head(1)), breakers={route: probed})).wakes == {1: NOW + 2}
