@@ -1,6 +1,5 @@
 """Ravi with a public name behind a real nginx with TLS, by the very file that docs/operate/README.md tells to copy."""
 
-import datetime as dt
 import http.client
 import os
 import re
@@ -18,15 +17,12 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from ravi.cli.home import Home, read_running
 from ravi.cli.ports import free_port
 from ravi.cli.postgres import home_place
 from ravi.cli.test_kinds import SBIN
-from ravi.core import clock
+from tests.certificates import certificate
 from tests.launch.folders import remove_place
 
 pytestmark = pytest.mark.server
@@ -38,32 +34,10 @@ AROUND = "daemon off; pid {folder}/pid; error_log stderr; events {{}} http {{ ac
 TEMP = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
-def certificate(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    now = clock.now()
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "fullchain.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "privkey.pem").write_bytes(private)
-
-
 @contextmanager
 def nginx(folder: Path, ravi_port: int) -> Iterator[tuple[int, int]]:
     """The shipped file with other ports and the certificate of the test; gives (http, https)."""
-    certificate(folder)
+    certificate(folder, NAME)
     plain, secure = free_port(8780), free_port(8880)
     server = (ROOT / "deploy" / "nginx" / "ravi.conf").read_text(encoding="utf-8")
     for told, here in (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from ravi.core.egress import Egress
 from ravi.platforms.contract import NotSent, OutcomeUnknown, PlatformError, Rejected, SmtpServer
 from ravi.platforms.contract_faults import HOST, free_port, hostile_http, hostile_smtp, http_answer, listening
 from ravi.platforms.transport import Timeouts, open_transport
+from tests.certificates import certificate
 
 
 def egress(*ports: int) -> Egress:
@@ -91,6 +94,38 @@ async def test_a_failed_tls_handshake_is_provably_not_sent() -> None:
         with pytest.raises(NotSent):
             await transport.http.request("POST", f"https://{HOST}:{hostile.port}/", body=b"secret")
         assert hostile.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_trusted", "arrives"),
+    [("localhost", True, True), ("localhost", False, False), ("another.example", True, False)],
+    ids=["good", "signed by nobody known", "of another"],
+)
+async def test_words_go_to_a_host_whose_certificate_is_good_and_to_no_other(
+    name: str, is_trusted: bool, arrives: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate(tmp_path, name)
+    chain, seen = tmp_path / "fullchain.pem", []
+    offered = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    offered.load_cert_chain(chain, tmp_path / "privkey.pem")
+    if is_trusted:
+        known = ssl.create_default_context(cafile=str(chain))
+        monkeypatch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", known)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(http_answer("200 OK", "text/plain", b"hello"))
+
+    server = await asyncio.start_server(serve, HOST, 0, ssl=offered)
+    port = server.sockets[0].getsockname()[1]
+    async with server, open_transport(Egress(frozenset({("localhost", port)})), timeouts=QUICK) as transport:
+        asked = transport.http.request("POST", f"https://localhost:{port}/", body=b"")
+        if arrives:
+            assert (await asked).body == b"hello"
+        else:
+            with pytest.raises(NotSent, match="certificate"):
+                await asked
+    assert len(seen) == arrives
 
 
 async def test_an_unknown_name_is_provably_not_sent() -> None:
