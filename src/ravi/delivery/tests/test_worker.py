@@ -14,6 +14,7 @@ from ravi.core import audit, blob, clock
 from ravi.core.models import AuditEntry
 from ravi.core.tenancy import tenant
 from ravi.delivery import queries, services
+from ravi.delivery.clock import LedgerClock, since_boot
 from ravi.delivery.engine.values import Policy
 from ravi.delivery.models import Attempt, Delivery, Slot, Worker
 from ravi.delivery.rules import Action, Lane, Scope, State
@@ -255,3 +256,21 @@ def test_a_channel_that_was_frozen_after_the_order_holds_its_copy(city, run, san
         type(city.channels[0]).objects.filter(pk=city.channels[0].pk).update(state="frozen")
     run(all_in(State.SENT, State.HELD))
     assert states(city)["telegram"] == "held"
+
+
+def test_an_engine_ends_when_the_ledgers_clock_was_set_back(fresh_database: Any, city: City) -> None:
+    """It would be early by as much; whoever starts it anew gives it the new time."""
+    city.order(1, clock.now())
+    settings = EngineSettings(fresh_database.engine, city.keys_folder, {}, FIGURES)
+    said: list[str] = []
+
+    async def work() -> None:
+        parts = Parts.of(settings, "test-engine", lambda event, /, **_facts: said.append(event))
+        assert isinstance(parts.clock, LedgerClock)
+        parts.clock.hear(clock.now().timestamp() + 3600, since_boot(), since_boot())
+        async with asyncio.timeout(20):
+            await parts.run()
+
+    asyncio.run(work())
+    assert "ledger_set_back" in said and "calling" not in said
+    assert set(states(city).values()) == {"pending"}
