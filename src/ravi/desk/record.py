@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from ravi.accounts.models import Person
 from ravi.core import audit
 from ravi.core.models import AuditEntry
-from ravi.desk import facts
-from ravi.desk.facts import Names
+from ravi.desk import record_facts
+from ravi.desk.record_facts import Names
 
 # Verb of core.audit.record -> what people read. A test holds this table to the verbs in the code.
 VERBS: dict[str, str | Promise] = {
@@ -84,7 +84,7 @@ def lines(entries: Iterable[AuditEntry]) -> list[Line]:
     listed = list(entries)
     people = dict(Person.objects.filter(pk__in={entry.by_id for entry in listed}).values_list("pk", "name"))
     told = [json.loads(entry.body)["facts"] for entry in listed]
-    names = facts.names(listed, told)
+    names = record_facts.names(listed, told)
     return [_line(entry, said, people, names) for entry, said in zip(listed, told, strict=True)]
 
 
@@ -101,6 +101,6 @@ def _line(entry: AuditEntry, said: dict[str, Any], people: dict[int, str], names
         who=who,
         did=VERBS.get(entry.verb, entry.verb),
         subject=names.of(entry.subject_type, entry.subject_id),
-        facts=facts.said(said, names),
+        facts=record_facts.said(said, names),
         hash=entry.hash,
     )

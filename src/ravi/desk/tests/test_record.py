@@ -18,8 +18,8 @@ from ravi.core.models import AuditEntry
 from ravi.core.tenancy import tenant
 from ravi.delivery import services as delivery
 from ravi.delivery.rules import Scope
-from ravi.desk.facts import LABELS, SUBJECTS
 from ravi.desk.record import VERBS, lines, problems
+from ravi.desk.record_facts import LABELS, SUBJECTS
 from ravi.directory import services as directory
 from ravi.directory.services import NewChannel
 from ravi.publishing import services as publishing
