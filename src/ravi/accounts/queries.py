@@ -67,23 +67,24 @@ def headquarters(institution_id: int) -> Unit:
 
 def people_who_may(institution_id: int, ability: Ability) -> QuerySet[Person]:
     """Active people of the institution whose current role gives `ability`, wherever they hold it."""
-
-    kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
-    holders = Role.objects.filter(institution_id=institution_id, ended_at=None, kind__in=kinds).values("person_id")
-    return Person.objects.filter(pk__in=holders, institution_id=institution_id, is_active=True)
+    return _people_with(Q(kind__in=[kind for kind, abilities in MAY.items() if ability in abilities]), institution_id)
 
 
 def people_who_may_over(unit_id: int | None, institution_id: int, ability: Ability) -> QuerySet[Person]:
     """Of those, whoever may do it in the whole institution, or holds the role in this very unit. By name."""
-    kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
-    reach = Q(kind__in=INSTITUTION_WIDE & set(kinds)) | Q(kind__in=kinds, unit_id=unit_id or 0)
-    holders = Role.objects.filter(reach, institution_id=institution_id, ended_at=None).values("person_id")
-    return people_who_may(institution_id, ability).filter(pk__in=holders).order_by("sort_key", "pk")
+    kinds = {kind for kind, abilities in MAY.items() if ability in abilities}
+    reach = Q(kind__in=INSTITUTION_WIDE & kinds) | Q(kind__in=kinds, unit_id=unit_id or 0)
+    return _people_with(reach, institution_id).order_by("sort_key", "pk")
 
 
 def heads(institution_id: int) -> QuerySet[Person]:
     """The active heads of the institution."""
-    holders = Role.objects.filter(institution_id=institution_id, ended_at=None, kind=RoleKind.HEAD).values("person_id")
+    return _people_with(Q(kind=RoleKind.HEAD), institution_id)
+
+
+def _people_with(role: Q, institution_id: int) -> QuerySet[Person]:
+    """Active people of the institution who hold such a role now."""
+    holders = Role.objects.filter(role, institution_id=institution_id, ended_at=None).values("person_id")
     return Person.objects.filter(pk__in=holders, institution_id=institution_id, is_active=True)
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.expressions import Combinable
 
-from ravi.accounts.models import Person
+from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights
 from ravi.core import clock
 from ravi.delivery import rules
@@ -155,6 +155,15 @@ def active_stops(institution_id: int) -> list[StopOrder]:
     """Stops in force, newest first: the institution's own, and the operator's over all."""
     mine = Q(institution_id=institution_id) | Q(scope=Scope.ALL)
     return list(StopOrder.objects.filter(mine, lifted_at=None).order_by("-stopped_at", "-id"))
+
+
+def unit_of_stop(order: StopOrder) -> Unit | None:
+    """The unit in which a stop of a unit or of a channel holds; None where it reaches further, or its channel is gone."""
+    if order.scope == Scope.UNIT:
+        return Unit.objects.filter(pk=int(order.key)).first()
+    if order.scope == Scope.CHANNEL:
+        return Unit.objects.filter(channels=int(order.key)).first()
+    return None
 
 
 def operators_stop() -> StopOrder | None:

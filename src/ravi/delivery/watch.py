@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 from django.urls import reverse
 
-from ravi.accounts.models import Person, Role, Unit
+from ravi.accounts.models import Person, Role
 from ravi.accounts.queries import heads
 from ravi.accounts.rules import RoleKind
 from ravi.delivery import queries
@@ -98,7 +98,7 @@ def _stopped(leading: frozenset[int], institution_id: int) -> dict[str, Lasting]
 
 
 def _stop(order: StopOrder, leading: frozenset[int]) -> Lasting:
-    unit = _stopped_unit(order)
+    unit = queries.unit_of_stop(order)  # named whether or not anybody leads it
     leaders = Role.objects.filter(unit=unit, ended_at=None, kind=RoleKind.UNIT_HEAD) if unit else Role.objects.none()
     # The operator's stop reaches institutions that do not know its stopper.
     known = order.stopped_by_id if order.scope != Scope.ALL else None
@@ -111,12 +111,3 @@ def _stop(order: StopOrder, leading: frozenset[int]) -> Lasting:
         "platform": order.key if order.scope == Scope.PLATFORM else "",
     }
     return Lasting(people - {order.stopped_by_id}, params, reverse("delivery:stops"))
-
-
-def _stopped_unit(order: StopOrder) -> Unit | None:
-    """The unit that a stop of a unit or a channel is about; it is named whether or not anybody leads it."""
-    if order.scope == Scope.UNIT:
-        return Unit.objects.filter(pk=int(order.key)).first()
-    if order.scope == Scope.CHANNEL:
-        return Unit.objects.filter(channels=int(order.key)).first()
-    return None

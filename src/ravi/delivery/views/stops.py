@@ -22,9 +22,8 @@ from ravi.delivery.forms import StopForm
 from ravi.delivery.models import StopOrder
 from ravi.delivery.pages import stop_targets
 from ravi.delivery.pages.stops import told
-from ravi.delivery.queries import active_stops, stops_in_sight
+from ravi.delivery.queries import active_stops, stops_in_sight, unit_of_stop
 from ravi.delivery.rules import Scope
-from ravi.directory.models import Channel
 from ravi.directory.queries import channels_visible_to
 
 PAST = 20
@@ -106,7 +105,8 @@ def lifting(request: HttpRequest, stop_id: int) -> HttpResponse:
 
 def _others(person: Person, order: StopOrder) -> list[Person]:
     """Some colleagues who may lift this very stop; a unit's people do not lift what reaches beyond it."""
-    able = people_who_may_over(_unit_of(order), person.institution_id, Ability.RESUME_SENDING)
+    unit = unit_of_stop(order)
+    able = people_who_may_over(unit.pk if unit else None, person.institution_id, Ability.RESUME_SENDING)
     return list(able.exclude(pk__in=[person.pk, order.stopped_by_id or 0])[:4])
 
 
@@ -147,16 +147,9 @@ def _may_lift(person: Person, order: StopOrder) -> bool:
     if order.scope == Scope.ALL:
         return False  # `ravi resume all` does, at the machine
     if order.scope in (Scope.UNIT, Scope.CHANNEL):
-        unit_id = _unit_of(order)
-        return unit_id is not None and mine.may(Ability.RESUME_SENDING, unit_id)
+        unit = unit_of_stop(order)
+        return unit is not None and mine.may(Ability.RESUME_SENDING, unit.pk)
     return mine.may_everywhere(Ability.RESUME_SENDING)
-
-
-def _unit_of(order: StopOrder) -> int | None:
-    """The unit in which the stop holds; None where it reaches further, or its channel is gone."""
-    if order.scope == Scope.CHANNEL:
-        return Channel.objects.filter(pk=int(order.key)).values_list("unit_id", flat=True).first()
-    return int(order.key) if order.scope == Scope.UNIT else None
 
 
 def _next(request: HttpRequest) -> str:
