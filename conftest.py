@@ -25,17 +25,23 @@ settings.load_profile("ravi")
 
 # What `./ravi test --quick` leaves out, and every other run does not: real engines, long walks, generated worlds.
 SLOW = (
+    "cli/tests/test_months.py",
     "delivery/tests/test_bench.py",
-    "delivery/tests/test_worker.py",
+    "delivery/tests/test_months.py",
+    "delivery/tests/test_simulated_awaits.py",
     "delivery/tests/test_simulation.py",
     "delivery/tests/test_store_contract.py",
+    "delivery/tests/test_store_equivalence.py",
+    "delivery/tests/test_worker.py",
     "desk/tests/test_desk.py",
     "directory/tests/test_errands.py",
     "library/tests/test_reencode.py",
     "publishing/tests/test_payload_property.py",
     "tests/architecture/test_url_rights.py",
+    "tests/crash/test_proxy.py",
     "tests/docs/test_add_a_platform.py",
     "tests/pages/test_hostile.py",
+    "tests/pages/test_plans.py",
     "tests/pages/test_questions.py",
 )
 
