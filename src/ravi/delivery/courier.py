@@ -25,7 +25,7 @@ select sha256, content, size_bytes from core_blob where institution_id = %(insti
 """
 # A renewed credential is used at the latest after this long; a refused one is read again at once.
 FRESH_S = 30.0
-NAMELESS = frozenset({"wordpress", "email"})  # what these call a handle is an address, compared by nobody
+OWN_SERVERS = frozenset({"wordpress", "email"})  # a channel of these is a server; its handle is an address
 
 T = TypeVar("T")
 
@@ -121,7 +121,7 @@ class Courier:
         except (contract.PlatformError, registry.UnknownPlatform) as error:
             return ErrandOutcome.NOT_REACHED, str(error)
         self._opened.pop(errand.channel_id, None)
-        is_same = errand.platform in NAMELESS or not said.handle or _plain(said.handle) == _plain(errand.handle)
+        is_same = errand.platform in OWN_SERVERS or not said.handle or _plain(said.handle) == _plain(errand.handle)
         return (ErrandOutcome.VERIFIED if is_same else ErrandOutcome.OTHER_ACCOUNT), said.name or said.handle
 
     async def _adapter(self, head: engine.Head, kept: Kept) -> contract.Adapter:
@@ -167,7 +167,7 @@ class Courier:
 def _means_of(kind: type[contract.Adapter]) -> engine.Means:
     own = kind.idempotency
     can_find = "find" in contract.abilities_of(kind)
-    return engine.Means(own.kind, own.lifetime_s, own.scope == "credential", can_find)
+    return engine.Means(own.kind, own.lifetime_s, own.scope == "credential", can_find, kind.kind in OWN_SERVERS)
 
 
 def outcome_of(error: contract.PlatformError) -> engine.Outcome:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -28,6 +29,8 @@ from ravi.platforms.contract import HttpAnswer, NotSent, OutcomeUnknown, Platfor
 SAFE_METHODS = frozenset({"GET", "HEAD"})  # RFC 9110, 9.2.1
 _READ_BYTES = 64 * 1024
 _MOST_KEPT = 4096
+_MOST_HINTS = 20  # answers 1xx before the answer; whoever sends more never comes to an end
+_MOST_SPOILT = 4  # connections that are thrown away before a call is given up
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -61,7 +64,7 @@ class HttpClient:
             origin = self._origin(url)
             target = str(URL(url).with_fragment(None)) if self._is_forwarded(origin) else _target(url)
             head = _head(method, target, origin.headers["Host"], headers or {}, body)
-            connection = await self._connector.connect(origin, [], self._connect_timeout)
+            connection = await self._connection(origin)
             try:
                 answer = await self._exchange(connection, method, head, body, progress)
             except BaseException:
@@ -82,18 +85,29 @@ class HttpClient:
         known = self._origins.get(place)
         if known is not None:
             return known
-        self._egress.check_url(url)
+        # What aiohttp will connect to, not what was written: it reads ①②⑦.0.0.1 as 127.0.0.1, and asks no resolver then.
+        address = URL(place)
+        self._egress.check_url(str(address))
         if self._proxy:
-            self._egress.check_url(self._proxy)
+            self._egress.check_url(str(URL(self._proxy)))
         if len(self._origins) >= _MOST_KEPT:
             self._origins.clear()
         proxy = URL(self._proxy) if self._proxy else None
-        made = aiohttp.ClientRequest("GET", URL(place), proxy=proxy, loop=asyncio.get_running_loop())
+        made = aiohttp.ClientRequest("GET", address, proxy=proxy, loop=asyncio.get_running_loop())
         return self._origins.setdefault(place, made)
 
     def _is_forwarded(self, origin: aiohttp.ClientRequest) -> bool:
         """A proxy takes plain http whole and reads its address; for https it only opens a tunnel."""
         return bool(self._proxy) and not origin.is_ssl()
+
+    async def _connection(self, origin: aiohttp.ClientRequest) -> Connection:
+        """One on which nothing stands that nobody asked for: an answer too many would be taken for the next call's."""
+        for _ in range(_MOST_SPOILT):
+            connection = await self._connector.connect(origin, [], self._connect_timeout)
+            if not _is_spoilt(connection, is_ssl=origin.is_ssl()):
+                return connection
+            connection.close()
+        raise _Unasked
 
     async def _exchange(
         self, connection: Connection, method: str, head: bytes, body: bytes | None, progress: _Progress
@@ -121,8 +135,12 @@ class HttpClient:
 
     async def _answer(self, protocol: ResponseHandler, progress: _Progress) -> HttpAnswer:
         message, payload = await protocol.read()
-        while 100 <= message.code < 200 and message.code != 101:
+        for _ in range(_MOST_HINTS):
+            if not 100 <= message.code < 200 or message.code == 101:
+                break
             message, payload = await protocol.read()
+        else:
+            raise _TooLarge
         progress.status = message.code
         content = payload.read_nowait()
         while not payload.at_eof() and len(content) <= self._max_answer_bytes:
@@ -137,12 +155,28 @@ class _TooLarge(Exception):
     pass
 
 
+class _Unasked(aiohttp.ClientError):
+    pass
+
+
 @dataclass(slots=True)
 class _Progress:
     """How far one request has come. `connected`: TLS stands, and the next thing written is the request itself."""
 
     connected: bool = False
     status: int = 0
+
+
+def _is_spoilt(connection: Connection, *, is_ssl: bool) -> bool:
+    """Whether something was received, or waits to be read, before anything is asked; TLS says things of its own."""
+    protocol = connection.protocol
+    if protocol is None or protocol.transport is None or protocol.should_close:
+        return True
+    if is_ssl:
+        return False
+    poll = select.poll()
+    poll.register(protocol.transport.get_extra_info("socket"), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @lru_cache(_MOST_KEPT)
@@ -179,6 +213,8 @@ def _failure(method: str, progress: _Progress, sentence: str) -> PlatformError:
 def _sentence(error: BaseException) -> str:
     if isinstance(error, asyncio.TimeoutError):
         return "no answer in time"
+    if isinstance(error, _Unasked):
+        return "it answers before it is asked"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return str(error.os_error.strerror or "the name has no address")
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):

@@ -114,7 +114,7 @@ def _from_data_on(server: SmtpServer) -> Iterator[None]:
     try:
         yield
     except aiosmtplib.SMTPResponseException as error:
-        if error.code >= 400:
+        if 400 <= error.code < 600:
             raise _answered(error, server) from None
         raise OutcomeUnknown("the mail server's answer is not clear", evidence=_line(error, server)) from None
     except (aiosmtplib.SMTPException, OSError) as error:

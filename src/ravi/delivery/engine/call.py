@@ -100,4 +100,5 @@ class Caller:
         if isinstance(outcome, Limited) and change.after is State.PENDING:
             paused_until = change.next_at
         route = (ticket.head.platform, ticket.head.route)
-        return Entry(change, ticket.head.bucket_key, paused_until, route, outcomes.is_healthy(outcome))
+        is_healthy = None if self._means(ticket).own_server else outcomes.is_healthy(outcome)
+        return Entry(change, ticket.head.bucket_key, paused_until, route, is_healthy)

@@ -76,3 +76,6 @@ class Tender:
                 return await self.transport.find(case)
         except TimeoutError:
             return CannotTell("no answer in time")
+        except Exception as error:
+            self.log("defect", delivery=case.head.id, where="find", error=type(error).__name__)
+            return CannotTell("looking broke off in Ravi itself")

@@ -54,12 +54,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """How a repeated publish behaves on a platform, as its adapter declares it."""
+    """How a repeated publish behaves on a platform, as its adapter declares it. `own_server`: each channel is a server of
+    its own, whose silence says nothing of the others."""
 
     kind: Literal["native", "natural", "lookup", "none"] = "none"
     lifetime_s: float | None = None
     by_credential: bool = False
     can_find: bool = False
+    own_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)

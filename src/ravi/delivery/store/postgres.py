@@ -282,7 +282,7 @@ def _told(change: Change) -> dict[str, Any]:
         "after": change.after,
         "cause": change.cause,
         "owner": change.owner,
-        "code": change.code,
+        "code": storable(change.code),
         "detail": storable(change.detail),
         "evidence": storable(change.evidence),
         "remote_id": storable(change.remote_id),

@@ -209,6 +209,17 @@ def test_an_answer_to_an_old_attempt_changes_nothing(ledger: Ledger) -> None:
     assert ledger.states() == {number: State.CLAIMED}
 
 
+def test_an_answer_that_no_text_can_hold_is_settled_all_the_same(ledger: Ledger) -> None:
+    """Refused by the database again and again, it would keep back the outcomes of all others."""
+    [number] = ledger.enqueue([order(1)], NOW)
+    ledger.claim(NOW)
+    ledger.begin(NOW, number, 1)
+    odd = "a\x00b\ud800"
+    change = ledger.answer(number, 1)._replace(code=odd, detail=odd, evidence=odd, remote_id=odd, link=odd)
+    assert ledger.settle(NOW, change)
+    assert ledger.states() == {number: State.SENT}
+
+
 def test_a_person_resolves_an_unknown_copy(ledger: Ledger) -> None:
     numbers = ledger.enqueue([order(1), order(2), order(3)], NOW)
     ledger.claim(NOW)

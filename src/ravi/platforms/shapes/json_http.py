@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from ravi.platforms.shapes.retry_after import retry_after_s
 
 EXCERPT_CHARS = 200
 _SAFE = frozenset({"GET", "HEAD"})
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -63,17 +65,29 @@ class JsonDoor:
         if 200 <= answer.status < 300:
             if not is_json:
                 raise _unclear(method, "the answer is not JSON", evidence)
-            _refuse_error_inside(method, answer, parsed, evidence)
+            if refusal := _error_inside(method, answer, parsed, evidence):
+                raise self._masked(refusal)
             return JsonAnswer(parsed, evidence)
-        raise _refusal(method, answer, parsed, evidence)
+        raise self._masked(_refusal(method, answer, parsed, evidence))
+
+    def _masked(self, refusal: PlatformError) -> PlatformError:
+        """What the platform said in its own words may repeat what it was told."""
+        refusal.detail = _mask(refusal.detail, self.secrets)
+        if isinstance(refusal, Rejected):
+            refusal.code = _mask(refusal.code, self.secrets)
+        return refusal
 
 
 def excerpt(answer: HttpAnswer, secrets: tuple[str, ...]) -> str:
     """Status and the start of the answer, with every secret masked."""
-    text = answer.body[: EXCERPT_CHARS * 8].decode("utf-8", "replace")
+    text = _mask(answer.body[: EXCERPT_CHARS * 8].decode("utf-8", "replace"), secrets)
+    return f"HTTP {answer.status} {' '.join(text.split())[:EXCERPT_CHARS]}".strip()
+
+
+def _mask(text: str, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         text = text.replace(secret, "***")
-    return f"HTTP {answer.status} {' '.join(text.split())[:EXCERPT_CHARS]}".strip()
+    return text
 
 
 def text_at(answer: JsonAnswer, *path: str) -> str:
@@ -97,21 +111,21 @@ def _refusal(method: str, answer: HttpAnswer, parsed: object, evidence: str) -> 
     if status == 303:
         return _unclear(method, "the platform pointed to another page instead of answering", evidence)
     if status < 400:
-        place = answer.headers.get("location", "")[:200]
+        place = answer.headers.get("location", "")[:200] or "nowhere"
         return Rejected("redirected", f"the address has moved to {place}; Ravi does not follow", evidence=evidence)
     code, detail = _reason(parsed)
     return Rejected(code or f"http_{status}", detail or f"the platform answered {status}", evidence=evidence)
 
 
-def _refuse_error_inside(method: str, answer: HttpAnswer, parsed: object, evidence: str) -> None:
+def _error_inside(method: str, answer: HttpAnswer, parsed: object, evidence: str) -> PlatformError | None:
     """Some platforms say 200 and mean no: `ok` false, or an `error` beside nothing else."""
     if not isinstance(parsed, Mapping) or (parsed.get("ok") is not False and not parsed.get("error")):
-        return
+        return None
     number = parsed.get("error_code")
     if isinstance(number, int) and number >= 400:
-        raise _refusal(method, HttpAnswer(number, answer.headers, answer.body, answer.received_at), parsed, evidence)
+        return _refusal(method, HttpAnswer(number, answer.headers, answer.body, answer.received_at), parsed, evidence)
     code, detail = _reason(parsed)
-    raise Rejected(code or "refused", detail or "the platform refused without a reason", evidence=evidence)
+    return Rejected(code or "refused", detail or "the platform refused without a reason", evidence=evidence)
 
 
 def _unclear(method: str, detail: str, evidence: str) -> PlatformError:
@@ -119,14 +133,19 @@ def _unclear(method: str, detail: str, evidence: str) -> PlatformError:
 
 
 def _reason(parsed: object) -> tuple[str, str]:
-    """Code and sentence wherever platforms put them."""
+    """Code and sentence wherever platforms put them. A code is a word that logs may hold, never a sentence."""
     if not isinstance(parsed, Mapping):
         return "", ""
     error = parsed.get("error")
     if isinstance(error, Mapping):
-        return _text(error.get("code")), _text(error.get("detail") or error.get("message"))
-    code = _text(parsed.get("code") or parsed.get("error_code") or error)
+        return _code(error.get("code")), _text(error.get("detail") or error.get("message"))
+    code = _code(parsed.get("code") or parsed.get("error_code") or error)
     return code, _text(parsed.get("message") or parsed.get("description") or error)
+
+
+def _code(value: object) -> str:
+    text = _text(value)
+    return text if _CODE.fullmatch(text) else ""
 
 
 def _text(value: object) -> str:

@@ -31,6 +31,7 @@ DATE = "Sun, 22 Nov 2026 10:00:00 GMT"
         ({}, {"parameters": {"retry_after": True}}, UNKNOWN_S),
         ({}, [1, 2], UNKNOWN_S),
         ({}, None, UNKNOWN_S),
+        ({}, {"retry_after": 10**400}, UNKNOWN_S),
     ],
 )
 def test_the_platforms_own_delay_is_read(headers: dict[str, str], body: object, expected: float) -> None:

@@ -150,6 +150,13 @@ async def test_a_name_that_resolves_inside_is_refused_before_connecting(monkeypa
         assert hostile.requests == []
 
 
+@pytest.mark.parametrize("host", ["①②⑦.⓪.⓪.①", "１２７.0.0.1", "127。0。0。1", "①⑥⑨.254.169.254"])
+async def test_an_inside_address_in_another_script_is_refused(host: str) -> None:
+    async with open_transport(Egress(), timeouts=QUICK) as transport:
+        with pytest.raises(NotSent, match="is not a public address"):
+            await transport.http.request("POST", f"http://{host}/", body=b"{}")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "2130706433", "localhost"])
 async def test_an_inside_address_that_is_not_listed_gets_no_connection(host: str) -> None:
     async with (
@@ -253,6 +260,37 @@ async def test_one_connection_carries_one_call_after_the_other(method: str) -> N
         for _ in range(3):
             assert (await transport.http.request(method, f"http://{HOST}:{port}/")).status == 200
     assert connections == 1
+
+
+async def test_an_answer_that_nobody_asked_for_is_not_the_next_calls() -> None:
+    """Whoever takes it for the next call's says sent of what never arrived, and so on with every call after it."""
+    asked = 0
+
+    async def chatty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                asked += 1
+                writer.write(http_answer("200 OK", "text/plain", b"%d" % asked))
+                await writer.drain()
+                await asyncio.sleep(0.02)
+                writer.write(http_answer("200 OK", "text/plain", b"too many"))
+
+    port = free_port()
+    async with listening(chatty, port), open_transport(egress(port)) as transport:
+        for number in (b"1", b"2", b"3"):
+            assert (await transport.http.request("POST", f"http://{HOST}:{port}/", body=b"")).body == number
+            await asyncio.sleep(0.05)
+
+
+async def test_hints_without_end_are_no_answer() -> None:
+    hint = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    async with (
+        hostile_http("html", lambda *_: hint * 100) as hostile,
+        open_transport(egress(hostile.port)) as transport,
+    ):
+        with pytest.raises(OutcomeUnknown):
+            await transport.http.request("POST", f"http://{HOST}:{hostile.port}/", body=b"{}")
 
 
 # A route through a proxy

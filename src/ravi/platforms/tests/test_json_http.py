@@ -1,0 +1,54 @@
+"""What a platform says in its own words is masked, and a code is a word that logs may hold."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ravi.platforms.contract import HttpAnswer, PlatformError, Rejected
+from ravi.platforms.shapes.json_http import JsonDoor
+
+SECRET = "sekret-token"
+
+
+async def said(status: int, body: str, **headers: str) -> PlatformError:
+    class Answering:
+        async def request(self, *_: Any, **__: Any) -> HttpAnswer:
+            return HttpAnswer(status, headers, body.encode(), datetime(2026, 11, 26, tzinfo=UTC))
+
+    with pytest.raises(PlatformError) as caught:
+        await JsonDoor(Answering(), {}, (SECRET,)).call("POST", "https://example.org/", data={})
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers"),
+    [
+        (400, f'{{"code": "{SECRET}", "message": "wrong: {SECRET}"}}', {}),
+        (200, f'{{"ok": false, "description": "wrong: {SECRET}"}}', {}),
+        (302, "", {"location": f"https://example.org/?token={SECRET}"}),
+        (500, SECRET, {}),
+    ],
+)
+async def test_no_refusal_repeats_a_secret(status: int, body: str, headers: dict[str, str]) -> None:
+    error = await said(status, body, **headers)
+    assert SECRET not in f"{error.detail} {error.evidence} {getattr(error, 'code', '')}"
+    assert "***" in f"{error.detail} {error.evidence}"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("rest_post_invalid_id", "rest_post_invalid_id"),
+        (403, "403"),
+        ("the words of the message", "http_400"),
+        ("a\\u0000b", "http_400"),
+        ("\\ud800", "http_400"),
+        ("x" * 61, "http_400"),
+    ],
+)
+async def test_a_code_is_a_word(code: object, expected: str) -> None:
+    written = code if isinstance(code, int) else f'"{code}"'
+    error = await said(400, f'{{"code": {written}, "message": "no"}}')
+    assert isinstance(error, Rejected)
+    assert (error.code, error.detail) == (expected, "no")
