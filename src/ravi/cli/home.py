@@ -3,23 +3,21 @@
 import fcntl
 import json
 import os
-import shutil
 import signal
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+from ravi.cli.log_file import rotate
 from ravi.cli.postgres.place import write_private
 from ravi.cli.process import ProcessId, holders_of, is_alive, signal_process
 
 GHOSTS_END_WITHIN_S = 45.0
+FOLLOWED = ("web", "engine", "jobs")  # whose processes write through ravi.core.stderr
 NUDGES = ((2.0, signal.SIGTERM), (8.0, signal.SIGKILL))
-LOG_BYTES = 10_000_000
-LOG_COPIES = 5
-TAIL_BYTES = 65_536
 
 
 class HomeUnusable(Exception):
@@ -77,10 +75,10 @@ class Home:
             )
 
     def rotate_logs(self) -> None:
-        """Copy logs that have grown large aside and empty them; the oldest copies go."""
+        """Move logs that have grown large aside; the oldest go."""
         for path in (self.path / "log").glob("*.log"):
             with suppress(OSError):  # a full disk: what was written stays where it is
-                rotate(path)
+                rotate(path, is_followed=path.stem in FOLLOWED)
 
     def take_lock(self, check: Callable[[], None]) -> int:
         """An flock that web, engine and sandbox inherit: once it is ours, none of an earlier Ravi lives.
@@ -116,38 +114,6 @@ class Home:
 
     def write_state(self, state: Mapping[str, Any]) -> None:
         write_private(self.state, json.dumps(state, indent=1))
-
-
-def rotate(path: Path, *, most_bytes: int = LOG_BYTES, copies: int = LOG_COPIES) -> bool:
-    """Keep `path` below a size, with some copies beside it (`.1` is the youngest); whether it was its time.
-
-    Processes hold the file open for appending, so it is copied and emptied, not moved. What they write between the last
-    byte copied and the emptying is lost: the copy is made first, so that this is a moment. journald loses nothing.
-    """
-    if path.stat().st_size <= most_bytes:
-        return False
-    fresh = path.with_name(f"{path.name}.new")
-    with path.open("rb") as source, fresh.open("w+b") as target:
-        shutil.copyfileobj(source, target)
-        for number in range(copies - 1, 0, -1):
-            older = path.with_name(f"{path.name}.{number}")
-            if older.exists():
-                older.replace(path.with_name(f"{path.name}.{number + 1}"))
-        shutil.copyfileobj(source, target)
-        os.truncate(path, 0)
-        _cut_torn_end(target)
-    fresh.replace(path.with_name(f"{path.name}.1"))
-    return True
-
-
-def _cut_torn_end(copied: BinaryIO) -> None:
-    """A line that was being written while it was read ends in the middle: it goes, as what came after it does."""
-    size = copied.seek(0, os.SEEK_END)
-    start = max(0, size - TAIL_BYTES)
-    copied.seek(start)
-    last_end = copied.read().rfind(b"\n")
-    if last_end >= 0:
-        copied.truncate(start + last_end + 1)
 
 
 @dataclass(frozen=True)

@@ -80,12 +80,17 @@ NGINX = Need("nginx", ("nginx-light",), _has_programs("nginx"))
 WORDPRESS = Need(
     "WordPress", ("wordpress", "php-cli", "php-mysql", "mariadb-server", "ca-certificates"), _has_wordpress
 )
+DEPLOYMENT = (
+    Need("Caddy", ("caddy",), _has_programs("caddy")),
+    Need("logrotate", ("logrotate",), _has_programs("logrotate")),
+    Need("systemd-analyze", ("systemd",), _has_programs("systemd-analyze")),
+)
 # A Matrix homeserver that Debian does not carry; its packages must not meet Ravi's own.
 SYNAPSE = Need("Synapse", (), (SYNAPSE_PYTHON.parent / "synapse_homeserver").exists, environment="synapse")
 
 
 def _pytest(
-    *arguments: str, marker: str = "not server and not journey and not crash and not simulation"
+    *arguments: str, marker: str = "not server and not journey and not crash and not simulation and not deployment"
 ) -> tuple[str, ...]:
     return ("{python}", "-m", "pytest", "-m", marker, "--no-header", *arguments)
 
@@ -131,6 +136,12 @@ KINDS = (
         "real WordPress, SMTP, Matrix and nginx",
         _pytest(*IN_ORDER, "src", "tests", marker="server"),
         (WORDPRESS, NGINX, SYNAPSE),
+    ),
+    Kind(
+        "deployment",
+        "Caddy, systemd and logrotate read the files in deploy/",
+        _pytest("tests/deployment", marker="deployment"),
+        DEPLOYMENT,
     ),
     Kind("journeys", "people's ways in Chromium", _pytest(*IN_ORDER, "src", "tests", marker="journey"), (CHROMIUM,)),
 )

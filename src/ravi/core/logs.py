@@ -6,7 +6,6 @@ exception stand its class and where it came from; its words may quote a row or a
 
 import json
 import logging
-import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
+
+from ravi.core import stderr
 
 MOST_FRAMES = 12
 LONGEST_EVENT = 200
@@ -56,6 +57,14 @@ class JsonFormatter(logging.Formatter):
         return _spelled(line)
 
 
+class Handler(logging.StreamHandler[Any]):
+    """What libraries log goes where our own lines go, also after the log was moved aside."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        stderr.follow()
+        super().emit(record)
+
+
 def told_exception(kind: type[BaseException], trace: TracebackType | None) -> dict[str, object]:
     """Its class and its way, innermost last; never its words."""
     frames = traceback.extract_tb(trace)[-MOST_FRAMES:]
@@ -67,14 +76,13 @@ CONFIG: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "ravi.core.logs.JsonFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "handlers": {"stderr": {"class": "ravi.core.logs.Handler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
 
 
 def _write(line: Mapping[str, object]) -> None:
-    sys.stderr.write(_spelled(line) + "\n")
-    sys.stderr.flush()
+    stderr.write(_spelled(line) + "\n")
 
 
 def _spelled(line: Mapping[str, object]) -> str:

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-import sys
 import time
 from collections.abc import Mapping
 from functools import lru_cache
 from json.encoder import encode_basestring
+
+from ravi.core.stderr import write
 
 
 class JsonLog:
@@ -31,12 +32,6 @@ def spelt(event: str, facts: Mapping[str, object]) -> str:
     """One line. Most facts are whole numbers and short words, which need no encoder of their own."""
     told = "".join([f', "{name}": {_spelt(fact)}' for name, fact in facts.items()])
     return f'{{"at": "{_second(int(time.time()))}", "event": "{event}"{told}}}\n'
-
-
-def write(text: str) -> None:
-    """Out, now."""
-    sys.stderr.write(text)
-    sys.stderr.flush()
 
 
 _encode = json.JSONEncoder(default=str, ensure_ascii=False).encode

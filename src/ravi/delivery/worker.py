@@ -20,13 +20,14 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
+from ravi.core.stderr import write
 from ravi.delivery.clock import LedgerClock, WallClock, since_boot
 from ravi.delivery.credentials import KeyFolder
 from ravi.delivery.engine.ports import Log, StoreDown
 from ravi.delivery.engine.program import Engine
 from ravi.delivery.engine.values import Policy
 from ravi.delivery.errand import ErrandRunner
-from ravi.delivery.lines import JsonLog, spelt, write
+from ravi.delivery.lines import JsonLog, spelt
 from ravi.delivery.meter import MeasuredCourier, MeasuredStore, Meter
 from ravi.delivery.routes import Routes
 from ravi.delivery.store.connection import Line, rows_of
