@@ -33,7 +33,9 @@ def test_an_unknown_copy_that_is_there(newsroom: Newsroom, settle: Callable[...,
     settle([one], "unknown", error_code="no_answer")
     editor = newsroom.browse(newsroom.editor)
     assert len(editor.get(f"/deliveries/unknown/?post={post.pk}").context["copies"]) == 1
-    editor.post(f"/deliveries/{one.pk}/verdict/", {"verdict": "there", "link": "example.org/p/7"})
+    editor.post(
+        f"/deliveries/{one.pk}/verdict/", {"verdict": "there", "attempt": one.attempt, "link": "example.org/p/7"}
+    )
     one.refresh_from_db()
     assert (one.state, one.link) == ("sent", "https://example.org/p/7")
     board = editor.get(f"/posts/{post.pk}/board/{one.unit_id}/").content.decode()
@@ -45,15 +47,42 @@ def test_an_unknown_copy_that_is_not_there_goes_again_once(newsroom: Newsroom, s
     settle([one], "unknown", error_code="no_answer")
     editor = newsroom.browse(newsroom.editor)
     for _ in range(2):
-        assert editor.post(f"/deliveries/{one.pk}/verdict/", {"verdict": "not_there"}).status_code == 302
+        assert editor.post(f"/deliveries/{one.pk}/verdict/", _not_there(one)).status_code == 302
     one.refresh_from_db()
     assert one.state == "pending"
+
+
+def test_an_answer_about_an_earlier_attempt_sends_nothing_again(
+    newsroom: Newsroom, settle: Callable[..., None]
+) -> None:
+    """The form of before, sent once more: whoever filled it in did not look for what was sent since."""
+    post = newsroom.approved()
+    one = copies(post)[0]
+    settle([one], "unknown", error_code="no_answer")
+    before = _not_there(one)
+    settle([one], "unknown", error_code="no_answer", attempt=one.attempt + 1)
+    editor = newsroom.browse(newsroom.editor)
+    several = f"/deliveries/unknown/answers/?post={post.pk}"
+    for form in (before, {"verdict": "not_there"}):
+        page = editor.post(f"/deliveries/{one.pk}/verdict/", form, follow=True).content.decode()
+        assert "یک بار دیگر نگاه کنید" in page
+    stale = {"verdict": "not_there", "copy": [f"{one.pk}-{before['attempt']}"]}
+    answered = editor.post(several, stale)
+    assert (answered.status_code, "یک بار دیگر نگاه کنید" in answered.content.decode()) == (422, True)
+    one.refresh_from_db()
+    assert one.state == "unknown"
+
+
+def _not_there(one: Delivery) -> dict[str, Any]:
+    return {"verdict": "not_there", "attempt": one.attempt}
 
 
 def test_left_open_stays_unknown(newsroom: Newsroom, settle: Callable[..., None]) -> None:
     one = copies(newsroom.approved())[0]
     settle([one], "unknown", error_code="no_answer")
-    newsroom.browse(newsroom.editor).post(f"/deliveries/{one.pk}/verdict/", {"verdict": "leave"})
+    newsroom.browse(newsroom.editor).post(
+        f"/deliveries/{one.pk}/verdict/", {"verdict": "leave", "attempt": one.attempt}
+    )
     one.refresh_from_db()
     assert one.state == "unknown"
 
@@ -177,7 +206,7 @@ def test_one_answer_reaches_the_ticked_copies_and_no_other(newsroom: Newsroom, s
     assert address.replace("&", "&amp;") in desk
     assert editor.get(address).content.decode().count('name="copy"') == 5
     assert editor.post(address, {"verdict": "there"}).status_code == 422
-    ticked = [one.pk for one in telegram[:3]]
+    ticked = [f"{one.pk}-{one.attempt}" for one in telegram[:3]]
     assert editor.post(address, {"verdict": "there", "copy": ticked}).status_code == 302
     states = [Delivery.objects.get(pk=one.pk).state for one in telegram]
     assert states == ["sent"] * 3 + ["unknown"] * 2
@@ -190,7 +219,7 @@ def test_nobody_answers_for_other_units(newsroom: Newsroom, settle: Callable[...
     settle(copies(post), "unknown", error_code="no_answer")
     address = f"/deliveries/unknown/answers/?post={post.pk}"
     neighbour = newsroom.browse(newsroom.neighbour)
-    assert neighbour.post(address, {"verdict": "there", "copy": [mine[0].pk]}).status_code == 422
+    assert neighbour.post(address, {"verdict": "there", "copy": [f"{mine[0].pk}-{mine[0].attempt}"]}).status_code == 422
     assert newsroom.browse(newsroom.auditor).get(address).status_code == 403
     assert newsroom.browse(newsroom.outsider).get(address).context["copies"] == []
     assert set(Delivery.objects.values_list("state", flat=True)) == {"unknown"}

@@ -78,7 +78,11 @@ def add_person(
         username=username, name=name, institution=institution, created_at=clock.now(), sort_key=sort_key(name)
     )
     person.set_password(password)
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:  # the same form twice at once
+        raise AccountRefused(_("This user name is taken. Choose another.")) from error
     audit.record("add_person", by=by and by.pk, subject=person, institution_id=institution.pk)
     return person
 
@@ -113,9 +117,11 @@ def grant_role(person: Person, kind: RoleKind, *, unit: Unit, by: Person | None)
 
 @transaction.atomic
 def end_role(role: Role, *, by: Person | None) -> None:
-    """The role ends now. Raises AccountRefused for the institution's last head."""
+    """The role ends now; one that has ended stays as it is. Raises AccountRefused for the institution's last head."""
     # One at a time: of two heads who end each other's role at once, the second one sees that the other is gone.
     audit.hold(role.institution_id)
+    if not Role.objects.filter(pk=role.pk, ended_at=None).exists():
+        return
     heads = Role.objects.filter(institution_id=role.institution_id, kind=RoleKind.HEAD, ended_at=None)
     if is_last_head(RoleKind(role.kind), list(heads.exclude(pk=role.pk).values_list("pk", flat=True))):
         raise AccountRefused(_("An institution keeps at least one head. Name another head first."))
@@ -130,6 +136,9 @@ def record_leaver(person: Person, *, by: Person) -> None:
     """The person has left: roles, sessions and tokens end in this transaction, and nobody signs in by that name."""
     if person.pk == by.pk:
         raise AccountRefused(_("Somebody else records that you leave."))
+    audit.hold(person.institution_id)
+    if Person.objects.filter(pk=person.pk).exclude(left_at=None).exists():
+        return
     for role in Role.objects.filter(person=person, ended_at=None).select_related("person").order_by("pk"):
         end_role(role, by=by)
     person.is_active, person.left_at = False, clock.now()

@@ -41,9 +41,13 @@ class StopForm(forms.Form):
         return Scope(scope), key
 
 
-class VerdictForm(forms.Form):
-    """What a person found on the channel."""
+AGAIN = gettext_lazy("This copy was tried again since you looked. Look once more, then answer.")
 
+
+class VerdictForm(forms.Form):
+    """What a person found on the channel, after the attempt that stood on the page."""
+
+    attempt = forms.IntegerField(error_messages={"required": AGAIN, "invalid": AGAIN})
     verdict = forms.ChoiceField(choices=VERDICTS)
     link = forms.CharField(
         label=gettext_lazy("Its address, if it is there"),
@@ -63,16 +67,20 @@ class VerdictForm(forms.Form):
 
 
 class AnswersForm(forms.Form):
-    """One answer about the ticked copies; `copies` are those that stood on the page."""
+    """One answer about the ticked copies; `copies` are those that stand on the page, each after so many attempts."""
 
     verdict = forms.ChoiceField(choices=VERDICTS)
     copy = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": gettext_lazy("Tick the copies that you looked for.")}
+        coerce=lambda value: int(value.partition("-")[0]),
+        error_messages={
+            "required": gettext_lazy("Tick the copies that you looked for."),
+            "invalid_choice": gettext_lazy("Something here has changed since you looked. Look once more, then answer."),
+        },
     )
 
-    def __init__(self, *args: Any, copies: Iterable[int], **more: Any) -> None:
+    def __init__(self, *args: Any, copies: Iterable[tuple[int, int]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["copy"].choices = [(str(pk), str(pk)) for pk in copies]  # type: ignore[attr-defined]
+        self.fields["copy"].choices = [(f"{pk}-{attempt}", pk) for pk, attempt in copies]  # type: ignore[attr-defined]
 
 
 SEND, MOVE, DROP = "send", "move", "drop"

@@ -124,9 +124,15 @@ def stop(
     removals_too: bool = False,
     now: datetime | None = None,
 ) -> StopOrder:
-    """From the commit on nothing in the scope begins to be sent; removals go on unless `removals_too`."""
+    """From the commit on nothing in the scope begins to be sent; removals go on unless `removals_too`.
+
+    The same stop of the same person again is the one that stands: each asks for a lifting of its own.
+    """
     scope = Scope(scope)
     audit.hold(institution_id)
+    same = StopOrder.objects.filter(institution_id=institution_id, scope=scope, key=str(key), lifted_at=None)
+    if by is not None and (standing := same.filter(stopped_by_id=by.pk, removals_too=removals_too).first()):
+        return standing
     with connection.cursor() as cursor:
         number = desk.stop(
             cursor,

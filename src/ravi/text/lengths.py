@@ -16,6 +16,8 @@ from ravi.text.links import LATIN, Link, links_on_mastodon, links_on_x
 
 ADDRESS_LENGTH = 23
 GRAPHEME = regex.compile(r"\X")
+# \X looks back over all letters of a row of flags at each of them; a pair counts as any one character does (UAX 29, GB12).
+FLAG = regex.compile(r"[\U0001F1E6-\U0001F1FF]{2}")
 # Code points that weigh 1 on X; all others weigh 2.
 LIGHT = regex.compile(r"[\x00-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 MENTION = regex.compile(
@@ -46,7 +48,7 @@ def utf8_bytes(text: str) -> int:
 
 
 def bluesky_graphemes(text: str) -> int:
-    return sum(1 for _ in GRAPHEME.finditer(text))
+    return sum(1 for _ in GRAPHEME.finditer(FLAG.sub("x", text)))
 
 
 def mastodon_chars(text: str, *, address_length: int = ADDRESS_LENGTH) -> int:

@@ -35,3 +35,22 @@ def test_an_institution_keeps_a_head(fresh_database: Any) -> None:
     with tenant(house.institution.pk):
         assert Role.objects.filter(kind=RoleKind.HEAD, ended_at=None).count() == 1
     assert sorted(said) == ["left", "refused"]
+
+
+def test_the_same_person_is_added_once(fresh_database: Any) -> None:
+    house = build_house()
+    ready = Barrier(2)
+
+    def add(_turn: int) -> str:
+        try:
+            with tenant(house.institution.pk):
+                ready.wait(10)
+                services.add_person("twice", "سارا", "a long enough password", institution=house.institution, by=None)
+            return "added"
+        except services.AccountRefused:
+            return "refused"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(add, range(2))) == ["added", "refused"]

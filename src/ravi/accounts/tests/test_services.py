@@ -78,3 +78,14 @@ def test_every_act_leaves_a_link(house):
     services.record_leaver(house.officer, by=house.head)
     verbs = set(AuditEntry.objects.filter(by_id=house.head.pk).values_list("verb", flat=True))
     assert {"end_role", "record_leaver"} <= verbs
+
+
+def test_what_has_ended_stays_as_it_ended(house):
+    """The same form twice: the second one writes nothing over the first."""
+    role = Role.objects.get(person=house.officer)
+    for by in (house.head, house.editor):
+        services.end_role(Role.objects.get(pk=role.pk), by=by)
+        services.record_leaver(Person.objects.get(pk=house.officer.pk), by=by)
+    role.refresh_from_db()
+    assert role.ended_by_id == house.head.pk
+    assert AuditEntry.objects.filter(verb__in=["end_role", "record_leaver"]).count() == 2

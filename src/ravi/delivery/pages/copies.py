@@ -54,6 +54,7 @@ class CopyOf:
     remote_id: str
     state: str
     action: str
+    attempt: int
     code: str
     detail: str
     due_at: datetime
@@ -124,6 +125,7 @@ def _told(delivery: Delivery, channel: Channel | None, seen: Sequence[Evidence],
         remote_id=delivery.remote_id,
         state=delivery.state,
         action=delivery.action,
+        attempt=delivery.attempt,
         code=delivery.error_code,
         detail=delivery.error_detail,
         due_at=delivery.due_at,

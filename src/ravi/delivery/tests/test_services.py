@@ -163,6 +163,17 @@ def test_the_database_knows_that_the_stopper_does_not_lift(house, channels):
         StopOrder.objects.filter(pk=stop.pk).update(lifted_by_id=house.head.pk, lifted_at=NOW)
 
 
+def test_the_same_stop_twice_is_one(house):
+    where = {"reason": "x", "institution_id": house.institution.pk}
+    first, again = (services.stop(Scope.UNIT, "7", by=house.head, **where) for _ in range(2))
+    anothers = services.stop(Scope.UNIT, "7", by=house.editor, **where)
+    wider = services.stop(Scope.UNIT, "7", by=house.head, removals_too=True, **where)
+    assert first == again
+    assert len({first.pk, anothers.pk, wider.pk}) == 3
+    services.lift_stop(first, by=house.editor)
+    assert services.stop(Scope.UNIT, "7", by=house.head, **where) != first
+
+
 def test_a_held_copy_stays_under_another_stop(house, channels):
     [delivery] = services.enqueue([order(channels[0])], by=house.editor, now=NOW)
     where = {"by": house.head, "reason": "x", "institution_id": house.institution.pk, "now": NOW}

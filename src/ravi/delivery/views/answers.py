@@ -33,7 +33,7 @@ MOST = 100
 def answers(request: HttpRequest) -> HttpResponse:
     """`?post=` with `?platform=`, or `?channel=`, names the cases."""
     shown = list(_answerable(request).order_by("unknown_at", "pk")[:MOST])
-    form = AnswersForm(request.POST or None, copies=[one.pk for one in shown])
+    form = AnswersForm(request.POST or None, copies=[(one.pk, one.attempt) for one in shown])
     if request.method == "POST" and form.is_valid():
         return _answer(request, form.cleaned_data["copy"], Verdict(form.cleaned_data["verdict"]))
     context = {"copies": copies.told(shown), "form": form, "back": request.GET.get("post", "")}

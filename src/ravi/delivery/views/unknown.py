@@ -16,7 +16,7 @@ from ravi.accounts.rules import Ability
 from ravi.core import asked
 from ravi.delivery import services
 from ravi.delivery.errors import NotUnknown, Refused
-from ravi.delivery.forms import VerdictForm
+from ravi.delivery.forms import AGAIN, VerdictForm
 from ravi.delivery.models import Delivery
 from ravi.delivery.pages import cases, copies
 from ravi.delivery.queries import deliveries_visible_to
@@ -70,6 +70,9 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     form = VerdictForm(request.POST)
     if not form.is_valid():
         messages.warning(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect(_back(request, pk))
+    if form.cleaned_data["attempt"] != found.attempt:
+        messages.warning(request, AGAIN)
         return redirect(_back(request, pk))
     answer = Verdict(form.cleaned_data["verdict"])
     try:

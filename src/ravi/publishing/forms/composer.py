@@ -8,12 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ravi.core.calendar import number
 from ravi.core.fields import JalaliDateTimeField
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.models import Post
 from ravi.publishing.pages import choice
 from ravi.publishing.pages.choice import Choice
-from ravi.publishing.rules import CLASS_NAMES
+from ravi.publishing.rules import CLASS_NAMES, LONGEST_TEXT
 
 NOW, AT = "now", "at"
 CLASS_LABELS = {
@@ -23,6 +24,12 @@ CLASS_LABELS = {
     "micro": gettext_lazy("Very short, up to 280 characters"),
 }
 WORDS = {"rows": 5, "dir": "auto"}
+
+
+def not_too_long(text: str) -> None:
+    """Said before anybody tidies or counts it: a megabyte of marks would keep a page busy for half a minute."""
+    if len(text) > LONGEST_TEXT:
+        raise forms.ValidationError(_("A text is longer than %(most)s characters.") % {"most": number(LONGEST_TEXT)})
 
 
 class ComposerForm(forms.Form):
@@ -40,6 +47,7 @@ class ComposerForm(forms.Form):
         widget=forms.Textarea({"rows": 9, "dir": "auto"}),
         required=False,
         strip=False,
+        validators=[not_too_long],
     )
     link = forms.CharField(
         label=gettext_lazy("Link"),
@@ -104,6 +112,7 @@ class ComposerForm(forms.Form):
             widget=forms.Textarea(WORDS),
             required=False,
             strip=False,
+            validators=[not_too_long],
             initial=self.stored.variants.get(key, ""),
         )
 

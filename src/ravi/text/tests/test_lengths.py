@@ -66,3 +66,12 @@ def test_hostile_text_is_measured(text):
     """20,000 characters: a quadratic rule would be felt at once."""
     assert measure(text).utf8_bytes == len(text.encode())
     assert len(links_on_x(text)) + len(links_on_mastodon(text)) < len(text)
+
+
+@given(st.text(alphabet="🇮🇷🇦a\u0301\u200d👨\u0600\n", max_size=30))
+def test_a_row_of_flags_counts_as_unicode_counts_it(text):
+    assert lengths.bluesky_graphemes(text) == sum(1 for _ in lengths.GRAPHEME.finditer(text))
+
+
+def test_a_hundred_thousand_flags_are_counted():
+    assert lengths.bluesky_graphemes("🇮🇷" * 100_000) == 100_000
