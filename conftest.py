@@ -6,6 +6,7 @@ needs real commits (`fresh_database`), gets a copy of it and works as the web ro
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -76,10 +77,12 @@ class Urls:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow in one place, by file."""
+    """Mark what is slow in one place, by file, and what asks PostgreSQL by what it uses."""
     for item in items:
         if str(item.path).endswith(SLOW):
             item.add_marker("slow")
+        if "database_server" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -161,22 +164,45 @@ def django_on(urls: Urls) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(database_server: Urls, database_template: Urls, django_db_blocker: Any) -> Iterator[None]:
-    """Instead of Django's own test database: a copy of the template, used as the web role."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with copy_of_template(database_server, f"test_{worker}") as urls, django_on(urls):
+def shared_database(database_server: Urls, database_template: Urls, django_db_blocker: Any) -> Iterator[Urls]:
+    """This worker's copy of the template, with the house in it; its tests roll back what they write."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with copy_of_template(database_server, name) as urls, django_on(urls):
         with django_db_blocker.unblock():
             build_house()
-        yield
+        yield urls
+
+
+@pytest.fixture(scope="session")
+def shared_admin(shared_database: Urls) -> Iterator[psycopg.Connection]:
+    """The superuser there, who commits at once; whoever writes with it takes it away again."""
+    with psycopg.connect(shared_database.admin, autocommit=True) as admin:
+        yield admin
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(shared_database: Urls) -> None:
+    """Instead of Django's own test database."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """As many calls of the real hasher as people make, each in a millisecond."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 _count = 0
 
 
 @pytest.fixture
-def fresh_database(database_server: Urls, database_template: Urls, django_db_blocker: Any) -> Iterator[Urls]:
+def fresh_database(
+    request: pytest.FixtureRequest, database_server: Urls, database_template: Urls, django_db_blocker: Any
+) -> Iterator[Urls]:
     """A database of its own with real commits, for engines and several connections; Django points at it meanwhile."""
     global _count
+    assert request.node.get_closest_marker("database"), "asked for by name alone: add `pytest.mark.database`"
     _count += 1
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     with (
@@ -255,7 +281,7 @@ def build_house(prefix: str = "") -> House:
 
 
 def find_house() -> House:
-    """The house that stands in this worker's database, read anew."""
+    """The house that stands in this worker's database."""
     from ravi.accounts.models import Institution, Person, Unit
     from ravi.core.tenancy import tenant
 
@@ -271,12 +297,19 @@ def find_house() -> House:
     return House(**found)
 
 
+@pytest.fixture(scope="session")
+def kept_house(shared_database: Urls, django_db_blocker: Any) -> bytes:
+    """Read once; each test gets objects of its own, and no class of this file, which may be imported twice."""
+    with django_db_blocker.unblock():
+        return pickle.dumps(vars(find_house()))
+
+
 @pytest.fixture
-def house(db: None) -> Iterator[House]:
+def house(db: None, kept_house: bytes) -> Iterator[House]:
     """The house, with the test inside its institution's tenant; built once per worker, rolled back after each test."""
     from ravi.core.tenancy import tenant
 
-    found = find_house()
+    found = House(**pickle.loads(kept_house))
     with tenant(found.institution.pk):
         yield found
 

@@ -1,6 +1,5 @@
 """The database itself is held to what the code declares: walls, grants, and what no table may hold."""
 
-import psycopg
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -11,9 +10,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def admin(fresh_database):
-    with psycopg.connect(fresh_database.admin, autocommit=True) as connection:
-        yield connection
+def admin(shared_admin):
+    """Only asked here."""
+    return shared_admin
 
 
 def tables(admin):

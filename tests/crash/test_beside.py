@@ -21,6 +21,7 @@ def test_two_engines_share_the_work_and_double_none_of_it(town: Town, tell: Call
     post = town.publish()
     town.wait_until_sent(post, 60)
     second.start()
+    town.wait_until_known(second)
     other = town.publish()
     town.settle(post, other)
     owners = """select l.owner, count(distinct l.delivery_id) from delivery_ledger l

@@ -103,6 +103,12 @@ class Town:
         keys = self.keys([post])
         wait_until(lambda: sum(line.get("key") in keys for line in self.sandbox.log()) >= count, within_s=within_s)
 
+    def wait_until_known(self, engine: EngineProcess) -> None:
+        """Until it has told the ledger that it works: a machine that is busy starts it late."""
+        assert engine.process is not None
+        mine = f"%:{engine.process.pid}:%"
+        wait_until(lambda: self.rows("select 1 from delivery_worker where owner like %s", mine), within_s=90)
+
     def settle(self, *posts: int) -> None:
         """Until every copy is settled and nothing is left that Ravi would look at by itself."""
         statement = """select count(*) from delivery_delivery where post_id = any(%s)

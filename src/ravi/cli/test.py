@@ -7,16 +7,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import ravi
 from ravi.cli.test_kinds import KINDS, QUICK, Kind, Need
-from ravi.cli.test_report import Outcome, read_junit, table
+from ravi.cli.test_report import Outcome, table
+from ravi.cli.test_run import TestRun, watch
 
 ROOT = Path(ravi.__file__).parent.parent.parent
-NOTHING_COLLECTED = 5  # pytest's exit code
-HIDDEN = ("DATABASE_URL", "RAVI_OWNER_DATABASE_URL", "RAVI_ENGINE_DATABASE_URL", "RAVI_DEMO", "RAVI_PORT")
 
 
 def add_parsers(subparsers: Any) -> None:
@@ -41,7 +41,9 @@ def run(options: argparse.Namespace) -> int:
     is_ci = os.environ.get("CI") == "true"
     began = time.monotonic()
     kinds = [kind.quick() if options.quick else kind for kind in KINDS if kind.name in wanted]
-    outcomes = [run_kind(kind, is_ci=is_ci, is_full=options.full) for kind in kinds]
+    outcomes: list[Outcome] = []
+    for company in companies(kinds):
+        outcomes += run_company(company, is_ci=is_ci, is_full=options.full)
     print(table(outcomes, time.monotonic() - began))
     return verdict(outcomes, is_ci=is_ci)
 
@@ -61,59 +63,39 @@ def verdict(outcomes: Sequence[Outcome], *, is_ci: bool) -> int:
     return 0
 
 
-def run_kind(kind: Kind, *, is_ci: bool, is_full: bool) -> Outcome:
-    print(f"\n== {kind.name}: {kind.title}", flush=True)
-    began = time.monotonic()
+def companies(kinds: Sequence[Kind]) -> list[list[Kind]]:
+    """In the table's order; neighbours that keep company stand together, each other kind alone."""
+    found: list[list[Kind]] = []
+    for kind in kinds:
+        if kind.company and found and found[-1][0].company == kind.company:
+            found[-1].append(kind)
+        else:
+            found.append([kind])
+    return found
+
+
+def run_company(kinds: Sequence[Kind], *, is_ci: bool, is_full: bool) -> list[Outcome]:
+    """Start them all, and give what came of each in the same order."""
+    with ExitStack() as stack:
+        begun: list[TestRun | Outcome] = []
+        for kind in kinds:
+            lacking = _lacking(kind, is_ci=is_ci)
+            if lacking:
+                begun.append(Outcome(kind.name, note=lacking))
+            else:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ravi-test-")))
+                begun.append(TestRun(kind, folder, is_full=is_full, is_alone=len(kinds) == 1))
+        watch([one for one in begun if isinstance(one, TestRun)])
+        return [one if isinstance(one, Outcome) else one.outcome() for one in begun]
+
+
+def _lacking(kind: Kind, *, is_ci: bool) -> str:
+    """What this machine lacks for it and how to get it; empty when nothing, as after installing it in CI."""
     missing = [need for need in kind.needs if not need.is_here()]
     if missing and is_ci:
         _install(missing)
         missing = [need for need in missing if not need.is_here()]
-    if missing:
-        return Outcome(kind.name, note="; ".join(f"needs {need.name} ({need.advice})" for need in missing))
-    with tempfile.TemporaryDirectory(prefix="ravi-test-") as folder:
-        outcome = _run_here(kind, Path(folder), is_full=is_full)
-    return outcome.after(time.monotonic() - began)
-
-
-def _run_here(kind: Kind, folder: Path, *, is_full: bool) -> Outcome:
-    junit = folder / "junit.xml"
-    argv = [word.format(python=sys.executable) for word in kind.command]
-    if kind.is_pytest:
-        argv += [f"--junit-xml={junit}", "-o", "junit_family=xunit2", "-o", f"cache_dir={folder}/cache"]
-    code = _call(argv, _environment(kind, folder, is_full=is_full), kind.limit_s)
-    if code is None:
-        return Outcome(kind.name, failed=1, note=f"ended after {kind.limit_s} s without an answer")
-    if not kind.is_pytest:
-        return Outcome(kind.name, passed=int(code == 0), failed=int(code != 0))
-    if code == NOTHING_COLLECTED:
-        return Outcome(kind.name, note="no test of this kind was found")
-    return read_junit(kind.name, junit, code)
-
-
-def _call(argv: Sequence[str], env: dict[str, str], limit_s: int) -> int | None:
-    """The exit code; None when it took too long and was ended."""
-    process = subprocess.Popen(argv, cwd=ROOT, env=env, process_group=0)
-    try:
-        return process.wait(limit_s)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt) as reason:
-        os.killpg(process.pid, 2)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            process.wait()
-        if isinstance(reason, KeyboardInterrupt):
-            raise
-        return None
-
-
-def _environment(kind: Kind, folder: Path, *, is_full: bool) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in HIDDEN}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '/usr/bin:/bin')}"
-    kept |= {"PYTHONPATH": str(ROOT / "src"), "PATH": path, "RAVI_HOME": str(folder / "home"), **kind.environment}
-    # A safe path hides the folder `tests`, which conftest and the architecture tests import from.
-    kept.pop("PYTHONSAFEPATH", None)
-    return kept | ({"RAVI_TEST_FULL": "1"} if is_full else {})
+    return "; ".join(f"needs {need.name} ({need.advice})" for need in missing)
 
 
 def _install(needs: Sequence[Need]) -> None:

@@ -37,6 +37,7 @@ class Kind:
     needs: tuple[Need, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     limit_s: int = 1800
+    company: str = ""  # neighbours in the table that name the same one run at the same time
 
     @property
     def is_pytest(self) -> bool:
@@ -89,26 +90,42 @@ DEPLOYMENT = (
 SYNAPSE = Need("Synapse", (), (SYNAPSE_PYTHON.parent / "synapse_homeserver").exists, environment="synapse")
 
 
-def _pytest(
-    *arguments: str, marker: str = "not server and not journey and not crash and not simulation and not deployment"
-) -> tuple[str, ...]:
+NOTHING_ELSE = "not server and not journey and not crash and not simulation and not deployment"
+
+
+def _pytest(*arguments: str, marker: str = NOTHING_ELSE) -> tuple[str, ...]:
     return ("{python}", "-m", "pytest", "-m", marker, "--no-header", *arguments)
 
 
 # These share one running Ravi, as a day does: what one leaves behind the next one meets, so they go in one order. What
 # they kill leaves sockets and connections behind, which ends no test.
 IN_ORDER = ("-p", "no:randomly", "-W", "ignore::pytest.PytestUnraisableExceptionWarning")
-# src/ravi/platforms has its own line
-UNIT = _pytest("-n", "2", "--ignore=src/ravi/platforms", "src", "tests")
+
+
+def _unit(marker: str) -> tuple[str, ...]:
+    return _pytest("-n", "2", "--ignore=src/ravi/platforms", "src", "tests", marker=marker)  # platforms: a line below
+
 
 KINDS = (
-    Kind("lint", "ruff", ("{python}", "-m", "ravi.cli.lint")),
-    Kind("types", "mypy --strict", ("{python}", "-m", "mypy")),
-    Kind("contracts", "which room may import which", ("lint-imports", "--no-cache")),
-    Kind("messages", "every string has its Persian", ("{python}", "tools/messages.py", "check")),
-    Kind("security", "bandit", ("bandit", "-q", "-r", "src", "-c", "pyproject.toml", "-ll")),
-    Kind("unit", "unit and slice on the system's PostgreSQL", UNIT, (SYSTEM_POSTGRES,), {"RAVI_POSTGRES": "system"}),
-    Kind("wheel", "the same on the wheel's PostgreSQL", UNIT, (WHEEL_POSTGRES,), {"RAVI_POSTGRES": "wheel"}),
+    Kind("lint", "ruff", ("{python}", "-m", "ravi.cli.lint"), company="readers"),
+    Kind("types", "mypy --strict", ("{python}", "-m", "mypy"), company="readers"),
+    Kind("contracts", "which room may import which", ("lint-imports", "--no-cache"), company="readers"),
+    Kind("messages", "every string has its Persian", ("{python}", "tools/messages.py", "check"), company="readers"),
+    Kind("security", "bandit", ("bandit", "-q", "-r", "src", "-c", "pyproject.toml", "-ll"), company="readers"),
+    Kind(
+        "unit",
+        "unit and slice on the system's PostgreSQL",
+        _unit(NOTHING_ELSE),
+        (SYSTEM_POSTGRES,),
+        {"RAVI_POSTGRES": "system"},
+    ),
+    Kind(
+        "wheel",
+        "what asks the database, on the wheel's PostgreSQL",
+        _unit(f"{NOTHING_ELSE} and database"),
+        (WHEEL_POSTGRES,),
+        {"RAVI_POSTGRES": "wheel"},
+    ),
     Kind("adapters", "every platform's adapter keeps the contract", _pytest("-n", "2", "src/ravi/platforms")),
     Kind(
         "simulation",
@@ -127,9 +144,16 @@ KINDS = (
     ),
     Kind(
         "crash",
-        "kill -9 of every process, cut lines, full disks, wrong clocks",
-        _pytest(*IN_ORDER, "src", "tests", marker="crash"),
+        "kill -9 of engines and databases, cut lines, full disks, wrong clocks",
+        _pytest(*IN_ORDER, "src", "tests", "--ignore=tests/launch", marker="crash"),
         (HOSTS,),
+        company="waiters",
+    ),
+    Kind(
+        "launch",
+        "ravi up, its upgrade and its PostgreSQL, killed and started again",
+        _pytest(*IN_ORDER, "tests/launch", marker="crash"),
+        company="waiters",
     ),
     Kind(
         "servers",

@@ -10,6 +10,6 @@ def test_ctrl_c_ends_a_command_with_a_sentence(monkeypatch: pytest.MonkeyPatch, 
     def pressed(*_words: object, **_more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(test_command, "run_kind", pressed)
+    monkeypatch.setattr(test_command, "run_company", pressed)
     assert main(["test", "--only", "lint"]) == 130
     assert capsys.readouterr().err == "\nEnded by Ctrl-C.\n"

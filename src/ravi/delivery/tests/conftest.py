@@ -1,6 +1,5 @@
 """The ledger is tested without the room above it: publishing's wall (no order without a yes) is down here only."""
 
-import os
 from collections.abc import Iterator
 
 import psycopg
@@ -13,12 +12,11 @@ _WALL = "alter table delivery_delivery {} trigger approved_only"
 def orders_need_no_yes(request: pytest.FixtureRequest) -> Iterator[None]:
     """As the superuser and before the test's own transaction begins; publishing's tests hold the wall itself."""
     if "fresh_database" in request.fixturenames:
-        _alter(request.getfixturevalue("fresh_database").admin, "disable")
+        with psycopg.connect(request.getfixturevalue("fresh_database").admin, autocommit=True) as admin:
+            _alter(admin, "disable")
         yield
     elif "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
-        request.getfixturevalue("django_db_setup")
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        admin = request.getfixturevalue("database_server").of(f"test_{worker}").admin
+        admin = request.getfixturevalue("shared_admin")
         _alter(admin, "disable")
         yield
         _alter(admin, "enable")
@@ -26,7 +24,6 @@ def orders_need_no_yes(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-def _alter(url: str, how: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("set lock_timeout = '20s'")
-        connection.execute(_WALL.format(how))
+def _alter(admin: psycopg.Connection, how: str) -> None:
+    admin.execute("set lock_timeout = '20s'")
+    admin.execute(_WALL.format(how))

@@ -1,33 +1,47 @@
 """One contract, two stores: whatever the memory store does, PostgreSQL does, and the other way round."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
+from conftest import Urls, copy_of_template
 from ravi.delivery.engine import values as v
 from ravi.delivery.rules import State, Verdict
 from ravi.delivery.store.memory import MemoryStore
 from ravi.delivery.store.postgres import PostgresStore
 from ravi.delivery.tests.ledgers import POLICY, Ledger, MemoryLedger, PostgresLedger, order
 
+pytestmark = pytest.mark.database
+
 NOW = 1_790_000_000.0
 LEASE = POLICY.lease_s
 
 
+@pytest.fixture(scope="module")
+def postgres(database_server: Urls, database_template: Urls) -> Iterator[PostgresLedger]:
+    name = f"ledger_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with (
+        copy_of_template(database_server, name) as urls,
+        asyncio.Runner() as runner,
+        psycopg.connect(urls.admin, autocommit=True) as admin,
+    ):
+        ledger = PostgresLedger(PostgresStore(urls.engine), admin, runner)
+        ledger.prepare()
+        yield ledger
+        runner.run(ledger.store.close())
+
+
 @pytest.fixture(params=["memory", "postgres"])
-def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
+def ledger(request: pytest.FixtureRequest) -> Ledger:
     """An empty ledger with two institutions and ten active, listed channels."""
     if request.param == "memory":
-        yield MemoryLedger(MemoryStore())
-        return
-    urls = request.getfixturevalue("fresh_database")
-    with asyncio.Runner() as runner, psycopg.connect(urls.admin, autocommit=True) as admin:
-        found = PostgresLedger(PostgresStore(urls.engine), admin, runner)
-        found.prepare()
-        yield found
-        runner.run(found.store.close())
+        return MemoryLedger(MemoryStore())
+    found: PostgresLedger = request.getfixturevalue("postgres")
+    found.forget()
+    return found
 
 
 def test_a_due_copy_is_claimed_once(ledger: Ledger) -> None:

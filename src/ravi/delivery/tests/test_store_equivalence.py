@@ -18,6 +18,8 @@ from ravi.delivery.store.memory import MemoryStore
 from ravi.delivery.store.postgres import PostgresStore
 from ravi.delivery.tests.ledgers import START, MemoryLedger, PostgresLedger, order
 
+pytestmark = pytest.mark.database
+
 EXAMPLES = int(os.environ.get("RAVI_HISTORIES", "12"))
 CHANNELS = st.sampled_from([1, 2, 6])
 HOW = st.sampled_from(["sent", "unknown", "unknown", "back", "failed", "held"])

@@ -8,6 +8,7 @@ from ravi.delivery import queries, rules, services
 from ravi.delivery.models import Delivery, Slot
 from ravi.delivery.rules import Scope, Wait
 from ravi.delivery.tests.test_services import NOW, channels, order
+from ravi.directory.models import Channel
 
 __all__ = ["channels"]
 LATER = NOW + timedelta(minutes=6)
@@ -81,7 +82,7 @@ def test_whoever_stands_behind_another_waits_for_it(house, channels, copy):
 
 def test_a_change_waits_for_its_copy(house, copy):
     Delivery.objects.filter(pk=copy.pk).update(state="unknown", unknown_at=NOW, sent_maybe=True)
-    channel = queries.Channel.objects.get(pk=copy.channel_id)
+    channel = Channel.objects.get(pk=copy.channel_id)
     [removal] = services.enqueue([order(channel, 1, action="delete", of=copy.pk)], by=house.editor, now=NOW)
     assert line(removal).waiting_for == Wait.COPY
 

@@ -1,9 +1,7 @@
 """What lasts and keeps copies from going out is told once, to whoever can do something, and outside in fixed words."""
 
-import os
 from datetime import timedelta
 
-import psycopg
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -28,14 +26,11 @@ LATER = NOW + timedelta(minutes=6)
 
 
 @pytest.fixture
-def engine(request):
+def engine(shared_admin):
     """`engine(statement, values)` writes as an engine did before: committed, and taken away after the test."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    admin = request.getfixturevalue("database_server").of(f"test_{worker}").admin
-    with psycopg.connect(admin, autocommit=True) as connection:
-        yield connection.execute
-        connection.execute("delete from delivery_breaker")
-        connection.execute("delete from delivery_worker")
+    yield shared_admin.execute
+    shared_admin.execute("delete from delivery_breaker")
+    shared_admin.execute("delete from delivery_worker")
 
 
 @pytest.fixture
