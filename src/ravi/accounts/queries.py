@@ -1,11 +1,12 @@
 """What other rooms may ask of institutions, units and people."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import cast
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
-from ravi.accounts.models import Institution, Person, Role, Unit
+from ravi.accounts.models import AccessToken, Institution, Person, Role, Unit
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability, Rights, RoleKind, rights_of
 
 _CACHE = "_ravi_rights"
@@ -60,6 +61,32 @@ def unit_tree(person: Person) -> list[tuple[str, list[Unit]]]:
     return [(str(Unit.Kind(kind).label), units) for kind, units in groups.items() if units]
 
 
+def units_by_id(ids: Collection[int]) -> dict[int, Unit]:
+    """Those that stand in this tenant; none, and no question, for no ids."""
+    return Unit.objects.in_bulk(ids)
+
+
+def people_by_id(ids: Collection[int]) -> dict[int, Person]:
+    """Also those who have left; none, and no question, for no ids."""
+    return Person.objects.in_bulk(ids)
+
+
+def active_people(ids: Collection[int], institution_id: int) -> QuerySet[Person]:
+    """Those of the ids who work in the institution now."""
+    return Person.objects.filter(pk__in=ids, institution_id=institution_id, is_active=True)
+
+
+def unit_heads(unit_id: int) -> frozenset[int]:
+    """Ids of the people who head this very unit now."""
+    holding = Role.objects.filter(unit_id=unit_id, ended_at=None, kind=RoleKind.UNIT_HEAD)
+    return frozenset(holding.values_list("person_id", flat=True))
+
+
+def has_units(institution_id: int) -> bool:
+    """Whether anything stands below headquarters."""
+    return Unit.objects.filter(institution_id=institution_id).exclude(parent=None).exists()
+
+
 def headquarters(institution_id: int) -> Unit:
     """The root of the tree."""
     return Unit.objects.get(institution_id=institution_id, parent=None)
@@ -101,6 +128,12 @@ def institution_by_slug(slug: str) -> Institution | None:
 def all_institutions() -> list[Institution]:
     """Every institution of the installation by name, for the public site's first page."""
     return list(Institution.objects.order_by("name"))
+
+
+def has_key(person: Person, digest: str, now: datetime) -> bool:
+    """Whether the access token with this SHA-256 is the person's and holds now."""
+    theirs = AccessToken.objects.filter(person=person, digest=digest, revoked_at=None, valid_until__gt=now)
+    return theirs.exists()
 
 
 def is_empty() -> bool:

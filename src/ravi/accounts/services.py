@@ -186,6 +186,11 @@ def revoke_access_token(token: AccessToken, *, by: Person) -> None:
     audit.record("revoke_access_token", by=by.pk, subject=token, institution_id=token.institution_id)
 
 
+def wait_for_turn(person: Person) -> None:
+    """Of two transactions for one person at once the second goes on when the first has ended."""
+    Person.objects.select_for_update().only("pk").get(pk=person.pk)
+
+
 def close_every_door() -> None:
     """After a restore: sessions and command-line keys that were ended since the backup must not open anything again."""
     Session.objects.all().delete()

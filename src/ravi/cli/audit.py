@@ -29,16 +29,15 @@ def run(_arguments: object) -> int:
 
 def verify_all() -> int:
     """Walk each chain inside its own tenant and print one sentence per institution and problem."""
-    from ravi.accounts.models import Institution  # noqa: PLC0415 -- Django is set up by the caller
+    from ravi.accounts.queries import all_institutions  # noqa: PLC0415 -- Django is set up by the caller
     from ravi.core import audit  # noqa: PLC0415 -- Django is set up by the caller
-    from ravi.core.models import AuditEntry  # noqa: PLC0415 -- Django is set up by the caller
     from ravi.core.tenancy import tenant  # noqa: PLC0415 -- Django is set up by the caller
 
     is_whole = True
-    for institution in Institution.objects.order_by("id"):
+    for institution in all_institutions():
         with tenant(institution.pk):
             problems = audit.verify(institution.pk)
-            links = AuditEntry.objects.filter(institution_id=institution.pk).count()
+            links = audit.entries(institution.pk).count()
         is_whole = is_whole and not problems
         print(f"{institution.slug}: {links} links, {'whole' if not problems else f'{len(problems)} problems'}.")
         for problem in problems:

@@ -11,8 +11,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils.translation import gettext as _
 
-from ravi.accounts.models import AccessToken, Person
-from ravi.accounts.queries import person_by_username
+from ravi.accounts.models import Person
+from ravi.accounts.queries import has_key, person_by_username
 from ravi.core import clock
 from ravi.core.tenancy import tenant
 
@@ -43,12 +43,7 @@ def prove(person: Person, proof: Proof, *, with_code: bool = False) -> None:
     """Raises NotProven unless the key (and the code) are this person's own."""
     token = _asked(proof.token_file, proof.token_variable, _("Key of %(who)s: ") % {"who": person.name})
     with tenant(person.institution_id):
-        is_theirs = AccessToken.objects.filter(
-            person=person,
-            digest=hashlib.sha256(token.encode()).hexdigest(),
-            revoked_at=None,
-            valid_until__gt=clock.now(),
-        ).exists()
+        is_theirs = has_key(person, hashlib.sha256(token.encode()).hexdigest(), clock.now())
     if not is_theirs:
         raise NotProven(_("This is not a valid key of %(who)s. Make one on your account page.") % {"who": person.name})
     if with_code:

@@ -51,11 +51,16 @@ def hold(institution_id: int) -> None:
         cursor.execute("select pg_advisory_xact_lock(7261, %s::int)", [institution_id])
 
 
+def entries(institution_id: int) -> models.QuerySet[AuditEntry]:
+    """The links of the chain, in their order."""
+    return AuditEntry.objects.filter(institution_id=institution_id).order_by("seq")
+
+
 def verify(institution_id: int) -> list[str]:
     """What is wrong with the chain, as sentences; empty for a whole chain. Call it inside the institution's tenant."""
     problems: list[str] = []
     previous, expected = GENESIS, 1
-    for entry in AuditEntry.objects.filter(institution_id=institution_id).order_by("seq").iterator(2_000):
+    for entry in entries(institution_id).iterator(2_000):
         if entry.seq != expected:
             problems.append(f"Link {expected} is missing: the next one is {entry.seq}.")
         if entry.previous_hash != previous:

@@ -10,14 +10,14 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from ravi.accounts.models import Person, Unit
-from ravi.accounts.queries import rights
+from ravi.accounts.queries import rights, units_by_id
 from ravi.core import clock
 from ravi.delivery import rules
 from ravi.delivery.models import Attempt, Breaker, Delivery, LedgerEntry, StopOrder, Worker
 from ravi.delivery.rules import TROUBLE, Scope, State
 from ravi.delivery.store import desk, waiting
 from ravi.delivery.store.waiting import Silent, Waiting
-from ravi.directory.models import Channel
+from ravi.directory.queries import channels_by_id
 
 DEAD_AFTER = timedelta(seconds=rules.DEAD_AFTER_S)
 _NOTHING = Waiting("", None, None)
@@ -160,9 +160,9 @@ def active_stops(institution_id: int) -> list[StopOrder]:
 def unit_of_stop(order: StopOrder) -> Unit | None:
     """The unit in which a stop of a unit or of a channel holds; None where it reaches further, or its channel is gone."""
     if order.scope == Scope.UNIT:
-        return Unit.objects.filter(pk=int(order.key)).first()
-    if order.scope == Scope.CHANNEL:
-        return Unit.objects.filter(channels=int(order.key)).first()
+        return units_by_id([int(order.key)]).get(int(order.key))
+    if order.scope == Scope.CHANNEL and (channel := channels_by_id([int(order.key)]).get(int(order.key))):
+        return channel.unit
     return None
 
 
@@ -177,9 +177,7 @@ def stops_in_sight(orders: Iterable[StopOrder], person: Person) -> list[StopOrde
     if mine.sees_all:
         return listed
     keys = [int(order.key) for order in listed if order.scope == Scope.CHANNEL]
-    channels = (
-        set(Channel.objects.filter(pk__in=keys, unit_id__in=mine.units).values_list("pk", flat=True)) if keys else set()
-    )
+    channels = {pk for pk, channel in channels_by_id(keys).items() if channel.unit_id in mine.units}
     own = {Scope.UNIT: mine.units, Scope.CHANNEL: channels}
     return [order for order in listed if order.scope not in own or int(order.key) in own[Scope(order.scope)]]
 

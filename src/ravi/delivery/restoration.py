@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from ravi.accounts.models import Institution
+from ravi.accounts.queries import institution_ids
 from ravi.core import audit
 from ravi.core.canonical import JSON, sha256
 from ravi.core.tenancy import tenant
@@ -30,7 +30,7 @@ def start_stopped(*, backup_at: datetime, reason: str, now: datetime) -> Restore
     unknown = held = 0
     with connection.cursor() as cursor:
         restored.forget_engines(cursor)
-    institutions = list(Institution.objects.order_by("pk").values_list("pk", flat=True))
+    institutions = institution_ids()
     for number in institutions:
         with tenant(number), connection.cursor() as cursor:
             audit.hold(number)

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
 
-from ravi.accounts.models import Institution, Person
+from ravi.accounts.models import Person
+from ravi.accounts.queries import institution_ids
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON, sha256
 from ravi.core.tenancy import tenant
@@ -29,8 +30,7 @@ from ravi.delivery.payload import payload_hash, read_payload
 from ravi.delivery.rules import LATENESS_LIMIT_S, Action, Lane, Scope, State, Verdict
 from ravi.delivery.store import desk
 from ravi.delivery.store.orders import Order
-from ravi.directory.models import Channel
-from ravi.directory.queries import paces_of
+from ravi.directory.queries import open_among, paces_of
 from ravi.platforms import registry
 
 __all__ = [
@@ -348,8 +348,7 @@ def _says_what_it_is(order: CopyOrder) -> bool:
 
 def _check_listed(orders: Sequence[CopyOrder]) -> None:
     wanted = {order.channel_id for order in orders if order.action != Action.DELETE}
-    listed = Channel.objects.filter(pk__in=wanted, state=Channel.State.ACTIVE, listed=True)
-    if missing := wanted - set(listed.values_list("pk", flat=True)):
+    if missing := wanted - open_among(wanted):
         raise ChannelNotPublic(sorted(missing))
 
 
@@ -361,7 +360,7 @@ def _ids(deliveries: Iterable[Delivery | int]) -> tuple[list[int], int]:
 
 
 def _institutions(*, but: int) -> list[int]:
-    return list(Institution.objects.exclude(pk=but).order_by("pk").values_list("pk", flat=True))
+    return [number for number in institution_ids() if number != but]
 
 
 def _id(person: Person | None) -> int | None:

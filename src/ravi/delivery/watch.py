@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 from django.urls import reverse
 
-from ravi.accounts.models import Person, Role
-from ravi.accounts.queries import heads
-from ravi.accounts.rules import RoleKind
+from ravi.accounts.queries import heads, people_by_id, unit_heads
 from ravi.delivery import queries
 from ravi.delivery.models import Breaker, Delivery, Slot, StopOrder
 from ravi.delivery.rules import Code, Scope, State
-from ravi.directory.models import Channel, Custodian
+from ravi.directory.queries import channels_by_id, holdings_of
 from ravi.notices.services import Lasting, keep_cases
 
 # A short failure heals by itself; people hear of a platform that stays away.
@@ -72,7 +70,7 @@ def _away(leading: frozenset[int], now: datetime) -> dict[str, Lasting]:
 def _refused(leading: frozenset[int]) -> dict[str, Lasting]:
     """One case per platform for the heads, one per platform and custodian for them: a shared key is not told 60 times."""
     slots = Slot.objects.filter(hold_code=Code.CREDENTIALS).values_list("channel_id", flat=True)
-    channels = dict(Channel.objects.filter(pk__in=list(slots)).values_list("pk", "platform"))
+    channels = {pk: channel.platform for pk, channel in channels_by_id(list(slots)).items()}
     if not channels:
         return {}
     by_platform: dict[str, list[int]] = defaultdict(list)
@@ -80,9 +78,9 @@ def _refused(leading: frozenset[int]) -> dict[str, Lasting]:
         by_platform[platform].append(channel_id)
     found = {platform: _keys(leading, platform, ids) for platform, ids in by_platform.items()}
     theirs: dict[tuple[str, int], list[int]] = defaultdict(list)
-    holding = Custodian.objects.filter(channel__in=channels, until=None).exclude(person__in=leading)
-    for channel_id, person_id in holding.values_list("channel_id", "person_id"):
-        theirs[channels[channel_id], person_id].append(channel_id)
+    for channel_id, person_id in holdings_of(channels):
+        if person_id not in leading:
+            theirs[channels[channel_id], person_id].append(channel_id)
     own = {f"{platform} {person}": _keys({person}, platform, ids) for (platform, person), ids in theirs.items()}
     return found | own
 
@@ -99,11 +97,11 @@ def _stopped(leading: frozenset[int], institution_id: int) -> dict[str, Lasting]
 
 def _stop(order: StopOrder, leading: frozenset[int]) -> Lasting:
     unit = queries.unit_of_stop(order)  # named whether or not anybody leads it
-    leaders = Role.objects.filter(unit=unit, ended_at=None, kind=RoleKind.UNIT_HEAD) if unit else Role.objects.none()
+    leaders = unit_heads(unit.pk) if unit else frozenset()
     # The operator's stop reaches institutions that do not know its stopper.
     known = order.stopped_by_id if order.scope != Scope.ALL else None
-    who = Person.objects.filter(pk=known).first() if known else None
-    people = leading | set(leaders.values_list("person_id", flat=True))
+    who = people_by_id([known]).get(known) if known else None
+    people = leading | leaders
     params = {
         "scope": order.scope,
         "who": who.name if who else "",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ravi.accounts.models import Person, Unit
-from ravi.accounts.queries import people_who_may, rights
+from ravi.accounts.models import Person
+from ravi.accounts.queries import has_units, people_who_may, rights
 from ravi.accounts.rules import Ability
-from ravi.directory.models import Channel
+from ravi.directory.queries import has_channel
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def first_steps(person: Person) -> list[Step]:
     if not rights(person).may(Ability.MANAGE_PEOPLE):
         return []
     ways = _ways()
-    done = (_has_second_person(person), _has_units(person), _has_channel(person))
+    done = (_has_second_person(person), has_units(person.institution_id), has_channel(person.institution_id))
     if all(done):
         return []
     upcoming = done.index(False)
@@ -64,11 +64,3 @@ def _ways() -> list[tuple[str, str, str, str]]:
 def _has_second_person(person: Person) -> bool:
     approvers = people_who_may(person.institution_id, Ability.APPROVE_POST)
     return approvers.exclude(pk=person.pk).exists()
-
-
-def _has_units(person: Person) -> bool:
-    return Unit.objects.filter(institution_id=person.institution_id).exclude(parent=None).exists()
-
-
-def _has_channel(person: Person) -> bool:
-    return Channel.objects.filter(institution_id=person.institution_id, state=Channel.State.ACTIVE).exists()

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ravi.accounts.models import Person
+from ravi.accounts.queries import people_by_id
 from ravi.core import audit
 from ravi.core.models import AuditEntry
 from ravi.desk import record_facts
@@ -82,7 +82,7 @@ class Line:
 def lines(entries: Iterable[AuditEntry]) -> list[Line]:
     """The entries in words: one query for whoever did it, four for what they did it to."""
     listed = list(entries)
-    people = dict(Person.objects.filter(pk__in={entry.by_id for entry in listed}).values_list("pk", "name"))
+    people = {pk: who.name for pk, who in people_by_id({one.by_id for one in listed if one.by_id}).items()}
     told = [json.loads(entry.body)["facts"] for entry in listed]
     names = record_facts.names(listed, told)
     return [_line(entry, said, people, names) for entry, said in zip(listed, told, strict=True)]

@@ -9,7 +9,7 @@ from ravi.accounts.access import needs, person_of, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import clock
-from ravi.core.models import AuditEntry
+from ravi.core.audit import entries
 from ravi.delivery.pages.stops import told
 from ravi.delivery.pages.waits import engine_off
 from ravi.delivery.queries import active_stops, stops_in_sight
@@ -61,8 +61,7 @@ def more(request: HttpRequest) -> HttpResponse:
 def audit(request: HttpRequest) -> HttpResponse:
     """The record, latest first, in sentences; `?check=1` walks the whole chain and says whether it is whole."""
     person = person_of(request)
-    entries = AuditEntry.objects.filter(institution_id=person.institution_id).order_by("-seq")
-    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(entries(person.institution_id).reverse(), PER_PAGE).get_page(request.GET.get("page"))
     is_checked = request.GET.get("check") == "1"
     context = {
         "page": page,

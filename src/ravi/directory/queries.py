@@ -5,10 +5,12 @@ from collections.abc import Collection
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from ravi.accounts.models import Institution, Person, Unit
-from ravi.accounts.queries import people_visible_to, rights, units_visible_to
+from ravi.accounts.queries import people_visible_to, rights, units_by_id, units_visible_to
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
-from ravi.directory.models import Channel, Credential, Errand, Loan
+from ravi.directory.models import Channel, Credential, Custodian, Errand, Loan
 from ravi.directory.rules import ChannelState
+
+_IS_OPEN = Q(state=ChannelState.ACTIVE, listed=True)
 
 
 def channels_visible_to(person: Person) -> QuerySet[Channel]:
@@ -26,6 +28,26 @@ def channels_publishable_by(person: Person) -> QuerySet[Channel]:
         elif Ability.PUBLISH_ANYWHERE in MAY[role.kind]:
             everywhere = Q(unit_id=role.unit_id) | Q(Exists(_standing_loans()))
     return _open_channels(person.institution_id).filter(Q(unit_id__in=mine) | everywhere)
+
+
+def channels_by_id(ids: Collection[int]) -> dict[int, Channel]:
+    """With their units, open or not; none, and no question, for no ids."""
+    return Channel.objects.select_related("unit").in_bulk(ids)
+
+
+def open_among(ids: Collection[int]) -> set[int]:
+    """Those of the channels that stand in the public list."""
+    return set(Channel.objects.filter(_IS_OPEN, pk__in=ids).values_list("pk", flat=True))
+
+
+def holdings_of(channel_ids: Collection[int]) -> list[tuple[int, int]]:
+    """(channel, person) of those who keep these channels now."""
+    return list(Custodian.objects.filter(channel_id__in=channel_ids, until=None).values_list("channel_id", "person_id"))
+
+
+def has_channel(institution_id: int) -> bool:
+    """Whether one is open at all, listed or not."""
+    return Channel.objects.filter(institution_id=institution_id, state=ChannelState.ACTIVE).exists()
 
 
 def official_channels(institution: Institution) -> QuerySet[Channel]:
@@ -46,7 +68,7 @@ def units_with_official_channels(institution: Institution) -> dict[int, str]:
 def unit_chain(unit: Unit) -> list[Unit]:
     """The unit and those above it, from below headquarters down."""
     ids = [int(part) for part in unit.path.split("/") if part][1:]
-    return list(Unit.objects.filter(pk__in=ids).order_by("path"))
+    return sorted(units_by_id(ids).values(), key=lambda one: one.path)
 
 
 def standing_loan(channel: Channel) -> Loan | None:
@@ -86,7 +108,7 @@ def units_to_open_in(person: Person) -> QuerySet[Unit]:
     if mine.may(Ability.MANAGE_CHANNELS):
         return units_visible_to(person)
     writing = [role.reach for role in mine.roles if Ability.WRITE_POST in MAY[role.kind]]
-    return Unit.objects.filter(pk__in=frozenset().union(*writing))
+    return units_visible_to(person).filter(pk__in=frozenset().union(*writing))
 
 
 def people_to_hold(channel: Channel, person: Person) -> QuerySet[Person]:
@@ -100,7 +122,7 @@ def _is_root(parent: str) -> "ExpressionWrapper[Q]":
 
 
 def _open_channels(institution_id: int) -> QuerySet[Channel]:
-    return Channel.objects.filter(institution_id=institution_id, state=ChannelState.ACTIVE, listed=True)
+    return Channel.objects.filter(_IS_OPEN, institution_id=institution_id)
 
 
 def _standing_loans() -> QuerySet[Loan]:

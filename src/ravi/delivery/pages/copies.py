@@ -13,6 +13,7 @@ from ravi.delivery.queries import CopyLine, attempts_of
 from ravi.delivery.rules import State, is_long_unknown
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
+from ravi.directory.queries import channels_by_id
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class CopyOf:
 def told(deliveries: Iterable[Delivery], *, with_evidence: bool = False, line: CopyLine | None = None) -> list[CopyOf]:
     """One query beside the deliveries' own, two with evidence. `line` of the board knows what one copy waits for."""
     listed, now = list(deliveries), clock.now()
-    channels = Channel.objects.select_related("unit").in_bulk({delivery.channel_id for delivery in listed})
+    channels = channels_by_id({delivery.channel_id for delivery in listed})
     found: dict[int, list[Evidence]] = {}
     if with_evidence:
         for attempt in attempts_of(listed).order_by("ended_at", "pk"):

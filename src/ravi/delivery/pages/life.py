@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
+from ravi.accounts.queries import people_by_id
 from ravi.core import calendar
 from ravi.delivery.models import Delivery, LedgerEntry
 from ravi.delivery.queries import ledger_of
@@ -46,7 +47,7 @@ class Step:
 def steps(delivery: Delivery) -> list[Step]:
     """In the order of time: two queries."""
     entries = list(ledger_of([delivery]).order_by("at", "pk"))
-    people = Person.objects.in_bulk({entry.by_id for entry in entries if entry.by_id})
+    people = people_by_id({entry.by_id for entry in entries if entry.by_id})
     platform = platform_name(delivery.platform)
     return [_step(entry, people, platform) for entry in _kept(entries)]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.accounts.models import Person, Unit
-from ravi.accounts.queries import rights
+from ravi.accounts.queries import people_by_id, rights, units_by_id
 from ravi.accounts.rules import MAY, Ability
 from ravi.core import calendar
 from ravi.core.calendar import number
@@ -17,6 +17,7 @@ from ravi.delivery.queries import kept_back, stops_in_sight
 from ravi.delivery.rules import Scope
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
+from ravi.directory.queries import channels_by_id
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,9 @@ def told(orders: Iterable[StopOrder], person: Person, *, weigh_at: datetime | No
     """The orders with names in the place of keys: at most three queries, one more when they are weighed."""
     listed = list(orders)
     weights = kept_back(listed, weigh_at) if weigh_at else {}
-    in_units = [int(order.key) for order in listed if order.scope == Scope.UNIT]
-    units = Unit.objects.in_bulk(in_units) if in_units else {}
-    wanted = [int(order.key) for order in listed if order.scope == Scope.CHANNEL]
-    channels = Channel.objects.select_related("unit").in_bulk(wanted) if wanted else {}
-    ids = {order.stopped_by_id for order in listed} | {order.lifted_by_id for order in listed if order.lifted_by_id}
-    people = Person.objects.in_bulk(ids) if ids else {}
+    units = units_by_id([int(order.key) for order in listed if order.scope == Scope.UNIT])
+    channels = channels_by_id([int(order.key) for order in listed if order.scope == Scope.CHANNEL])
+    people = people_by_id({pk for order in listed for pk in (order.stopped_by_id, order.lifted_by_id) if pk})
     made = [_told(order, units, channels, people, person) for order in listed]
     return [replace(one, waiting=weights.get(one.pk, (0, 0))[0], later=weights.get(one.pk, (0, 0))[1]) for one in made]
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
+from ravi.accounts.services import wait_for_turn
 from ravi.core import audit, clock
 from ravi.core.jobs import defer
 from ravi.notices.models import Address
@@ -28,8 +29,7 @@ class TooManyCodes(CodeRefused):
 def ask_code(person: Person, sender: str, address: str) -> Address:
     """Note the wish and let a code go there. An address that was waiting for its code gives way. Raises TooManyCodes."""
     now = clock.now()
-    # Two forms at once count one after the other.
-    Person.objects.select_for_update().get(pk=person.pk)
+    wait_for_turn(person)  # two forms at once count one after the other
     recent = Address.objects.filter(asked_at__gt=now - CODES_PER)
     if max(recent.filter(person=person).count(), recent.filter(address=address).count()) >= MOST_CODES:
         raise TooManyCodes(_("Too many codes were asked for. Wait an hour, then ask again."))

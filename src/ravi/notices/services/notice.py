@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from ravi.accounts.models import Person
+from ravi.accounts.queries import active_people
 from ravi.core import clock
 from ravi.core.canonical import JSON
 from ravi.notices.models import Notice
@@ -17,7 +18,7 @@ from ravi.notices.timing import SAME_CASE
 def tell(person_ids: Collection[int], kind_name: str, params: Params, url: str, *, institution_id: int) -> list[Notice]:
     """One notice to each person, in the caller's transaction. Raises UnknownKind for a kind that no room announced."""
     kind(kind_name)
-    people = Person.objects.filter(pk__in=set(person_ids), institution_id=institution_id, is_active=True)
+    people = active_people(set(person_ids), institution_id)
     at = clock.now()
     notices = Notice.objects.bulk_create(
         [

@@ -15,6 +15,7 @@ from ravi.core import calendar, clock
 from ravi.core.calendar import number
 from ravi.directory.models import Channel
 from ravi.library.models import Media
+from ravi.library.queries import media_by_hash
 from ravi.publishing import queries
 from ravi.publishing.models import Approval, Copy, Post, Return
 from ravi.publishing.pages import platforms, seen
@@ -102,7 +103,7 @@ def _first(group: Group) -> Channel:
 
 def _pictures(groups: Sequence[Group]) -> dict[str, Media]:
     hashes = {item["sha256"] for group in groups for item in group.media}
-    return {media.sha256: media for media in Media.objects.filter(sha256__in=hashes)} if hashes else {}
+    return media_by_hash(hashes)
 
 
 def _image(item: Mapping[str, Any], pictures: Mapping[str, Media]) -> seen.Image | None:

@@ -20,6 +20,7 @@ from ravi.delivery.pages import waits
 from ravi.delivery.queries import CopyLine
 from ravi.delivery.rules import TROUBLE
 from ravi.directory.models import Channel
+from ravi.directory.queries import channels_by_id
 from ravi.publishing import queries
 from ravi.publishing.models import Copy, Post
 from ravi.publishing.pages import causes, loom, platforms
@@ -62,7 +63,7 @@ class Board:
         last = Copy.objects.filter(post=self.post).order_by("-revision").values("revision")[:1]
         blocked = list(Copy.objects.filter(post=self.post, revision=Subquery(last)).exclude(problems=[]))
         ids = {row.channel_id for row in rows} | {copy.channel_id for copy in blocked}
-        channels = Channel.objects.select_related("unit").in_bulk(ids)
+        channels = channels_by_id(ids)
         made = [_line(row, channels[row.channel_id]) for row in _latest(rows)]
         made += [_blocked_line(copy, channels[copy.channel_id]) for copy in blocked]
         return sorted(made, key=lambda line: (line.channel.unit.sort_key, line.channel.unit_id))

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from ravi.core import calendar
 from ravi.directory.models import Channel
-from ravi.library.models import Media
+from ravi.library.queries import media_by_id
 from ravi.platforms import registry
 from ravi.platforms.compose import FULL, Fitted, Parts, fit
 from ravi.platforms.contract import MediaItem, Profile
@@ -53,7 +53,7 @@ def parts_of(fields: DraftFields) -> Parts:
 
 def media_items(media_ids: Sequence[int]) -> tuple[MediaItem, ...]:
     """The images in their order, without their bytes."""
-    found = Media.objects.in_bulk(media_ids)
+    found = media_by_id(media_ids)
     return tuple(
         MediaItem(
             sha256=media.sha256,

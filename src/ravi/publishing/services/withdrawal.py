@@ -14,6 +14,7 @@ from ravi.delivery.payload import freeze_payload, payload_hash
 from ravi.delivery.queries import CopyLine, board
 from ravi.delivery.rules import Action, Lane
 from ravi.directory.models import Channel
+from ravi.directory.queries import channels_by_id
 from ravi.platforms import registry
 from ravi.platforms.contract import Deletable
 from ravi.publishing.models import Approval, Post
@@ -74,7 +75,7 @@ def _lines(post: Post) -> list[CopyLine]:
 
 def _split(lines: Iterable[CopyLine]) -> tuple[list[ledger.CopyOrder], list[CopyLine]]:
     lines = list(lines)
-    channels = Channel.objects.in_bulk([line.channel_id for line in lines])
+    channels = channels_by_id([line.channel_id for line in lines])
     orders, by_hand = [], []
     for line in lines:
         channel = channels[line.channel_id]

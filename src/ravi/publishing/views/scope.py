@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404
 
 from ravi.accounts.access import person_of
 from ravi.accounts.models import Person, Unit
-from ravi.accounts.queries import rights
+from ravi.accounts.queries import rights, units_visible_to
 from ravi.accounts.rules import MAY, Ability
+from ravi.accounts.services import wait_for_turn
 from ravi.core import clock
 from ravi.publishing import queries
 from ravi.publishing.draft import DraftFields
@@ -30,9 +31,10 @@ def images_of(post: Post) -> list[PostMedia]:
 
 
 def writing_units(request: HttpRequest) -> list[Unit]:
-    """The units in whose name this person writes, own roles first."""
-    roles = [role for role in rights(person_of(request)).roles if Ability.WRITE_POST in MAY[role.kind]]
-    return list(Unit.objects.filter(pk__in={role.unit_id for role in roles}))
+    """The units in whose name this person writes, in their order."""
+    person = person_of(request)
+    roles = [role for role in rights(person).roles if Ability.WRITE_POST in MAY[role.kind]]
+    return list(units_visible_to(person).filter(pk__in={role.unit_id for role in roles}))
 
 
 def may_write(request: HttpRequest) -> bool:
@@ -42,7 +44,7 @@ def may_write(request: HttpRequest) -> bool:
 
 def same_draft(person: Person, unit: Unit, fields: DraftFields) -> Post | None:
     """The draft that the same form, sent twice within a minute, has already made."""
-    Person.objects.select_for_update().only("pk").get(pk=person.pk)  # the second of two at once waits for the first
+    wait_for_turn(person)
     since = clock.now() - timedelta(minutes=1)
     drafts = Post.objects.filter(author=person, unit=unit, created_at__gte=since).select_related("unit", "edited_by")
     return drafts.filter(typed_title=fields.title.strip(), typed_text=fields.text.replace("\r\n", "\n")).first()
