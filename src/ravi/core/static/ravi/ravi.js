@@ -280,13 +280,12 @@ function takeFresh(board, text) {
     const part = document.getElementById(fresh.id);
     if (part && part.outerHTML !== fresh.outerHTML) redraw(part, fresh);
   }
-  const goesOn = Boolean(page.querySelector("[data-live]"));
-  if (!goesOn) putTabsBack(page);
-  return goesOn;
+  changeFoot(page);
+  return Boolean(page.querySelector("[data-live]"));
 }
-function putTabsBack(page) {
-  const dock = document.querySelector(".dock"), tabs = page.querySelector(".tabbar");
-  if (dock && tabs && !page.querySelector(".dock")) dock.replaceWith(document.importNode(tabs, true));
+function changeFoot(page) {
+  const [here, there] = [document, page].map((one) => one.querySelector(".dock, .tabbar"));
+  if (here && there && here.matches(".dock") !== there.matches(".dock")) here.replaceWith(document.importNode(there, true));
 }
 function startLive(board) {
   const pace_s = Number(board.dataset.liveS) || 3;

@@ -24,15 +24,14 @@ function takeFresh(board, text) {
     const part = document.getElementById(fresh.id);
     if (part && part.outerHTML !== fresh.outerHTML) redraw(part, fresh);
   }
-  const goesOn = Boolean(page.querySelector("[data-live]"));
-  if (!goesOn) putTabsBack(page);
-  return goesOn;
+  changeFoot(page);
+  return Boolean(page.querySelector("[data-live]"));
 }
 
-// When all is over there is nothing left to stop: the tabs take the place of the dock.
-function putTabsBack(page) {
-  const dock = document.querySelector(".dock"), tabs = page.querySelector(".tabbar");
-  if (dock && tabs && !page.querySelector(".dock")) dock.replaceWith(document.importNode(tabs, true));
+// Where nothing is left to stop, or somebody else stopped it, the tabs take the place of the dock; and the other way.
+function changeFoot(page) {
+  const [here, there] = [document, page].map((one) => one.querySelector(".dock, .tabbar"));
+  if (here && there && here.matches(".dock") !== there.matches(".dock")) here.replaceWith(document.importNode(there, true));
 }
 
 function startLive(board) {
