@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ravi.core import clock
+from django.utils.translation import gettext as _
+
+from ravi.core import calendar, clock
 from ravi.delivery.models import Attempt, Delivery
 from ravi.delivery.pages import looking, sentences
 from ravi.delivery.queries import CopyLine, attempts_of
-from ravi.delivery.rules import State, is_long_unknown
+from ravi.delivery.rules import Action, State, is_long_unknown
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
 from ravi.directory.queries import channels_by_id
@@ -75,6 +77,16 @@ class CopyOf:
     def sentence(self) -> str:
         """What happened."""
         return sentences.of_line(self, self.platform_name)
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether it takes a copy back; its answers mean the opposite."""
+        return self.action == Action.DELETE
+
+    @property
+    def state_word(self) -> str:
+        """The state in other words than a publication's; "" where there is no need."""
+        return sentences.removal_word(self.state) if self.is_removal else ""
 
     @property
     def how_to_look(self) -> str:
@@ -151,7 +163,12 @@ def title_of(delivery: Delivery) -> str:
     """The message's title, or its first words."""
     payload: dict[str, Any] = json.loads(delivery.payload)
     title = str(payload.get("title") or "")
-    return title or str(payload.get("text") or "").strip().split("\n")[0][:80] or f"#{delivery.post_id}"
+    return title or str(payload.get("text") or "").strip().split("\n")[0][:80] or nameless(delivery.post_id)
+
+
+def nameless(post_id: int) -> str:
+    """What a message is called that has neither title nor words."""
+    return _("message %(n)s") % {"n": calendar.digits(str(post_id))}
 
 
 def text_of(delivery: Delivery) -> str:

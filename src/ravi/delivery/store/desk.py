@@ -206,6 +206,14 @@ update delivery_slot set hold_code = '', hold_detail = '', held_at = null, wake_
 where channel_id = %(channel)s and hold_code <> ''
 """
 
+# As the engines do every half minute: whoever gives a key and lets the copies go at once is not turned away for the old one.
+RENEWED_FOR = """
+update delivery_slot s set hold_code = '', hold_detail = '', held_at = null
+from directory_credential c
+where s.hold_code <> '' and c.channel_id = s.channel_id and c.set_at > s.held_at
+    and s.channel_id in (select d.channel_id from delivery_delivery d where d.id = any(%(ids)s))
+"""
+
 
 def enqueue(cursor: Cursor, orders: Sequence[Order], *, by: int | None, now: datetime) -> list[int]:
     """Write the orders and line their channels up; the ids in the orders' order."""
@@ -280,6 +288,7 @@ def release(
     cursor: Cursor, ids: Sequence[int], due_at: datetime, *, by: int | None, now: datetime, keeps_plan: bool = False
 ) -> list[int]:
     """Held copies go back into the line, due at `due_at`, or where `keeps_plan` at their later planned time; the ids."""
+    cursor.execute(RENEWED_FOR, {"ids": list(ids)})
     return _change(cursor, RELEASE, ids, cause="released", by=by, now=now, due_at=due_at, keeps_plan=keeps_plan)
 
 

@@ -184,6 +184,20 @@ def test_a_held_copy_stays_under_another_stop(house, channels):
         services.release_held([delivery], by=house.editor, now=NOW)
 
 
+@pytest.mark.parametrize(("key_set_at", "still_held"), [(NOW + timedelta(minutes=2), ""), (NOW, "credentials_refused")])
+def test_a_copy_released_after_a_new_key_meets_the_old_ones_refusal_no_more(house, channels, key_set_at, still_held):
+    [delivery] = services.enqueue([order(channels[0])], by=house.editor, now=NOW)
+    where = {"by": house.head, "reason": "x", "institution_id": house.institution.pk, "now": NOW}
+    stop = services.stop(Scope.CHANNEL, str(channels[0].pk), **where)
+    services.lift_stop(stop, by=house.editor, now=NOW)
+    Slot.objects.update(hold_code="credentials_refused", held_at=NOW + timedelta(minutes=1))
+    Credential.objects.create(
+        institution=house.institution, channel=channels[0], box=b"box", key_id="k", fingerprint="f", set_at=key_set_at
+    )
+    services.release_held([delivery], by=house.editor, now=NOW + timedelta(minutes=3))
+    assert Slot.objects.get(pk=channels[0].pk).hold_code == still_held
+
+
 def test_the_operators_stop_reaches_every_institution_and_each_keeps_its_own_backlog(house, channels):
     [mine] = services.enqueue([order(channels[0])], by=house.editor, now=NOW)
     elsewhere = house.outsider.institution_id

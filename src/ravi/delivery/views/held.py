@@ -47,6 +47,8 @@ def _page(request: HttpRequest, form: HeldForm | None) -> HttpResponse:
         "groups": _groups(request, form),
         "stops": told(stops_in_sight(active_stops(person.institution_id), person), person),
         "may_answer": rights(person).may(Ability.RESUME_SENDING),
+        "key_units": {unit for unit in rights(person).units if rights(person).may(Ability.SET_CREDENTIAL, unit)},
+        "here": request.get_full_path(),
     }
     return render(request, "delivery/held.html", context, status=422 if form else 200)
 
@@ -60,8 +62,9 @@ def _groups(request: HttpRequest, form: HeldForm | None) -> list[dict[str, Any]]
     shares = counted.annotate(every=Count("pk"), keys=Count("pk", filter=BY_A_KEY))
     counts = list(shares.order_by("-post_id")[:MOST_POSTS])
     listed = copies.told(_first_of_each(found, [post_id for post_id, _all, _keys in counts]))
+    # First what only waits for a word; a key that is refused is work of its own.
     sizes = {
-        (post_id, by_key): keys if by_key else every - keys for post_id, every, keys in counts for by_key in (0, 1)
+        (post_id, by_key): keys if by_key else every - keys for by_key in (0, 1) for post_id, every, keys in counts
     }
     return [_group(post_id, bool(by_key), size, listed, form) for (post_id, by_key), size in sizes.items() if size]
 
@@ -85,7 +88,7 @@ def _group(
         "post_id": post_id,
         "why": why,
         "by_key": by_key,
-        "title": mine[0].title if mine else f"#{post_id}",
+        "title": mine[0].title if mine else copies.nameless(post_id),
         "count": count,
         "copies": mine,
         "rest": count - len(mine),

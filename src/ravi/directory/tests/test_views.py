@@ -170,7 +170,10 @@ def test_a_channel_is_edited_and_taken_off_the_list(open_house, channel, sign_in
 def test_a_credential_is_set_and_never_shown(open_house, channel, sign_in, sealing_key):
     browser = sign_in(open_house.unit_head)
     said = {"base_url": "http://localhost:8101", "token": "a-very-secret-token"}
-    assert browser.post(url("credential", channel), said).status_code == 302
+    here = "/deliveries/held/?post=1"
+    assert browser.post(url("credential", channel), said | {"next": here}).headers["Location"] == here
+    answer = browser.post(url("credential", channel), said | {"next": "//elsewhere.example/"})
+    assert answer.headers["Location"] == url("verification", channel)
     for page in PAGES:
         if page != "edit":
             assert b"a-very-secret-token" not in browser.get(url(page, channel)).content

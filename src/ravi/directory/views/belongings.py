@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +13,7 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import clock
-from ravi.core.asked import whole
+from ravi.core.asked import way_back, whole
 from ravi.core.calendar import in_tehran
 from ravi.directory import queries, services
 from ravi.directory.forms import CredentialForm, CustodianForm
@@ -35,8 +36,9 @@ def credential(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The credential is sealed. Only the engine can open it."))
-            return redirect("directory:verification", pk)
-    page = {"form": form, "channel": channel, "credential": queries.credential_of(channel)}
+            return redirect(way_back(request, reverse("directory:verification", args=[pk])))
+    came_from = request.POST.get("next", request.GET.get("next", ""))
+    page = {"form": form, "channel": channel, "credential": queries.credential_of(channel), "next": came_from}
     return render(request, "directory/credential.html", page, status=422 if form.is_bound else 200)
 
 
