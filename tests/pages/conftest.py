@@ -94,7 +94,8 @@ def settle() -> Callable[..., None]:
         now = clock.now()
         columns = {"changed_at": now, **columns}
         if state == "sent":
-            columns |= {"sent_at": now, "settled_at": now, "link": columns.get("link", "https://example.org/1")}
+            columns = {"link": "https://example.org/1", "remote_id": "1", **columns}
+            columns |= {"sent_at": now, "settled_at": now}
         if state == "unknown":
             columns |= {"unknown_at": now, "sent_maybe": True}
         Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(state=state, **columns)

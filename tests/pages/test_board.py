@@ -1,12 +1,14 @@
 """The board: one number, what needs a person by cause, every copy in its place, and no query more for 360 of them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ravi.core import clock
 from ravi.delivery.models import Delivery
 from ravi.publishing.models import Post
 from tests.pages.conftest import TOO_LONG_FOR_MASTODON, Newsroom
@@ -118,6 +120,53 @@ def test_withdrawing_asks_then_takes_back(newsroom: Newsroom, settle: Callable[.
     assert "۳ نسخه دارد برداشته می‌شود" in page.content.decode()
     later = editor.get(f"/posts/{post.pk}/board/").context["board"]
     assert later.rest_sentence == "۳ نسخه دارد برداشته می‌شود."
+
+
+def test_what_was_taken_back_and_stands_there_still_is_said_so(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    """A removal that a platform refused is no copy that was not published: people can read it."""
+    post = newsroom.approved()
+    settle(copies(post), "sent")
+    editor = newsroom.browse(newsroom.editor)
+    editor.post(f"/posts/{post.pk}/withdrawal/", {"reason": ""})
+    settle(copies(post, action="delete", platform="telegram"), "sent")
+    refused = copies(post, action="delete", platform="mastodon")
+    settle(refused, "failed", error_code="http_404", trouble_at=clock.now())
+    page = editor.get(f"/posts/{post.pk}/board/")
+    assert (page.context["board"].sent, page.context["branches"]) == (3, [])
+    [by_hand] = page.context["by_hand"]
+    assert by_hand.text == "ماستودون برنداشت: پاسخش شمارهٔ ۴۰۴ بود. هر یک را باز کنید و همان‌جا پاک کنید."
+    assert [line.way for line in by_hand.lines] == ["https://example.org/1"] * 3
+    assert "منتشر نشد" not in page.content.decode()
+    unit = editor.get(f"/posts/{post.pk}/board/{newsroom.hospital.pk}/").content.decode()
+    assert "از ماستودون برداشته نشد" in unit
+    home = editor.get("/").content.decode()
+    assert "«واکسن»: ۳ نسخه برداشته نشد" in home
+    assert "منتشر نشد" not in home
+    told = editor.get("/notices/").content.decode()
+    assert "۳ نسخه برداشته نشد" in told
+    assert "هنوز آنجا خوانده می‌شود" in editor.get(f"/deliveries/{refused[0].pk}/").content.decode()
+
+
+def test_a_copy_that_a_person_found_is_taken_back_by_hand(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    settle(copies(post), "sent")
+    settle(copies(post, platform="mastodon"), "sent", remote_id="", link="")
+    editor = newsroom.browse(newsroom.editor)
+    editor.post(f"/posts/{post.pk}/withdrawal/", {"reason": ""})
+    assert {one.platform for one in copies(post, action="delete")} == {"telegram"}
+    [by_hand] = editor.get(f"/posts/{post.pk}/board/").context["by_hand"]
+    assert (len(by_hand.lines), by_hand.text.startswith("این‌ها را همکاری پیدا کرده بود")) == (3, True)
+
+
+def test_where_ravi_looks_itself_nobody_is_asked_to(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    soon = clock.now() + timedelta(minutes=1)
+    settle(copies(post, platform="mastodon"), "unknown", error_code="engine_gone", look_at=soon, trouble_at=clock.now())
+    editor = newsroom.browse(newsroom.editor)
+    [branch] = editor.get(f"/posts/{post.pk}/board/").context["branches"]
+    assert branch.text == "راوی تا لحظه‌ای دیگر خودش در ماستودون می‌بیند؛ کاری با شما نیست."
+    assert "راوی تا لحظه‌ای دیگر خودش آنجا را می‌بیند." in editor.get("/").content.decode()
+    assert editor.get(f"/deliveries/unknown/?post={post.pk}").context["groups"] == []
 
 
 def test_a_blocked_copy_becomes_a_message_of_its_own(newsroom: Newsroom) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -74,7 +75,32 @@ def test_an_answer_about_an_earlier_attempt_sends_nothing_again(
 
 
 def _not_there(one: Delivery) -> dict[str, Any]:
-    return {"verdict": "not_there", "attempt": one.attempt}
+    return _answer(one, "not_there")
+
+
+def _answer(one: Delivery, verdict: str) -> dict[str, Any]:
+    return {"verdict": verdict, "attempt": one.attempt}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state", "said"), [("there", "sent", "دیگر آنجا نیست"), ("not_there", "pending", "هنوز آنجاست")]
+)
+def test_the_answer_about_a_removal_means_what_its_button_says(
+    newsroom: Newsroom, settle: Callable[..., None], verdict: str, state: str, said: str
+) -> None:
+    post = newsroom.approved()
+    settle(Delivery.objects.all(), "sent")
+    editor = newsroom.browse(newsroom.editor)
+    editor.post(f"/posts/{post.pk}/withdrawal/", {"reason": ""})
+    removals = Delivery.objects.filter(action="delete")
+    settle(removals, "unknown", error_code="no_answer")
+    desk = editor.get(f"/deliveries/unknown/?post={post.pk}")
+    assert desk.context["groups"] == []  # many removals are not answered in the words of many publications
+    assert "هنوز هست؛ دوباره بردار" in desk.content.decode()
+    assert "نیست؛ دوباره بفرست" not in desk.content.decode()
+    answered = editor.post(f"/deliveries/{removals[0].pk}/verdict/", _answer(removals[0], verdict), follow=True)
+    assert said in answered.content.decode()
+    assert Delivery.objects.get(pk=removals[0].pk).state == state
 
 
 def test_left_open_stays_unknown(newsroom: Newsroom, settle: Callable[..., None]) -> None:
@@ -260,10 +286,26 @@ def test_what_a_key_holds_stands_apart_and_leads_to_its_channel(
     page = editor.get("/deliveries/held/").content.decode()
     assert page.count("زمانشان که رسید ارسال متوقف بود.") == page.count("سکو دیگر کلید کانال را نمی‌پذیرد.") == 1
     assert f'href="/channels/{one.channel_id}/"' in page
+    assert page.index("زمانشان که رسید") < page.index("سکو دیگر کلید کانال")  # what only waits for a word comes first
     assert "کلید کانال را نپذیرفت" in editor.get("/").content.decode()
     editor.post("/deliveries/held/", {"post": post.pk, "why": "stop", "act": "send"})
     assert list(Delivery.objects.filter(post_id=post.pk, state="held")) == [one]
     assert "سکو دیگر کلید کانال را نمی‌پذیرد" in editor.get("/").content.decode()
+
+
+def test_a_new_key_is_one_tap_from_what_waits_for_it_and_leads_back(
+    newsroom: Newsroom, settle: Callable[..., None]
+) -> None:
+    post = newsroom.approved()
+    [one, *_rest] = copies(post)
+    settle([one], "held", error_code="credentials_refused", trouble_at=clock.now())
+    here, door = f"/deliveries/held/?post={post.pk}", f"/channels/{one.channel_id}/credential/"
+    editor = newsroom.browse(newsroom.editor)
+    way = f"{door}?next={quote(here)}"
+    assert f'href="{way}"' in editor.get(here).content.decode()
+    assert f'value="{here}"' in editor.get(way).content.decode()
+    expert = newsroom.browse(newsroom.expert)  # sees that it waits, and is offered no key to give
+    assert door not in expert.get(here).content.decode()
 
 
 def test_every_message_keeps_its_name_however_many_copies_wait(

@@ -192,6 +192,9 @@ async def _speak(prepared: Prepared) -> engine.Outcome:
     head, adapter = prepared.head, prepared.adapter
     if head.action == Action.PUBLISH:
         return _delivered(await adapter.publish(head.target, prepared.content, key=head.key))
+    if not head.about_remote_id:
+        # Somebody saw the copy there and gave no address of its own: nothing says which post is meant.
+        return engine.Rejected(Code.NO_ADDRESS, "")
     if head.action == Action.EDIT and isinstance(adapter, contract.Editable):
         remote = head.about_remote_id
         return _delivered(await adapter.edit(head.target, remote, prepared.content, key=head.key))

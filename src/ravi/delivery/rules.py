@@ -80,6 +80,7 @@ class Code(StrEnum):
     CREDENTIALS = "credentials_refused"
     NOT_APPROVED = "not_approved"
     NOTHING_TO_CHANGE = "nothing_to_change"
+    NO_ADDRESS = "no_address"
     EXPIRED = "expired"
     LATE = "late"
     KEY_SPENT = "key_spent"

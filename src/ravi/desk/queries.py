@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.delivery.queries import deliveries_visible_to
-from ravi.delivery.rules import OPEN_STAGE, Code, State
+from ravi.delivery.rules import OPEN_STAGE, Action, Code, State
 from ravi.publishing.models import Copy, Post, Writer
 from ravi.publishing.queries import note_awaiting, posts_awaiting, posts_visible_to
 from ravi.publishing.rules import PostState
@@ -44,6 +44,8 @@ class Trouble:
     state: str
     count: int
     refused: int = 0  # of them, held because the platform does not take the channel's key
+    looking: int = 0  # of them, unknown ones where Ravi is about to look by itself
+    removals: int = 0  # of them, not publications but what should have taken copies back
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ class Row(NamedTuple):
     stage: str
     copies: int
     refused: int
+    looking: int
+    removals: int
     changed_at: datetime | None
 
 
@@ -108,9 +112,13 @@ def _rows(person: Person, going: Collection[int]) -> list[Row]:
     stages = visible.filter(post_id__in=going).values("post_id", "stage")
     never = Value(None, output_field=DateTimeField())
     refused = Count("pk", filter=Q(error_code=Code.CREDENTIALS))
-    asked = asking.annotate(copies=Count("*"), refused=refused, changed=Max("trouble_at"))
-    told = stages.annotate(copies=Count("*"), refused=Value(0), changed=never)
-    found, counted = (rows.values_list(*Row._fields[:4], "changed").order_by() for rows in (asked, told))
+    looking = Count("pk", filter=Q(look_at__isnull=False))
+    removals = Count("pk", filter=Q(action=Action.DELETE))
+    asked = asking.annotate(
+        copies=Count("*"), refused=refused, looking=looking, removals=removals, changed=Max("trouble_at")
+    )
+    told = stages.annotate(copies=Count("*"), refused=Value(0), looking=Value(0), removals=Value(0), changed=never)
+    found, counted = (rows.values_list(*Row._fields[:6], "changed").order_by() for rows in (asked, told))
     return [Row(*row) for row in (found.union(counted, all=True) if going else found)]
 
 
@@ -153,7 +161,11 @@ def _submitted(post: Any) -> datetime:
 def _troubles(rows: Iterable[Row], posts: Mapping[int, Any]) -> list[Trouble]:
     latest = sorted(((row.changed_at, row) for row in rows if row.changed_at), key=lambda pair: pair[0], reverse=True)
     asking = [
-        Trouble(posts[row.post_id], row.stage, row.copies, row.refused) for _at, row in latest if row.post_id in posts
+        Trouble(posts[row.post_id], row.stage, count, row.refused, row.looking, removals)
+        for _at, row in latest
+        if row.post_id in posts
+        for count, removals in ((row.copies - row.removals, 0), (row.removals, row.removals))
+        if count
     ]
     return [*asking, *(Trouble(post, "blocked", post.blocked) for post in posts.values() if post.is_stuck)]
 

@@ -37,7 +37,7 @@ class NextStep:
 
 def branch(trouble: Trouble) -> Branch:
     """One group of copies on the desk."""
-    title = _heading(trouble.state, trouble.count) % {"n": number(trouble.count), "title": name(trouble.post)}
+    title = _heading(_kind(trouble), trouble.count) % {"n": number(trouble.count), "title": name(trouble.post)}
     text, action = _ways()[_cause(trouble)]
     return Branch(trouble.state, title, text, _url(trouble), action)
 
@@ -82,6 +82,9 @@ def _heading(state: str, count: int) -> str:
         "failed": ngettext(
             "“%(title)s”: %(n)s copy was not published", "“%(title)s”: %(n)s copies were not published", count
         ),
+        "not removed": ngettext(
+            "“%(title)s”: %(n)s copy was not removed", "“%(title)s”: %(n)s copies were not removed", count
+        ),
         "missed": ngettext("“%(title)s”: %(n)s copy was missed", "“%(title)s”: %(n)s copies were missed", count),
         "held": ngettext("“%(title)s”: %(n)s copy is held", "“%(title)s”: %(n)s copies are held", count),
         "blocked": ngettext("“%(title)s”: %(n)s copy is blocked", "“%(title)s”: %(n)s copies are blocked", count),
@@ -89,8 +92,17 @@ def _heading(state: str, count: int) -> str:
     return headings[state]
 
 
+def _kind(trouble: Trouble) -> str:
+    """The state, but for what should have taken copies back and did not: that stands there still."""
+    return "not removed" if trouble.removals and trouble.state in ("failed", "missed") else trouble.state
+
+
 def _cause(trouble: Trouble) -> str:
-    """The state, and for held copies what holds them: a stop, the channels' keys, or both."""
+    """The kind, and for held copies what holds them, for unknown ones whether Ravi looks itself."""
+    if _kind(trouble) != trouble.state:
+        return _kind(trouble)
+    if trouble.state == "unknown" and trouble.looking >= trouble.count:
+        return "looking"
     if trouble.state != "held" or not trouble.refused:
         return trouble.state
     return "refused" if trouble.refused == trouble.count else "held or refused"
@@ -102,7 +114,12 @@ def _ways() -> dict[str, tuple[str, str]]:
             _("The platform did not answer; they may have gone. Ravi does not send again until somebody has looked."),
             _("Look at the channels"),
         ),
+        "looking": (_("The platform did not answer. Ravi looks there by itself in a moment."), _("See them")),
         "failed": (_("The platform said why. Nothing was published there."), _("See the reason")),
+        "not removed": (
+            _("They can still be read there. Open each and delete it there."),
+            _("See where they stand"),
+        ),
         "missed": (_("Their time passed and they did not go. You decide whether they still should."), _("Decide")),
         "held": (
             _("Sending was stopped when their time came. Nothing is lost; they wait for you."),

@@ -44,11 +44,14 @@ def withdrawn(params: Mapping[str, Any]) -> str:
 
 def troubled(params: Mapping[str, Any]) -> str:
     """To those who wrote or approved it: what did not go, and what nobody knows."""
-    failed, missed, unknown = (int(params.get(state, 0)) for state in ("failed", "missed", "unknown"))
+    failed, missed, unknown, unremoved = (
+        int(params.get(state, 0)) for state in ("failed", "missed", "unknown", "unremoved")
+    )
     said = [
         text % {"n": calendar.number(count)}
         for count, text in (
             (failed, ngettext("%(n)s copy was not published", "%(n)s copies were not published", failed)),
+            (unremoved, ngettext("%(n)s copy was not removed", "%(n)s copies were not removed", unremoved)),
             (missed, ngettext("%(n)s copy was missed", "%(n)s copies were missed", missed)),
             (unknown, ngettext("nobody knows about %(n)s copy", "nobody knows about %(n)s copies", unknown)),
         )

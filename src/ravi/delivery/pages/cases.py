@@ -5,15 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
 from ravi.core import calendar
-from ravi.delivery.models import LedgerEntry
+from ravi.delivery.models import Delivery, LedgerEntry
 from ravi.delivery.pages.copies import CopyOf, told
 from ravi.delivery.queries import deliveries_visible_to, ledger_of
-from ravi.delivery.rules import State
+from ravi.delivery.rules import Action, State
 
 MOST_FOUND = 20
 
@@ -35,22 +36,31 @@ class FoundOut:
     said: str
 
 
-def groups(copies: Iterable[CopyOf]) -> list[Group]:
-    """Where at least two of the shown cases stand together."""
+def together(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Of the unknown cases those that one answer may settle: Ravi is not about to look itself, and nothing is taken back."""
+    return found.filter(look_at=None).exclude(action=Action.DELETE)
+
+
+def groups(copies: Iterable[CopyOf], found: QuerySet[Delivery]) -> list[Group]:
+    """Where at least two cases stand together, of which one is among the shown `copies`. One query, over all cases."""
+    counted = together(found).order_by().values_list("post_id", "platform").annotate(Count("pk"))
+    counts = {(post, platform): count for post, platform, count in counted}
     by_post: dict[tuple[int, str], list[CopyOf]] = defaultdict(list)
     by_channel: dict[int, list[CopyOf]] = defaultdict(list)
     for copy in copies:
+        if copy.automatic_look_at or copy.is_removal:
+            continue
         by_post[copy.post_id, copy.platform].append(copy)
         by_channel[copy.channel_id].append(copy)
     made = [
-        _group(found, f"{found[0].title}، {found[0].platform_name}", post=post, platform=platform)
-        for (post, platform), found in by_post.items()
-        if len(found) > 1
+        _group(counts[post, platform], f"{mine[0].title}، {mine[0].platform_name}", post=post, platform=platform)
+        for (post, platform), mine in by_post.items()
+        if counts.get((post, platform), 0) > 1
     ]
     made += [
-        _group(found, f"{found[0].unit}، {found[0].platform_name}", channel=channel)
-        for channel, found in by_channel.items()
-        if len(found) > 1
+        _group(len(mine), f"{mine[0].unit}، {mine[0].platform_name}", channel=channel)
+        for channel, mine in by_channel.items()
+        if len(mine) > 1
     ]
     return made
 
@@ -63,15 +73,19 @@ def found_out(person: Person, post_id: int) -> list[FoundOut]:
         return []
     entries = ledger_of(listed).filter(before=State.UNKNOWN).order_by("pk")
     last = {entry.delivery_id: entry for entry in entries}
-    return [FoundOut(copy, _found(last[copy.pk])) for copy in told(listed) if copy.pk in last]
+    return [
+        FoundOut(copy, _found(last[copy.pk], is_removal=copy.is_removal)) for copy in told(listed) if copy.pk in last
+    ]
 
 
-def _group(found: list[CopyOf], name: str, **about: object) -> Group:
-    return Group(name, len(found), f"{reverse('delivery:answers')}?{urlencode(about)}")
+def _group(count: int, name: str, **about: object) -> Group:
+    return Group(name, count, f"{reverse('delivery:answers')}?{urlencode(about)}")
 
 
-def _found(entry: LedgerEntry) -> str:
+def _found(entry: LedgerEntry, *, is_removal: bool) -> str:
     said = {"hour": calendar.hour(entry.at)}
+    if is_removal:
+        return _removal_found(entry) % said
     if entry.by_id:
         found = {
             State.SENT: _("A person saw it there, at %(hour)s."),
@@ -80,9 +94,17 @@ def _found(entry: LedgerEntry) -> str:
         return found.get(State(entry.after), _("A person looked at %(hour)s.")) % said
     found = {
         State.SENT: _("Ravi found it by reading back, at %(hour)s."),
-        State.PENDING: _("Ravi sends it again by itself since %(hour)s; the platform makes no second one of it."),
+        State.PENDING: _("Ravi sent it again by itself at %(hour)s; the platform makes no second one of it."),
         State.MISSED: _("Ravi read back at %(hour)s, did not find it, and its time had passed."),
     }
     if entry.cause == "read_back" and entry.after == State.PENDING:
         return _("Ravi read back at %(hour)s, did not find it, and sends it.") % said
     return found.get(State(entry.after), _("Ravi found out at %(hour)s.")) % said
+
+
+def _removal_found(entry: LedgerEntry) -> str:
+    if not entry.by_id:
+        return _("Ravi removed it again by itself at %(hour)s; that does no harm.")
+    if entry.after == State.SENT:
+        return _("A person saw that it is gone, at %(hour)s.")
+    return _("A person saw it still there; it was removed once more at %(hour)s.")

@@ -40,7 +40,7 @@ class Told(Protocol):
 
 def of_line(line: Told, platform: str) -> str:
     """What happened, what was kept, what comes next."""
-    said = {"platform": platform, "detail": line.detail.strip().rstrip(".")}
+    said = {"platform": platform}
     state = State(line.state)
     if state is State.SENT:
         return _sent(line, said)
@@ -51,6 +51,12 @@ def of_line(line: Told, platform: str) -> str:
     if state is State.UNKNOWN:
         return _unknown(line, said)
     return _settled(state, line, said)
+
+
+def removal_word(state: str) -> str:
+    """What a removal's state is called where it differs from a publication's."""
+    words = {State.SENT: _("Removed"), State.FAILED: _("Not removed"), State.MISSED: _("Not removed")}
+    return words.get(State(state), "")
 
 
 def of_outcome(outcome: str) -> str:
@@ -115,6 +121,10 @@ def outage(platform: str, since: datetime | None, until: datetime | None) -> str
 
 
 def _unknown(line: Told, said: dict[str, str]) -> str:
+    if line.action == "delete":
+        return (
+            _("%(platform)s did not answer; it may be gone, or still stand there. Look, and say what you see.") % said
+        )
     reasons: dict[str, str] = {
         Code.ENGINE_GONE: _("Ravi was cut off while sending to %(platform)s; the message may have gone."),
         Code.RESTORED: _("Ravi was restored from a backup; the message may have gone before."),
@@ -128,7 +138,18 @@ def _unknown(line: Told, said: dict[str, str]) -> str:
     return f"{said_first} {wait}"
 
 
+def reason(code: str, detail: str) -> str:
+    """Why a platform refused, in its own words, or in Ravi's where it gave a number or nothing; without a full stop."""
+    if code == Code.NO_ADDRESS:
+        return _("Ravi does not know its address there, because a person found it")
+    if code.startswith("http_"):
+        return _("it answered with number %(number)s") % {"number": calendar.digits(code.removeprefix("http_"))}
+    return detail.strip().rstrip(".")
+
+
 def _settled(state: State, line: Told, said: dict[str, str]) -> str:
+    if line.action == "delete" and state in (State.FAILED, State.MISSED):
+        return _not_removed(state, line, said)
     if state is State.HELD and line.code == Code.CREDENTIALS:
         return _("%(platform)s does not take the key of the channel any more. Nothing was sent.") % said
     if state is State.HELD and line.code == Code.RESTORED:
@@ -147,6 +168,15 @@ def _settled(state: State, line: Told, said: dict[str, str]) -> str:
     return sentences[state] % said
 
 
+def _not_removed(state: State, line: Told, said: dict[str, str]) -> str:
+    """What was taken back and stands there all the same."""
+    why = "" if state is State.MISSED else reason(line.code, line.detail)
+    if not why:
+        return _("It was not removed from %(platform)s and can still be read there. Remove it there by hand.") % said
+    sentence = _("It was not removed from %(platform)s: %(why)s. It can still be read there. Remove it there by hand.")
+    return sentence % (said | {"why": why})
+
+
 def _failed(line: Told, said: dict[str, str]) -> str:
     if line.code == Code.CHANNEL_CLOSED:
         return _("The channel was closed before its turn. Nothing was sent.")
@@ -154,6 +184,7 @@ def _failed(line: Told, said: dict[str, str]) -> str:
         return _("On %(platform)s there was no copy to change.") % said
     if line.code == Code.NOT_APPROVED:
         return _("Its words were not those that were approved. Nothing was sent.")
-    if not said["detail"]:
+    why = reason(line.code, line.detail)
+    if not why:
         return _("%(platform)s refused it. Nothing was published.") % said
-    return _("%(platform)s refused it: %(detail)s. Nothing was published.") % said
+    return _("%(platform)s refused it: %(why)s. Nothing was published.") % (said | {"why": why})

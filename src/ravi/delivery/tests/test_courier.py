@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from ravi.delivery.courier import Courier, Kept
+from ravi.delivery.courier import Courier, Kept, Prepared, _speak
 from ravi.delivery.credentials import Opened
 from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.reconcile import is_key_spent
@@ -62,3 +62,10 @@ async def test_a_courier_repeats_only_where_the_key_still_holds(
     copy = head(sent_maybe=True, key_scope=key_scope, **wanted)
     outcome = await Courier(NOBODY, NOBODY, NOBODY, NOBODY).prepare(engine.Ticket(copy, "a", 2, 0.0, 60.0, 0.0))
     assert isinstance(outcome, engine.Rejected if is_called else engine.KeySpent)
+
+
+@pytest.mark.parametrize("action", ["edit", "delete", "pin"])
+async def test_a_copy_whose_address_nobody_knows_is_not_guessed_at(action: str) -> None:
+    """A person found it and gave no address; without one a call could only meet another post."""
+    prepared = Prepared(head(action=action, about_remote_id=""), NOBODY, NOBODY, "")
+    assert await _speak(prepared) == engine.Rejected("no_address", "")

@@ -19,7 +19,7 @@ from ravi.core.calendar import number
 from ravi.delivery import services
 from ravi.delivery.forms import AnswersForm
 from ravi.delivery.models import Delivery
-from ravi.delivery.pages import copies
+from ravi.delivery.pages import cases, copies
 from ravi.delivery.queries import deliveries_visible_to
 from ravi.delivery.rules import State, Verdict
 from ravi.delivery.views.unknown import narrowed
@@ -46,7 +46,9 @@ def _answerable(request: HttpRequest) -> QuerySet[Delivery]:
     if not mine.may(Ability.RESOLVE_UNKNOWN):
         raise PermissionDenied(_("This is for other roles."))
     units = [unit for unit in mine.units if mine.may(Ability.RESOLVE_UNKNOWN, unit)]
-    return narrowed(request, deliveries_visible_to(person).filter(stage=State.UNKNOWN, unit_id__in=units))
+    return cases.together(
+        narrowed(request, deliveries_visible_to(person).filter(stage=State.UNKNOWN, unit_id__in=units))
+    )
 
 
 def _answer(request: HttpRequest, chosen: Sequence[int], verdict: Verdict) -> HttpResponse:

@@ -20,7 +20,7 @@ from ravi.delivery.forms import AGAIN, VerdictForm
 from ravi.delivery.models import Delivery
 from ravi.delivery.pages import cases, copies
 from ravi.delivery.queries import deliveries_visible_to
-from ravi.delivery.rules import State, Verdict
+from ravi.delivery.rules import Action, State, Verdict
 
 PER_PAGE = 20
 
@@ -42,7 +42,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
             "copies": shown,
             "form": VerdictForm(),
             "may_resolve": rights(person).may(Ability.RESOLVE_UNKNOWN),
-            "groups": cases.groups(shown),
+            "groups": cases.groups(shown, found),
             "found_out": cases.found_out(person, post) if post is not None else [],
             "back": post,
         },
@@ -83,11 +83,14 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.warning(request, str(refused))
         return redirect(_back(request, pk))
-    messages.success(request, _answered(answer))
+    messages.success(request, _answered(answer, is_removal=found.action == Action.DELETE))
     return redirect(_back(request, pk))
 
 
-def _answered(answer: Verdict) -> str:
+def _answered(answer: Verdict, *, is_removal: bool) -> str:
+    if is_removal and answer is not Verdict.LEAVE:
+        gone = answer is Verdict.THERE
+        return _("Noted: it is gone.") if gone else _("Noted: it still stands there. It is removed once more.")
     said = {
         Verdict.THERE: _("Noted: it is there. It counts as published."),
         Verdict.NOT_THERE: _("Noted: it is not there. It is sent once more."),

@@ -31,6 +31,7 @@ from ravi.publishing.rules import PostState
 # Fewer receipts than this say nothing about the pace.
 LEAST_RECEIPTS = 10
 MOST_BRANCHES = 9
+CAME_TO_NOTHING = frozenset({"failed", "missed"})
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Line:
     code: str
     detail: str
     delivery: CopyLine | None
+    tried: CopyLine | None = None  # a removal that came to nothing: the copy stands there still
+
+    @property
+    def way(self) -> str:
+        """Where people see it: its own address, else its channel's; "" where neither is known."""
+        return (self.delivery.link if self.delivery else "") or self.channel.link
 
 
 class Board:
@@ -64,7 +71,7 @@ class Board:
         blocked = list(Copy.objects.filter(post=self.post, revision=Subquery(last)).exclude(problems=[]))
         ids = {row.channel_id for row in rows} | {copy.channel_id for copy in blocked}
         channels = channels_by_id(ids)
-        made = [_line(row, channels[row.channel_id]) for row in _latest(rows)]
+        made = [_line(row, tried, channels[row.channel_id]) for row, tried in _latest(rows)]
         made += [_blocked_line(copy, channels[copy.channel_id]) for copy in blocked]
         return sorted(made, key=lambda line: (line.channel.unit.sort_key, line.channel.unit_id))
 
@@ -251,20 +258,26 @@ class Board:
         return queries.may_withdraw(self.person, self.post, has_approved=getattr(self.post, "has_approved", None))
 
 
-def _latest(rows: Iterable[CopyLine]) -> list[CopyLine]:
-    """One line per channel: the newest publish, or what has since become of its removal."""
+def _latest(rows: Iterable[CopyLine]) -> list[tuple[CopyLine, CopyLine | None]]:
+    """One line per channel: the newest publish, or its removal unless that came to nothing; then it stands beside."""
     found: dict[int, CopyLine] = {}
     removals: dict[int, CopyLine] = {}
     for row in sorted(rows, key=lambda row: row.delivery_id):
         (removals if row.action == "delete" else found)[row.channel_id] = row
-    return [removals.get(channel_id, row) for channel_id, row in found.items()]
+    return [_standing(row, removals.get(channel_id)) for channel_id, row in found.items()]
 
 
-def _line(row: CopyLine, channel: Channel) -> Line:
+def _standing(row: CopyLine, removal: CopyLine | None) -> tuple[CopyLine, CopyLine | None]:
+    if removal is None:
+        return row, None
+    return (row, removal) if removal.state in CAME_TO_NOTHING else (removal, None)
+
+
+def _line(row: CopyLine, tried: CopyLine | None, channel: Channel) -> Line:
     state = str(row.state)
     if row.action == "delete" and state == "sent":
         state = "cancelled"
-    return Line(channel, state, row.code, row.detail, row)
+    return Line(channel, state, row.code, row.detail, row, tried)
 
 
 def _blocked_line(copy: Copy, channel: Channel) -> Line:
@@ -275,11 +288,24 @@ def _blocked_line(copy: Copy, channel: Channel) -> Line:
 def _bead(line: Line) -> Bead:
     unit = line.channel.unit
     delivery_id = line.delivery.delivery_id if line.delivery else None
-    return Bead(unit.pk, unit.name, unit.kind, line.channel.platform, line.state, delivery_id, line.code, line.detail)
+    is_looking = line.state == "unknown" and line.delivery is not None and line.delivery.automatic_look_at is not None
+    code = loom.LOOKING if is_looking else line.code
+    return Bead(unit.pk, unit.name, unit.kind, line.channel.platform, line.state, delivery_id, code, line.detail)
 
 
-def by_hand(lines: Sequence[Line], post: Post) -> list[Line]:
-    """Copies of a withdrawn message that stand where no platform's door removes them."""
-    if post.state != PostState.WITHDRAWN:
-        return []
-    return [line for line in lines if line.state == "sent" and line.delivery and line.delivery.action == "publish"]
+@dataclass(frozen=True)
+class ByHand:
+    """Copies of a withdrawn message that stand there still, with one reason why no program took them away."""
+
+    text: str
+    lines: Sequence[Line]
+
+
+def by_hand(lines: Sequence[Line], post: Post) -> list[ByHand]:
+    """What a person removes where it stands, by the reason: no door for it, no address, or the platform's refusal."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    if post.state == PostState.WITHDRAWN:
+        for line in lines:
+            if line.state == "sent" and line.delivery and line.delivery.action == "publish":
+                found.setdefault(causes.why_by_hand(line.delivery, line.tried), []).append(line)
+    return [ByHand(causes.by_hand(*key), mine) for key, mine in sorted(found.items())]

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.core.calendar import number
+from ravi.delivery.pages import sentences
+from ravi.delivery.queries import CopyLine
 from ravi.delivery.rules import Code
 from ravi.publishing.models import Post
 from ravi.publishing.pages import platforms
-from ravi.publishing.pages.loom import Cause
+from ravi.publishing.pages.loom import LOOKING, Cause
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,25 @@ def branch(cause: Cause, post: Post, *, may_act: bool) -> Branch:
     return made if may_act else Branch(made.state, made.title, made.text)
 
 
+def why_by_hand(copy: CopyLine, tried: CopyLine | None) -> tuple[str, str]:
+    """(platform, why) of a copy that no program takes away; the platform is "" where the reason is that of several."""
+    if tried is not None:
+        return copy.platform, sentences.reason(tried.code, tried.detail)
+    return ("", "no address") if not copy.remote_id else ("", "no door")
+
+
+def by_hand(platform: str, why: str) -> str:
+    """The sentence of such copies."""
+    if platform:
+        said = {"platform": platforms.name(platform), "why": why}
+        if not why:
+            return _("%(platform)s did not remove them when Ravi asked. Open each and delete it there.") % said
+        return _("%(platform)s did not remove them: %(why)s. Open each and delete it there.") % said
+    if why == "no address":
+        return _("A person found these, so Ravi does not know their addresses. Open each channel and delete it there.")
+    return _("These platforms let nobody remove a message from outside. Open each and delete it there.")
+
+
 def _said(cause: Cause) -> dict[str, str]:
     return {"n": number(cause.count), "platform": platforms.name(cause.platform) if cause.platform else ""}
 
@@ -53,6 +74,9 @@ def _again(post: Post, cause: Cause) -> str:
 
 def _unknown(cause: Cause, post: Post) -> Branch:
     title = ngettext("%(n)s copy is unknown", "%(n)s copies are unknown", cause.count) % _said(cause)
+    if cause.code == LOOKING:
+        text = _("Ravi looks on %(platform)s by itself in a moment; you need do nothing.")
+        return Branch(cause.state, title, text % _said(cause), _query("delivery:unknown", post, cause), _("See them"))
     if cause.code == Code.ENGINE_GONE:
         text = _("Ravi was cut off in the middle of sending to %(platform)s; the message may have gone.")
     elif cause.code == Code.RESTORED:
@@ -72,7 +96,7 @@ def _failed(cause: Cause, post: Post) -> Branch:
         text = _("On %(platform)s there was no copy to change.")
     else:
         text = _("%(platform)s refused it: %(detail)s Nothing was published.")
-    said = _said(cause) | {"detail": _stopped(cause.detail)}
+    said = _said(cause) | {"detail": _stopped(sentences.reason(cause.code, cause.detail))}
     return Branch(cause.state, title, text % said, _again(post, cause), _("See and send again"))
 
 

@@ -20,6 +20,8 @@ URGENCY = (
 )
 NEEDS = frozenset({"unknown", "failed", "blocked", "missed", "held"})
 GOING = frozenset({"pending", "claimed", "sending"})
+# What an unknown copy has for a code while Ravi is about to look by itself.
+LOOKING = "looking"
 DONE = frozenset({"sent"})
 OVER = frozenset({"cancelled", "superseded"})
 

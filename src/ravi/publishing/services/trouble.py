@@ -17,7 +17,7 @@ from ravi.accounts.queries import heads
 from ravi.core import clock
 from ravi.core.canonical import JSON
 from ravi.delivery.queries import changed_since, long_unknown
-from ravi.delivery.rules import State
+from ravi.delivery.rules import Action, State
 from ravi.notices.services import tell_more
 from ravi.publishing.models import Approval, Post, Trouble, Writer
 
@@ -37,17 +37,25 @@ def tell_troubles(institution_id: int) -> int:
     # What came into trouble a month before somebody was last told was told: years of old trouble are not looked at.
     since = RawSQL(_SINCE, [_EVER, _MONTH, institution_id])  # noqa: S611 -- a constant with values
     settled = changed_since(since).filter(~Q(state=State.UNKNOWN) | long_unknown(clock.now()))
-    waiting = settled.filter(~Exists(told)).values_list("pk", "state", "attempt", "post_id")
-    posts: dict[Told, int] = {(pk, state, attempt): post_id for pk, state, attempt, post_id in waiting}
+    waiting = settled.filter(~Exists(told)).values_list("pk", "state", "attempt", "post_id", "action")
+    posts: dict[Told, tuple[int, str]] = {
+        (pk, state, attempt): (post_id, _named(state, action)) for pk, state, attempt, post_id, action in waiting
+    }
     if not posts:
         return 0
     with transaction.atomic():
         fresh = _claim(institution_id, posts)
         counts: dict[int, Counter[str]] = defaultdict(Counter)
         for told_now in fresh:
-            counts[posts[told_now]][told_now[1]] += 1
+            post_id, name = posts[told_now]
+            counts[post_id][name] += 1
         _tell(institution_id, counts)
     return len(fresh)
+
+
+def _named(state: str, action: str) -> str:
+    """What a notice counts: a removal that did not come about is no copy that did not go."""
+    return "unremoved" if action == Action.DELETE and state != State.UNKNOWN else state
 
 
 def _claim(institution_id: int, found: Iterable[Told]) -> list[Told]:

@@ -28,7 +28,7 @@ GONE = frozenset({"claimed", "sending", "sent", "unknown"})
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What became of the copies. `by_hand` went out where no platform's door removes them, or may have gone out."""
+    """What became of the copies. `by_hand` went out where no program can remove them, or may have gone out there."""
 
     post: Post
     cancelled: int
@@ -47,7 +47,7 @@ def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
     cancelled = ledger.cancel([line.delivery_id for line in _lines(current) if line.state in UNSENT], by=by)
     # A copy that waits to be repeated after an unclear attempt is not cancelled: it may be out, so its removal follows it.
     left = [line for line in _lines(current) if line.state in GONE | UNSENT]
-    removable, by_hand = _split(left)
+    removable, by_hand = _split(left, current.title)
     removals = ledger.enqueue(removable, by=by, now=clock.now()) if removable else []
     current.state, current.withdrawn_at = state, clock.now()
     current.revision += 1
@@ -73,21 +73,27 @@ def _lines(post: Post) -> list[CopyLine]:
     return [line for line in board([post.pk]).get(post.pk, []) if line.action == "publish"]
 
 
-def _split(lines: Iterable[CopyLine]) -> tuple[list[ledger.CopyOrder], list[CopyLine]]:
+def _split(lines: Iterable[CopyLine], title: str) -> tuple[list[ledger.CopyOrder], list[CopyLine]]:
     lines = list(lines)
     channels = channels_by_id([line.channel_id for line in lines])
     orders, by_hand = [], []
     for line in lines:
         channel = channels[line.channel_id]
-        if issubclass(registry.adapter(channel.adapter, channel.platform), Deletable):
-            orders.append(_removal(line, channel))
+        if _is_removable(line, channel):
+            orders.append(_removal(line, channel, title))
         else:
             by_hand.append(line)
     return orders, by_hand
 
 
-def _removal(line: CopyLine, channel: Channel) -> ledger.CopyOrder:
-    payload = freeze_payload(post_id=line.post_id, channel_id=channel.pk, action="delete", text="")
+def _is_removable(line: CopyLine, channel: Channel) -> bool:
+    """Not where the platform has no door for it, nor where a person found the copy and Ravi knows no address of it."""
+    has_address = line.state != "sent" or bool(line.remote_id)
+    return has_address and issubclass(registry.adapter(channel.adapter, channel.platform), Deletable)
+
+
+def _removal(line: CopyLine, channel: Channel, title: str) -> ledger.CopyOrder:
+    payload = freeze_payload(post_id=line.post_id, channel_id=channel.pk, action="delete", text="", title=title)
     return ledger.CopyOrder(
         institution_id=channel.institution_id,
         unit_id=channel.unit_id,

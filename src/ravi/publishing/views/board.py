@@ -85,14 +85,17 @@ def _has_approved(person: Person) -> Exists:
     return Exists(Approval.objects.filter(copy__post=OuterRef("pk"), approver=person))
 
 
+def _sentence(line: page.Line) -> str:
+    told = line.tried or line.delivery
+    return sentences.of_line(told, platforms.name(line.channel.platform)) if told else line.detail
+
+
 def _row(line: page.Line) -> dict[str, object]:
     return {
         "platform": platforms.name(line.channel.platform),
         "handle": line.channel.shown_handle,
         "state": line.state,
-        "sentence": sentences.of_line(line.delivery, platforms.name(line.channel.platform))
-        if line.delivery
-        else line.detail,
+        "sentence": _sentence(line),
         "delivery_id": line.delivery.delivery_id if line.delivery else None,
         "link": line.delivery.link if line.delivery else "",
     }
