@@ -85,8 +85,11 @@ def list_channel(channel: Channel, listed: bool, *, by: Person) -> None:
         _record("list_channel", channel, by, {"listed": listed})
 
 
+@transaction.atomic
 def edit_channel(channel: Channel, new: NewChannel, *, by: Person) -> None:
     """Other facts of the same channel; another handle or link has to be verified anew. Raises ChannelTaken."""
+    # As it stands now: whoever froze it or took it off the list meanwhile keeps their way.
+    channel.refresh_from_db(from_queryset=Channel.objects.select_for_update(of=("self",)))
     if not may_edit(channel.state, rights(by), channel.unit_id):
         require(by, Ability.MANAGE_CHANNELS, channel.unit_id)
     was = (channel.platform, channel.handle_key, channel.address, channel.link)

@@ -217,6 +217,17 @@ def test_another_handle_is_unverified_again_and_another_purpose_is_not(house):
     assert (channel.verified_at, channel.handle, channel.purpose) == (None, "sample_omid2", "خبر و نوبت‌دهی")
 
 
+def test_an_edit_on_a_stale_page_undoes_no_move(house):
+    channel = services.open_channel(new(house.hospital), by=house.head)
+    stale = Channel.objects.get(pk=channel.pk)
+    services.move_channel(channel, ChannelState.FROZEN, by=house.unit_head, note="حساب در دست دیگری است")
+    services.list_channel(channel, False, by=house.head)
+    services.edit_channel(stale, new(house.hospital)._replace(purpose="آموزش"), by=house.head)
+    channel.refresh_from_db()
+    assert (channel.state, channel.listed, channel.purpose) == (ChannelState.FROZEN, False, "آموزش")
+    assert channel.state_note == "حساب در دست دیگری است"
+
+
 def test_a_unit_edits_its_request_and_no_more_once_it_is_active(house):
     channel = services.request_channel(new(house.hospital), by=house.officer)
     services.edit_channel(channel, new(house.hospital, "sample_omid3"), by=house.unit_head)
