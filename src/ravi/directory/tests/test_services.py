@@ -13,7 +13,7 @@ from django.db.utils import ProgrammingError
 from ravi.core import audit, crypto
 from ravi.core.models import AuditEntry
 from ravi.directory import queries, services
-from ravi.directory.models import Channel, Credential
+from ravi.directory.models import Channel, Credential, Loan
 from ravi.directory.rules import ChannelState
 
 PRIVATE, PUBLIC = crypto.generate_keypair()
@@ -124,6 +124,25 @@ def test_only_the_units_head_lends_and_takes_back(house, who):
     loan = services.lend_channel(channel, by=house.unit_head)
     with pytest.raises(PermissionDenied):
         services.revoke_loan(loan, by=getattr(house, who))
+
+
+def test_headquarters_lends_itself_nothing(house):
+    channel = services.open_channel(new(house.headquarters), by=house.head)
+    with pytest.raises(services.LoanRefused):
+        services.lend_channel(channel, by=None)
+    assert queries.standing_loan(channel) is None
+
+
+def test_a_loan_ends_once(house):
+    channel = services.open_channel(new(house.hospital), by=house.head)
+    loan = services.lend_channel(channel, by=house.unit_head)
+    same = Loan.objects.get(pk=loan.pk)
+    services.revoke_loan(loan, by=house.unit_head)
+    ended_at = loan.revoked_at
+    services.revoke_loan(same, by=house.unit_head)
+    loan.refresh_from_db()
+    verbs = [json.loads(entry.body)["verb"] for entry in AuditEntry.objects.all()]
+    assert (loan.revoked_at, verbs.count("revoke_loan")) == (ended_at, 1)
 
 
 def test_lending_twice_and_lending_what_is_retired_are_refused(house):
