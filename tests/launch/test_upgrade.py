@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -37,7 +38,8 @@ GOOD = 'migrations.RunSQL("alter table core_pulse add column of_next_version int
 # A table and half the copies are gone by the time the second migration fails.
 BAD = (
     'migrations.RunSQL("create table half_made (id int); alter table delivery_worker add column half int")',
-    'migrations.RunSQL("alter table core_pulse rename to core_gone"), migrations.RunSQL("select 1 / 0")',
+    'migrations.RunSQL("alter table core_pulse rename to core_gone"),'
+    ' migrations.RunSQL("select pg_sleep(1)"), migrations.RunSQL("select 1 / 0")',
 )
 
 
@@ -119,17 +121,47 @@ def test_a_good_upgrade_keeps_what_is_scheduled(scheduled: tuple[Urls, Home, Cit
     with psycopg.connect(urls.admin) as connection:
         connection.execute("select of_next_version from core_pulse")
     assert len(list((home.path / "backups").glob("before-*.ravi"))) == 1
+    granted = contents(urls)["grants"]
+    with psycopg.connect(urls.admin) as connection:  # as a kill between the last migration and the rules leaves it
+        connection.execute("revoke all on core_pulse from ravi_web")
     again = ravi(tmp_path / "src", home, urls, "upgrade")
     assert (again.returncode, "already" in again.stdout) == (0, True)
+    assert contents(urls)["grants"] == granted
     older = ravi(ROOT / "src", home, urls, "upgrade")
     assert (older.returncode, "belongs to a newer Ravi (core.9000_next" in older.stderr) == (4, True)
 
 
-def test_a_failed_upgrade_leaves_the_database_as_it_was(scheduled: tuple[Urls, Home, City], tmp_path: Path) -> None:
+def kill_in_the_middle(source: Path, home: Home, urls: Urls) -> None:
+    """kill -9 of `ravi upgrade` between its two migrations; the second one is under way and goes on."""
+    environment = {**os.environ, "PYTHONPATH": str(source), "RAVI_HOME": str(home.path)} | urls.environment()
+    upgrade = subprocess.Popen(
+        [sys.executable, "-m", "ravi.cli", "upgrade"],
+        env=environment | {"RAVI_BACKUP_DATABASE_URL": urls.admin},
+        stdout=subprocess.DEVNULL,
+    )
+    with psycopg.connect(urls.admin, autocommit=True) as connection:
+        while upgrade.poll() is None and "core.9000_next" not in dump.migrations(connection):
+            time.sleep(0.02)
+        assert upgrade.poll() is None
+        upgrade.kill()
+        upgrade.wait()
+        assert "core.9001_next" not in dump.migrations(connection)
+
+
+def test_an_upgrade_that_is_killed_and_then_fails_leaves_the_database_as_it_was(
+    scheduled: tuple[Urls, Home, City], tmp_path: Path
+) -> None:
+    """The way back leads to before the first try, not to what the killed one left."""
     urls, home, city = scheduled
     before = contents(urls)
-    done = ravi(next_version(tmp_path, *BAD), home, urls, "upgrade")
+    source = next_version(tmp_path, *BAD)
+    kill_in_the_middle(source, home, urls)
+    as_owner = Urls(urls.owner, urls.owner, urls.engine, urls.admin)
+    started = python(ROOT / "src", home, as_owner, "-m", "ravi.core.database", "--new-only")
+    assert (started.returncode, "belongs to a newer Ravi (core.9000_next" in started.stderr) == (1, True)
+    done = ravi(source, home, urls, "upgrade")
     assert done.returncode == 1
+    assert "An upgrade was cut off here; it goes on." in done.stdout
     assert "division by zero" in done.stderr
     assert "The database is as it was before." in done.stderr
     assert contents(urls) == before

@@ -27,10 +27,15 @@ def code_print() -> str:
 
 def is_migrated(owner_url: str, wanted: str) -> bool:
     """The print is kept as the database's comment: a restored or new database does not have it."""
+    return noted(owner_url) == wanted
+
+
+def noted(owner_url: str) -> str:
+    """The database's comment, "" where there is none."""
     query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
     with psycopg.connect(owner_url, connect_timeout=10) as connection:
         row = connection.execute(query).fetchone()
-    return row is not None and row[0] == wanted
+    return str(row[0] or "") if row is not None else ""
 
 
 def note_migrated(owner_url: str, done: str) -> None:

@@ -24,13 +24,15 @@ from ravi.cli.home import Home, HomeUnusable, home_folder, read_running
 from ravi.cli.keys import load_keys
 from ravi.cli.postgres import PostgresUnavailable, dump
 from ravi.cli.process import is_alive, signal_process
-from ravi.cli.schema import code_print, is_migrated, known_migrations, note_migrated
+from ravi.cli.schema import code_print, is_migrated, known_migrations, note_migrated, noted
 from ravi.core import clock
-from ravi.core.database import RESTORING
+from ravi.core.database import MIGRATING, RESTORING
 
 DONE, FAILED, OTHER = 0, 1, 4
 ENDS_WITHIN_S = 90.0
 BEATS_S = 30.0
+# With the backup's path behind it, the database's comment from the backup to the end: what was cut off goes on from here.
+UPGRADING = "ravi upgrade is under way: "
 # A migration may add rows to these; every other table keeps its rows or gets new ones by a migration that says so.
 MAY_LOSE = frozenset({"core_pulse", "procrastinate_jobs", "procrastinate_workers", "procrastinate_periodic_defers"})
 
@@ -90,16 +92,16 @@ def end_running(home: Home) -> None:
 
 def upgrade(home: Home, opened: Opened, wanted: Path | None) -> int:
     """The whole of it, on a database that no process of this home uses."""
+    _await_migrations(opened)
     with psycopg.connect(opened.reader) as connection:
-        ran, before = dump.migrations(connection), dump.counts(connection)
+        ran = dump.migrations(connection)
     _refuse(opened, ran)
-    if not known_migrations() - set(ran):
-        note_migrated(opened.urls.owner, code_print())
-        print(f"The database is that of Ravi {ravi.__version__} already. Nothing was changed.")
-        return DONE
-    path = wanted or _place(home)
-    backup.write(path, home, opened, os.environ.get("RAVI_BACKUP_PASSPHRASE", ""))
-    print(f"Backup: {path}", flush=True)
+    path = _cut_off(opened)
+    if path is None and not known_migrations() - set(ran):
+        return _agree(home, opened)
+    path = path or _backed_up(home, opened, wanted)
+    with archive.reading(path) as found:
+        before = found.manifest.counts
     try:
         _migrate(home, opened)
         _check(opened, before)
@@ -108,6 +110,45 @@ def upgrade(home: Home, opened: Opened, wanted: Path | None) -> int:
         return _back(opened, path, before)
     note_migrated(opened.urls.owner, code_print())
     print(f"Upgraded to Ravi {ravi.__version__}. Start it: `ravi up`.")
+    return DONE
+
+
+def _await_migrations(opened: Opened) -> None:
+    """Migrations whose `ravi upgrade` was killed go on by themselves; nothing is decided before they have ended."""
+    with psycopg.connect(opened.urls.owner, autocommit=True) as connection:
+        row = connection.execute("select pg_try_advisory_lock(%s)", [MIGRATING]).fetchone()
+        if row is None or not row[0]:
+            print("Migrations are still under way here: their end is awaited ...", flush=True)
+            connection.execute("select pg_advisory_lock(%s)", [MIGRATING])
+
+
+def _cut_off(opened: Opened) -> Path | None:
+    """The backup of an upgrade that was killed before its end: the way back leads to it, not to what it left."""
+    said = noted(opened.urls.owner)
+    path = Path(said.removeprefix(UPGRADING))
+    if not said.startswith(UPGRADING) or not path.is_file():
+        return None
+    print(f"An upgrade was cut off here; it goes on. Its backup: {path}", flush=True)
+    return path
+
+
+def _backed_up(home: Home, opened: Opened, wanted: Path | None) -> Path:
+    path = (wanted or _place(home)).absolute()
+    backup.write(path, home, opened, os.environ.get("RAVI_BACKUP_PASSPHRASE", ""))
+    note_migrated(opened.urls.owner, f"{UPGRADING}{path}")
+    print(f"Backup: {path}", flush=True)
+    return path
+
+
+def _agree(home: Home, opened: Opened) -> int:
+    """No new tables. Who may touch which may be new, or not have been written: written anew it harms nothing."""
+    try:
+        _migrate(home, opened)
+    except UpgradeFailed as failed:
+        print(f"The rules of access could not be written: {failed}. No table was changed.", file=sys.stderr)
+        return FAILED
+    note_migrated(opened.urls.owner, code_print())
+    print(f"The database is that of Ravi {ravi.__version__} already. Nothing was changed.")
     return DONE
 
 
