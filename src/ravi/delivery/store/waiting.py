@@ -54,6 +54,7 @@ case
     when d.due_at > %(now)s then '{Wait.TIME}'
     when l.hold_code <> '' then '{Wait.CHANNEL}'
     when b.trips > 0 and greatest(b.open_until, b.probe_until) > %(now)s then '{Wait.OUTAGE}'
+    when d.error_code = 'not_reached' and d.not_before > %(now)s then '{Wait.OUTAGE}'
     when greatest(d.not_before, p.paused_until) > %(now)s then '{Wait.PAUSE}'
     when {_CHANGE_WAITS} then '{Wait.COPY}'
     when k.until > %(now)s then '{Wait.UNKNOWN}'
@@ -64,7 +65,7 @@ case
 _UNTIL = f"""
 case r.reason
     when '{Wait.TIME}' then d.due_at
-    when '{Wait.OUTAGE}' then greatest(b.open_until, b.probe_until)
+    when '{Wait.OUTAGE}' then greatest(b.open_until, b.probe_until, d.not_before)
     when '{Wait.PAUSE}' then greatest(d.not_before, p.paused_until)
     when '{Wait.UNKNOWN}' then k.until
     when '{Wait.PACE}' then greatest(l.next_at, pace.at) end

@@ -57,6 +57,12 @@ def test_a_reason_names_itself_and_its_end(copy, reason):
     assert queries.silent_copies(LATER) == []
 
 
+def test_who_was_not_reached_did_not_ask_for_a_pause(copy):
+    Delivery.objects.filter(pk=copy.pk).update(not_before=at(2), error_code="not_reached")
+    found = line(copy)
+    assert (found.waiting_for, found.waits_until) == (Wait.OUTAGE, at(2))
+
+
 @pytest.mark.parametrize("reason", [Wait.PAUSE, Wait.PACE, Wait.HAND])
 def test_no_reason_outlives_its_moment(copy, reason):
     table, columns, _until = REASONS[reason]
