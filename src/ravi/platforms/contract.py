@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 Unit = Literal["telegram_utf16", "x_weighted", "bluesky_graphemes", "mastodon_chars", "utf8_bytes"]
-ProblemUnit = Unit | Literal["images", "bytes", "media_type", "field"]
+ProblemUnit = Unit | Literal["images", "bytes", "media_type", "ratio", "field"]
 Applies = Literal["text", "caption"]
 
 OWN_CHOICE = "Ravi's own cautious choice: the platform names no limit"
@@ -71,7 +71,7 @@ class Verified:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why a copy cannot go: `actual` in `unit` against `limit`. Codes: too_long, too_many_media, media_type,
-    media_too_large, empty, title_missing."""
+    media_too_large, media_shape, empty, title_missing."""
 
     code: str
     unit: ProblemUnit
@@ -101,7 +101,8 @@ class Bucket:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A platform's limits as data. `gap_s` is the pause on one channel, counted from completion. `source` says where its
-    words about texts and pace were read, `media_source` those about images; OWN_CHOICE where it has none."""
+    words about texts and pace were read, `media_source` those about images; OWN_CHOICE where it has none. Without
+    `shows_alt_text` an image's alt text does not reach its readers. `max_ratio`: an image's longer side to its shorter."""
 
     kind: str
     name_en: str
@@ -117,6 +118,8 @@ class Profile:
     source: str
     read_on: date
     media_source: str = OWN_CHOICE
+    shows_alt_text: bool = True
+    max_ratio: int | None = None
     note_en: str = ""
     note_fa: str = ""
 

@@ -48,6 +48,9 @@ _TELEGRAM = Profile(
     source=_BOT_FAQ,
     read_on=_READ,
     media_source=_BOT_PHOTO,
+    max_ratio=20,
+    note_en="Telegram has no alternative text: what an image says must stand in the words too.",
+    note_fa="تلگرام متن جایگزین ندارد: آنچه در تصویر آمده، در متن هم بیاید.",
 )
 _BALE_PROFILE = Profile(
     kind="bale",

@@ -65,4 +65,7 @@ def _media_problems(media: tuple[MediaItem, ...], profile: Profile) -> list[Prob
         size_bytes = len(item.content) if item.content is not None else item.size_bytes
         if size_bytes > profile.max_media_bytes:
             problems.append(Problem("media_too_large", "bytes", size_bytes, profile.max_media_bytes))
+        short, long = sorted((item.width, item.height))
+        if profile.max_ratio and long > profile.max_ratio * short:
+            problems.append(Problem("media_shape", "ratio", -(-long // max(short, 1)), profile.max_ratio))
     return problems

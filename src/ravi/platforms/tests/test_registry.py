@@ -18,7 +18,7 @@ def sources_of(profile: Profile) -> list[str]:
 
 
 def test_an_adapter_is_found_by_its_folder() -> None:
-    assert {"email", "sandbox", "wordpress"} <= set(registry.kinds())
+    assert {"email", "sandbox", "telegram", "wordpress"} <= set(registry.kinds())
     assert set(registry.kinds()).isdisjoint({"shapes", "tests", "__pycache__"})
 
 

@@ -107,6 +107,9 @@ def _sentence(code: str, over: int) -> str:
         "too_many_media": _("%(platform)s takes %(limit)s images; there are %(actual)s."),
         "media_type": _("%(platform)s does not take image %(actual)s as it is."),
         "media_too_large": _("An image is too large for %(platform)s: %(actual)s of %(limit)s bytes."),
+        "media_shape": _(
+            "An image is too long and thin for %(platform)s: %(actual)s to 1, where %(limit)s to 1 may be."
+        ),
         CHANNEL_CLOSED: _("This channel on %(platform)s cannot be used now."),
     }
     return sentences.get(code, _("%(platform)s does not take this copy."))

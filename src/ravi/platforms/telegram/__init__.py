@@ -1,0 +1,1 @@
+"""Telegram: posts of a bot that is an administrator of a channel or group."""
