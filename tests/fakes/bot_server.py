@@ -6,12 +6,14 @@ code points after trimming, as TDLib does (td/telegram/MessageEntity.cpp, `utf8_
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -373,4 +375,25 @@ async def running(server: BotServer) -> AsyncIterator[BotServer]:
         await runner.cleanup()
 
 
-__all__ = ["ALBUM", "CAPTION", "TEXT", "BotServer", "running"]
+@contextmanager
+def in_a_thread(server: BotServer) -> Iterator[BotServer]:
+    """For tests that are not asynchronous themselves."""
+    loop, up, end = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with running(server):
+            up.set()
+            await end.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
+    thread.start()
+    try:
+        assert up.wait(10)
+        yield server
+    finally:
+        loop.call_soon_threadsafe(end.set)
+        thread.join(10)
+        loop.close()
+
+
+__all__ = ["ALBUM", "CAPTION", "TEXT", "BotServer", "in_a_thread", "running"]

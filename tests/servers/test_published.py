@@ -1,11 +1,12 @@
-"""The seed's message the whole way: written, approved and sent by a running engine to a real WordPress and a real mail server."""
+"""The seed's message the whole way: written, approved and sent by a running engine to a real WordPress, a real mail server and
+the strict Bot API server that stands for Telegram."""
 
 from __future__ import annotations
 
 import base64
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -26,12 +27,16 @@ from ravi.directory.models import Channel, Errand
 from ravi.directory.services import NewChannel
 from ravi.library.services import add_image
 from ravi.platforms.compose import FULL, fit
+from ravi.platforms.contract import MediaItem
 from ravi.platforms.registry import profile
 from ravi.platforms.wordpress.adapter import slug_of
 from ravi.publishing import services
 from ravi.publishing.draft import DraftFields
+from ravi.publishing.models import Post
 from ravi.publishing.queries import shown_set
 from tests.crash.engines import EngineProcess
+from tests.fakes.bot_server import BotServer, in_a_thread
+from tests.fakes.bot_world import Bot, Chat, World
 from tests.servers.seed import seed_message
 from tests.servers.smtp import PASSWORD, USER, MailServer
 from tests.servers.test_email import body
@@ -42,16 +47,19 @@ from tests.servers.wordpress import WordPressSite
 pytestmark = pytest.mark.server
 
 LIST = "list@lists.example.org"
+BOT = Bot("7000001:" + "A" * 35, "ravi_bot", "راوی")
 FIGURES = '{"tend_s": 0.2, "look_after_s": 0.3, "beat_s": 0.5, "backoff_s": 0.5}'
 
 
 @dataclass
 class Station:
-    """An institution with one website and one mailing list, and the engine that serves them."""
+    """An institution with one website, one mailing list and one Telegram channel, and the engine that serves them."""
 
     house: House
     website: Channel
     letters: Channel
+    telegram: Channel
+    chat: Chat
     engine: EngineProcess
     mail: MailServer
 
@@ -96,8 +104,16 @@ def wait(done: Callable[[], object], within_s: float = 30.0) -> None:
 
 
 @pytest.fixture
+def bots() -> Iterator[BotServer]:
+    rights = ("can_post_messages", "can_edit_messages", "can_delete_messages")
+    chat = Chat(-1001234, "channel", "شبکهٔ بهداشت", "mehregan", rights={BOT.number: dict.fromkeys(rights, True)})
+    with in_a_thread(BotServer(World({BOT.token: BOT}, {chat.number: chat}))) as server:
+        yield server
+
+
+@pytest.fixture
 def station(
-    fresh_database: Urls, wordpress: WordPressSite, mail: MailServer, settings: Any, tmp_path: Path
+    fresh_database: Urls, wordpress: WordPressSite, mail: MailServer, bots: BotServer, settings: Any, tmp_path: Path
 ) -> Iterator[Station]:
     private, public = crypto.generate_keypair()
     keys = tmp_path / "keys"
@@ -119,11 +135,13 @@ def station(
             "sender": "خبرنامهٔ سلامت <news@example.org>", "unsubscribe": "https://example.org/leave",
         }  # fmt: skip
         directory.set_credential(letters, given, by=None)
-    doors = (f"127.0.0.1:{wordpress.port}", f"127.0.0.1:{mail.port}")
+        telegram = _open(house, "telegram", "telegram", "@mehregan")
+        directory.set_credential(telegram, {"token": BOT.token, "server": f"http://127.0.0.1:{bots.port}"}, by=None)
+    doors = tuple(f"127.0.0.1:{port}" for port in (wordpress.port, mail.port, bots.port))
     engine = EngineProcess(fresh_database.engine, keys, doors, tmp_path / "engine.log", FIGURES)
     engine.start()
     try:
-        yield Station(house, website, letters, engine, mail)
+        yield Station(house, website, letters, telegram, next(iter(bots.world.chats.values())), engine, mail)
     finally:
         assert engine.end() == 0
 
@@ -147,13 +165,13 @@ def a_picture() -> SimpleUploadedFile:
 def test_the_seed_message_goes_out_and_is_read_back(station: Station, wordpress: WordPressSite) -> None:
     house = station.house
     with tenant(house.institution.pk):
-        for channel in (station.website, station.letters):
+        for channel in (station.website, station.letters, station.telegram):
             directory.request_verification(channel, by=house.editor)
         media = add_image(
             a_picture(), unit=house.headquarters, by=house.editor, alt_text="پوستر کارگاه", shows_people=False
         )
-    wait(lambda: _errands(house) == ["verified", "verified"])
-    post_id = station.publish(station.website, station.letters, media=(media.pk,))
+    wait(lambda: _errands(house) == ["verified"] * 3)
+    post_id = station.publish(station.website, station.letters, station.telegram, media=(media.pk,))
     wait(lambda: set(station.states(post_id).values()) == {"sent"})
     copies, parts = station.copies(post_id), seed_message()
 
@@ -166,10 +184,21 @@ def test_the_seed_message_goes_out_and_is_read_back(station: Station, wordpress:
     assert letter["Subject"] == parts.title
     assert body(letter, "plain") == fit(parts, profile("email", "email")).text
 
+    (message,) = station.chat.messages.values()
+    with_image = replace(parts, media=shown_media(media))
+    assert message.text == fit(with_image, profile("telegram", "telegram")).text and message.photo is not None
+    assert copies["telegram"].link == f"https://t.me/mehregan/{message.number}"
+
     board = station.page(house.editor, f"/posts/{post_id}/board/{house.headquarters.pk}/")
-    assert copies["wordpress"].link in board
+    assert copies["wordpress"].link in board and copies["telegram"].link in board
     with tenant(house.institution.pk):
         assert audit.verify(house.institution.pk) == []
+
+
+def shown_media(media: Any) -> tuple[MediaItem, ...]:
+    return (
+        MediaItem(media.sha256, media.media_type, media.alt_text, None, media.width, media.height, media.size_bytes),
+    )
 
 
 def _errands(house: House) -> list[str]:
@@ -207,3 +236,23 @@ def test_a_mail_server_that_is_away_is_waited_for(station: Station) -> None:
         station.mail.open()  # the other tests write to it too
     wait(lambda: station.states(post_id) == {"email": "sent"})
     assert len(station.mail.letters(station.copies(post_id)["email"].remote_id)) == 1
+
+
+def test_a_withdrawal_takes_the_message_out_of_the_channel(station: Station) -> None:
+    post_id = station.publish(station.telegram)
+    wait(lambda: station.states(post_id) == {"telegram": "sent"})
+    assert len(station.chat.messages) == 1
+    with tenant(station.house.institution.pk):
+        services.withdraw_post(Post.objects.get(pk=post_id), by=station.house.expert, reason="اشتباه در نشانی")
+    wait(lambda: not station.chat.messages)
+    assert station.chat.ever == 1
+
+
+def test_a_bot_that_was_put_out_is_a_sentence_and_the_others_go(station: Station) -> None:
+    station.chat.kicked.add(BOT.number)
+    post_id = station.publish(station.telegram, station.letters)
+    wait(lambda: station.states(post_id) == {"telegram": "failed", "email": "sent"})
+    copy = station.copies(post_id)["telegram"]
+    assert (copy.error_code, station.chat.ever) == ("no_rights", 0)
+    page = station.page(station.house.editor, f"/posts/{post_id}/board/{station.house.headquarters.pk}/")
+    assert BOT.token not in page
