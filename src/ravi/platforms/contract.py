@@ -17,6 +17,8 @@ Unit = Literal["telegram_utf16", "x_weighted", "bluesky_graphemes", "mastodon_ch
 ProblemUnit = Unit | Literal["images", "bytes", "media_type", "ratio", "field"]
 Applies = Literal["text", "caption"]
 
+# Codes of Rejected that people can do something about, whatever the platform calls them.
+NO_RIGHTS, NO_CHANNEL = "no_rights", "no_channel"
 OWN_CHOICE = "Ravi's own cautious choice: the platform names no limit"
 
 

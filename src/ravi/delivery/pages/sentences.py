@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ravi.core import calendar
 from ravi.delivery.rules import Code, State, Wait
+from ravi.platforms.contract import NO_CHANNEL, NO_RIGHTS
 
 
 class Told(Protocol):
@@ -184,6 +185,15 @@ def _failed(line: Told, said: dict[str, str]) -> str:
         return _("On %(platform)s there was no copy to change.") % said
     if line.code == Code.NOT_APPROVED:
         return _("Its words were not those that were approved. Nothing was sent.")
+    if line.code == NO_RIGHTS:
+        return (
+            _(
+                "Ravi may not post in this channel of %(platform)s: make its bot an administrator there. Nothing was published."
+            )
+            % said
+        )
+    if line.code == NO_CHANNEL:
+        return _("%(platform)s knows no channel of this name: look at its handle. Nothing was published.") % said
     why = reason(line.code, line.detail)
     if not why:
         return _("%(platform)s refused it. Nothing was published.") % said

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
-from ravi.platforms.contract import CredentialsRefused, HttpPort, MediaItem, Rejected
+from ravi.platforms.contract import NO_CHANNEL, NO_RIGHTS, CredentialsRefused, HttpPort, MediaItem, Rejected
 from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor
 from ravi.platforms.shapes.multipart import File, form
 from ravi.platforms.shapes.this_machine import is_this_machine
@@ -23,12 +23,12 @@ _SENTENCES = {
     "message can't be deleted": "too_old",
     "message can't be edited": "too_old",
     "is too long": "too_long",
-    "chat not found": "chat_not_found",
-    "not enough rights": "no_rights",
-    "administrator rights": "no_rights",
-    "bot is not a member": "no_rights",
-    "bot was kicked": "no_rights",
-    "have no rights": "no_rights",
+    "chat not found": NO_CHANNEL,
+    "not enough rights": NO_RIGHTS,
+    "administrator rights": NO_RIGHTS,
+    "bot is not a member": NO_RIGHTS,
+    "bot was kicked": NO_RIGHTS,
+    "have no rights": NO_RIGHTS,
     "group chat was upgraded": "moved",
 }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ravi.platforms.contract import (
+    NO_RIGHTS,
     Adapter,
     Content,
     Idempotency,
@@ -33,7 +34,7 @@ _GROUPS = frozenset({"group", "supergroup"})
 class TelegramCredentials:
     """A bot's token, and the server that it is for: Telegram's own unless the institution runs one."""
 
-    token: str = credential_field("Bot token", "توکن بازو", secret=True)
+    token: str = credential_field("Bot token", "توکن ربات", secret=True)
     server: str = credential_field("Server address", "نشانی سرور", default="https://api.telegram.org")
 
 
@@ -98,7 +99,7 @@ class Telegram:
         member = await self._api.ask("getChatMember", chat_id=chat_of(target), user_id=text_at(me, "result", "id"))
         title, kind = text_at(chat, "result", "title"), text_at(chat, "result", "type")
         if not _may_post(member.data["result"], kind):
-            raise Rejected("no_rights", f"the bot may not post in {title}: make it an administrator that may post")
+            raise Rejected(NO_RIGHTS, f"the bot may not post in {title}: make it an administrator that may post")
         bot = text_at(me, "result", "username")
         handle = chat.data["result"].get("username", "")
         return Verified(title, handle or target, f"@{bot} may post here")

@@ -155,7 +155,7 @@ class TestTelegram(AdapterContract):
     async def test_an_unknown_channel_is_named(self, adapter: Telegram, key: str) -> None:
         with pytest.raises(Rejected) as caught:
             await adapter.publish("nobody_here", self.content(), key=key)
-        assert caught.value.code == "chat_not_found"
+        assert caught.value.code == "no_channel"
 
     async def test_verify_asks_whether_the_bot_may_post(self, place: Channel, adapter: Telegram, target: str) -> None:
         verified = await adapter.verify(target)
