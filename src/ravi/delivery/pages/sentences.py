@@ -143,6 +143,10 @@ def reason(code: str, detail: str) -> str:
     """Why a platform refused, in its own words, or in Ravi's where it gave a number or nothing; without a full stop."""
     if code == Code.NO_ADDRESS:
         return _("Ravi does not know its address there, because a person found it")
+    if code == NO_RIGHTS:
+        return _("Ravi may not do this in the channel; make its bot an administrator there")
+    if code == NO_CHANNEL:
+        return _("it knows no channel of this name; look at the channel's handle")
     if code.startswith("http_"):
         return _("it answered with number %(number)s") % {"number": calendar.digits(code.removeprefix("http_"))}
     return detail.strip().rstrip(".")
@@ -185,15 +189,6 @@ def _failed(line: Told, said: dict[str, str]) -> str:
         return _("On %(platform)s there was no copy to change.") % said
     if line.code == Code.NOT_APPROVED:
         return _("Its words were not those that were approved. Nothing was sent.")
-    if line.code == NO_RIGHTS:
-        return (
-            _(
-                "Ravi may not post in this channel of %(platform)s: make its bot an administrator there. Nothing was published."
-            )
-            % said
-        )
-    if line.code == NO_CHANNEL:
-        return _("%(platform)s knows no channel of this name: look at its handle. Nothing was published.") % said
     why = reason(line.code, line.detail)
     if not why:
         return _("%(platform)s refused it. Nothing was published.") % said
