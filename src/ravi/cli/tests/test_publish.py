@@ -224,6 +224,13 @@ def test_revoked_key_opens_nothing(house: House, keys: Any, file: Path) -> None:
     assert run(file, *EDITOR, "--token-file", str(keys["editor"])) == 4
 
 
+def test_a_key_opens_until_its_last_day(house: House, keys: Any, file: Path) -> None:
+    words = (*EDITOR, "--token-file", str(keys["editor"]))
+    assert run(file, *words) == 3  # written, and nobody has said yes
+    house.editor.access_tokens.update(valid_until=clock.now())
+    assert run(file, *words) == 4
+
+
 # waiting
 
 

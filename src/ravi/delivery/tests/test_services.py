@@ -136,6 +136,19 @@ def test_a_message_that_expires_first_is_refused(house, channels):
         services.enqueue([order(channels[0], valid_until=NOW)], by=house.editor, now=NOW)
 
 
+def test_what_waited_is_moved_to_no_moment_after_its_end(house, channels):
+    until = NOW + timedelta(hours=1)
+    [copy] = services.enqueue([order(channels[0], valid_until=until)], by=house.editor, now=NOW)
+    stop = services.stop(
+        Scope.PLATFORM, "telegram", by=house.head, reason="x", institution_id=house.institution.pk, now=NOW
+    )
+    services.lift_stop(stop, by=house.editor, now=NOW)
+    with pytest.raises(errors.AlreadyExpired):
+        services.release_held([copy], by=house.editor, due_at=until, now=NOW)
+    earlier = until - timedelta(minutes=1)
+    assert services.release_held([copy], by=house.editor, due_at=earlier, now=NOW) == 1
+
+
 def test_a_stop_is_lifted_by_another_person_and_its_backlog_waits(house, channels):
     due, later = services.enqueue(
         [order(channels[0]), order(channels[1], due_at=NOW + timedelta(days=1))], by=house.editor, now=NOW

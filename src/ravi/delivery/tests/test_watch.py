@@ -16,7 +16,7 @@ from ravi.delivery.models import Breaker, Slot, Worker
 from ravi.delivery.rules import Scope
 from ravi.delivery.tests.test_services import NOW, channels, order
 from ravi.delivery.watch import AWAY_LONG, watch
-from ravi.directory.services import add_custodian
+from ravi.directory.services import add_custodian, end_custodian
 from ravi.notices.models import Notice
 from ravi.notices.rules import kind
 
@@ -109,6 +109,8 @@ def test_a_refused_key_is_told_to_head_and_custodian_once_for_all_channels(house
     beat(engine, LATER)
     for one in channels[:2]:
         add_custodian(one, house.officer, since=NOW.date(), by=house.head)
+    former = add_custodian(channels[0], house.neighbour, since=NOW.date(), by=house.head)
+    end_custodian(former, until=NOW.date(), by=house.head)
     Slot.objects.update(hold_code="credentials_refused")
     before = Notice.objects.count()
     assert [look(house), look(house)] == [2, 0]
@@ -136,6 +138,14 @@ def test_a_stop_names_its_unit_also_where_nobody_leads_it(house, engine, channel
     with translation.override("en"):
         said = kind("sending_stopped").sentence(notice.params)
     assert said == f"{house.editor.name} stopped the sending of {channel.unit.name}."
+
+
+def test_the_operators_stop_names_nobody(house, engine):
+    beat(engine, LATER)
+    services.stop_everything(by=house.editor, reason="", now=NOW)
+    assert look(house) == 1
+    [notice] = Notice.objects.filter(kind="sending_stopped")
+    assert (notice.params["scope"], notice.params["who"]) == ("all", "")
 
 
 def test_every_notice_of_delivery_is_a_sentence_in_both_languages(house):

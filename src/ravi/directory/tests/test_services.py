@@ -13,8 +13,8 @@ from django.db.utils import ProgrammingError
 from ravi.core import audit, crypto
 from ravi.core.models import AuditEntry
 from ravi.directory import queries, services
-from ravi.directory.models import Channel, Credential, Loan
-from ravi.directory.rules import ChannelState
+from ravi.directory.models import Channel, Credential, Errand, Loan
+from ravi.directory.rules import ChannelState, ErrandKind
 
 PRIVATE, PUBLIC = crypto.generate_keypair()
 VALUES = {"base_url": "http://localhost:8101", "token": "secret-token-of-the-channel"}
@@ -221,7 +221,12 @@ def test_verification_is_asked_once_and_needs_a_credential(house):
     with pytest.raises(services.CredentialRefused):
         services.request_verification(channel, by=house.unit_head)
     services.set_credential(channel, VALUES, by=house.unit_head)
+    at = channel.requested_at
+    earlier = Errand.objects.create(
+        institution=house.institution, channel=channel, kind=ErrandKind.VERIFY, asked_at=at, done_at=at
+    )
     first = services.request_verification(channel, by=house.unit_head)
+    assert first != earlier
     assert services.request_verification(channel, by=house.editor) == first
 
 

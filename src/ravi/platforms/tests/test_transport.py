@@ -26,7 +26,9 @@ def ok_to_get(method: str, _path: str) -> bytes | None:
     return http_answer("200 OK", "text/plain", b"hello") if method == "GET" else None
 
 
-QUICK = Timeouts(connect_s=0.5, answer_s=0.5)
+PATIENT = Timeouts(connect_s=60.0, answer_s=60.0)  # a busy machine is not what these are about
+NO_ANSWER = Timeouts(connect_s=60.0, answer_s=0.5)
+NO_CONNECTION = Timeouts(connect_s=0.5, answer_s=60.0)
 
 
 @pytest.mark.parametrize("fault", ["reset", "silence", "cut_answer", "too_large"])
@@ -39,7 +41,7 @@ async def test_a_broken_exchange_is_unknown_unless_it_could_have_no_effect(
 ) -> None:
     async with (
         hostile_http(fault, lambda *_: None) as hostile,
-        open_transport(egress(hostile.port), timeouts=QUICK) as transport,
+        open_transport(egress(hostile.port), timeouts=NO_ANSWER if fault == "silence" else PATIENT) as transport,
     ):
         with pytest.raises(expected) as caught:
             await transport.http.request(method, f"http://{HOST}:{hostile.port}/", body=b"{}")
@@ -50,7 +52,7 @@ async def test_a_broken_exchange_is_unknown_unless_it_could_have_no_effect(
 async def test_put_on_a_dead_pooled_connection_is_not_silently_repeated() -> None:
     async with (
         hostile_http("reset", ok_to_get) as hostile,
-        open_transport(egress(hostile.port), timeouts=QUICK) as transport,
+        open_transport(egress(hostile.port), timeouts=PATIENT) as transport,
     ):
         url = f"http://{HOST}:{hostile.port}/"
         answer = await transport.http.request("GET", url)
@@ -62,7 +64,7 @@ async def test_put_on_a_dead_pooled_connection_is_not_silently_repeated() -> Non
 
 async def test_a_closed_port_is_provably_not_sent() -> None:
     port = free_port()
-    async with open_transport(egress(port), timeouts=QUICK) as transport:
+    async with open_transport(egress(port), timeouts=PATIENT) as transport:
         with pytest.raises(NotSent, match="could not connect"):
             await transport.http.request("POST", f"http://{HOST}:{port}/", body=b"{}")
 
@@ -78,10 +80,10 @@ async def test_a_connection_that_is_never_taken_is_provably_not_sent() -> None:
             filler.connect_ex((HOST, port))
         await asyncio.sleep(0.05)
         started = time.monotonic()
-        async with open_transport(egress(port), timeouts=QUICK) as transport:
+        async with open_transport(egress(port), timeouts=NO_CONNECTION) as transport:
             with pytest.raises(NotSent):
                 await transport.http.request("POST", f"http://{HOST}:{port}/", body=b"{}")
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 60  # the system itself would try for two minutes
         for filler in fillers:
             filler.close()
 
@@ -89,7 +91,7 @@ async def test_a_connection_that_is_never_taken_is_provably_not_sent() -> None:
 async def test_a_failed_tls_handshake_is_provably_not_sent() -> None:
     async with (
         hostile_http("html", ok_to_get) as hostile,
-        open_transport(egress(hostile.port), timeouts=QUICK) as transport,
+        open_transport(egress(hostile.port), timeouts=PATIENT) as transport,
     ):
         with pytest.raises(NotSent):
             await transport.http.request("POST", f"https://{HOST}:{hostile.port}/", body=b"secret")
@@ -118,7 +120,7 @@ async def test_words_go_to_a_host_whose_certificate_is_good_and_to_no_other(
 
     server = await asyncio.start_server(serve, HOST, 0, ssl=offered)
     port = server.sockets[0].getsockname()[1]
-    async with server, open_transport(Egress(frozenset({("localhost", port)})), timeouts=QUICK) as transport:
+    async with server, open_transport(Egress(frozenset({("localhost", port)})), timeouts=PATIENT) as transport:
         asked = transport.http.request("POST", f"https://localhost:{port}/", body=b"")
         if arrives:
             assert (await asked).body == b"hello"
@@ -129,7 +131,7 @@ async def test_words_go_to_a_host_whose_certificate_is_good_and_to_no_other(
 
 
 async def test_an_unknown_name_is_provably_not_sent() -> None:
-    async with open_transport(Egress(), timeouts=QUICK) as transport:
+    async with open_transport(Egress(), timeouts=PATIENT) as transport:
         with pytest.raises(NotSent, match="has no address"):
             await transport.http.request("POST", "http://no-such-host.invalid/", body=b"{}")
 
@@ -142,7 +144,7 @@ async def test_a_name_that_resolves_inside_is_refused_before_connecting(monkeypa
 
         monkeypatch.setattr("asyncio.base_events.BaseEventLoop.getaddrinfo", inside)
         guard = Egress(frozenset({("elsewhere.example.org", hostile.port)}))
-        async with open_transport(guard, timeouts=QUICK) as transport:
+        async with open_transport(guard, timeouts=PATIENT) as transport:
             with pytest.raises(NotSent, match="not"):
                 await transport.http.request("POST", f"http://rebound.example.org:{hostile.port}/", body=b"{}")
             with pytest.raises(NotSent, match=r"127\.0\.0\.1"):
@@ -152,7 +154,7 @@ async def test_a_name_that_resolves_inside_is_refused_before_connecting(monkeypa
 
 @pytest.mark.parametrize("host", ["①②⑦.⓪.⓪.①", "１２７.0.0.1", "127。0。0。1", "①⑥⑨.254.169.254"])
 async def test_an_inside_address_in_another_script_is_refused(host: str) -> None:
-    async with open_transport(Egress(), timeouts=QUICK) as transport:
+    async with open_transport(Egress(), timeouts=PATIENT) as transport:
         with pytest.raises(NotSent, match="is not a public address"):
             await transport.http.request("POST", f"http://{host}/", body=b"{}")
 
@@ -161,7 +163,7 @@ async def test_an_inside_address_in_another_script_is_refused(host: str) -> None
 async def test_an_inside_address_that_is_not_listed_gets_no_connection(host: str) -> None:
     async with (
         hostile_http("html", ok_to_get) as hostile,
-        open_transport(egress(hostile.port + 1), timeouts=QUICK) as transport,
+        open_transport(egress(hostile.port + 1), timeouts=PATIENT) as transport,
     ):
         with pytest.raises(NotSent, match=r"not a public address|not in RAVI_EGRESS_ALLOW"):
             await transport.http.request("POST", f"http://{host}:{hostile.port}/", body=b"{}")
@@ -171,7 +173,7 @@ async def test_an_inside_address_that_is_not_listed_gets_no_connection(host: str
 async def test_a_redirect_is_returned_and_not_followed() -> None:
     async with (
         hostile_http("redirect", lambda *_: None) as hostile,
-        open_transport(egress(hostile.port, 9), timeouts=QUICK) as transport,
+        open_transport(egress(hostile.port, 9), timeouts=PATIENT) as transport,
     ):
         answer = await transport.http.request("POST", f"http://{HOST}:{hostile.port}/", body=b"{}")
     assert answer.status == 307
@@ -337,7 +339,7 @@ LETTER = b"From: a@example.org\r\n\r\nhello\r\n"
     [("reset", OutcomeUnknown), ("silence", OutcomeUnknown), ("no_greeting", NotSent), ("rejected_data", Rejected)],
 )
 async def test_smtp_is_ambiguous_only_from_data_on(fault: str, expected: type[PlatformError]) -> None:
-    async with hostile_smtp(fault) as hostile, open_transport(egress(hostile.port), timeouts=QUICK) as transport:
+    async with hostile_smtp(fault) as hostile, open_transport(egress(hostile.port), timeouts=PATIENT) as transport:
         server = SmtpServer(HOST, hostile.port, "none")
         with pytest.raises(expected) as caught:
             await transport.smtp.send(server, sender="a@example.org", recipient="b@example.org", message=LETTER)
@@ -345,13 +347,13 @@ async def test_smtp_is_ambiguous_only_from_data_on(fault: str, expected: type[Pl
 
 
 async def test_smtp_refuses_an_inside_address_that_is_not_listed() -> None:
-    async with hostile_smtp("reset") as hostile, open_transport(Egress(), timeouts=QUICK) as transport:
+    async with hostile_smtp("reset") as hostile, open_transport(Egress(), timeouts=PATIENT) as transport:
         with pytest.raises(NotSent, match="not a public address"):
             await transport.smtp.check(SmtpServer(HOST, hostile.port, "none"))
 
 
 async def test_required_starttls_that_is_not_offered_sends_nothing() -> None:
-    async with hostile_smtp("reset") as hostile, open_transport(egress(hostile.port), timeouts=QUICK) as transport:
+    async with hostile_smtp("reset") as hostile, open_transport(egress(hostile.port), timeouts=PATIENT) as transport:
         server = SmtpServer(HOST, hostile.port, "starttls", "me", "word")
         with pytest.raises(NotSent):
             await transport.smtp.send(server, sender="a@example.org", recipient="b@example.org", message=LETTER)
