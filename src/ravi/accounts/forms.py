@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ravi.accounts.models import Role, Unit
 from ravi.accounts.rules import INSTITUTION_WIDE, UnitKind
+from ravi.accounts.sign_in import client_address, is_trying_names
 from ravi.text.bidi import visible_name_ok
 from ravi.text.normalise import normalise
 
@@ -28,6 +29,13 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
         password.help_text = ""
         login.widget.attrs = {"autocomplete": "username", "dir": "ltr", "autocapitalize": "none", "spellcheck": "false"}
         password.widget.attrs = {"autocomplete": "current-password", "dir": "ltr"}
+
+    def clean(self) -> Any:
+        if is_trying_names(client_address(self.request)):
+            raise forms.ValidationError(
+                _("Too many wrong passwords came from here. Wait a quarter of an hour, then try again.")
+            )
+        return super().clean()
 
 
 class NameField(forms.CharField):

@@ -1,11 +1,20 @@
 """How allauth behaves here: staff sign in, nobody signs up."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.db.models import Sum
 from django.http import HttpRequest
+
+from ravi.core import clock
+
+# django-axes counts a name from an address; one password tried on every name is counted here. A whole office shares one.
+MOST_FROM_ONE_PLACE = 100
+WITHIN = timedelta(minutes=15)
 
 
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -32,3 +41,9 @@ def client_address(request: HttpRequest) -> str | None:
     if settings.IS_LOCAL:
         return direct
     return request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip() or direct
+
+
+def is_trying_names(address: str | None) -> bool:
+    """Whether so many passwords were wrong from there, whatever the names, that no other is looked at now."""
+    tries = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=clock.now() - WITHIN)
+    return (tries.aggregate(n=Sum("failures_since_start"))["n"] or 0) >= MOST_FROM_ONE_PLACE

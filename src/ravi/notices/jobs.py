@@ -23,6 +23,8 @@ from ravi.platforms.transport import Timeouts, open_transport
 # A mail server may take its time to look at a message (RFC 5321, 4.5.3.2.6 says ten minutes; nobody waits so long here).
 TIMEOUTS = Timeouts(connect_s=10.0, answer_s=60.0)
 MOST_BATCHES = 200
+# All of one message; a server that sends a byte now and then would keep everybody else's waiting.
+LONGEST_S = 180.0
 
 T = TypeVar("T")
 
@@ -108,7 +110,16 @@ async def _with(name: str, use: Callable[[Sender], Awaitable[T]]) -> T:
             way = sender(name, ports)
         except SenderSettingsWrong as wrong:
             raise NotSent(str(wrong)) from wrong
-        return await use(way)
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                return await use(way)
+        except PlatformError:
+            raise
+        except TimeoutError as late:
+            raise OutcomeUnknown("no answer in time") from late
+        except Exception as error:  # whatever a broken server answers to one message, the others go on
+            log("defect", sender=name, error=type(error).__name__)
+            raise OutcomeUnknown("the answer could not be read") from error
 
 
 def _reason(refused: PlatformError) -> str:

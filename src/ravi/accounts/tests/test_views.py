@@ -1,11 +1,13 @@
 """The pages of sign-in, people and units, each with an outsider at the door."""
 
 import pytest
+from axes.models import AccessAttempt
 
 from conftest import PASSWORD
 from ravi.accounts import services
 from ravi.accounts.models import Person, Role, Unit
 from ravi.accounts.rules import RoleKind, UnitKind
+from ravi.accounts.sign_in import MOST_FROM_ONE_PLACE
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,19 @@ def test_wrong_password_keeps_the_name_and_says_so(house, client):
     answer = client.post("/sign-in/", {"login": "editor", "password": "no"})
     assert answer.status_code == 200
     assert "editor" in answer.content.decode()
+
+
+def test_one_password_on_many_names_closes_the_place_for_a_while(house, client):
+    services.set_password(house.editor, PASSWORD, by=house.head)
+    told = {"user_agent": "x", "failures_since_start": 1}
+    AccessAttempt.objects.bulk_create(
+        [AccessAttempt(username=f"name{n}", ip_address="203.0.113.9", **told) for n in range(MOST_FROM_ONE_PLACE - 1)]
+    )
+    client.post("/sign-in/", {"login": "nobody", "password": "wrong"}, REMOTE_ADDR="203.0.113.9")
+    right = {"login": "editor", "password": PASSWORD}
+    page = client.post("/sign-in/", right, REMOTE_ADDR="203.0.113.9").content.decode()
+    assert "رمزهای نادرست بسیاری آمد" in page
+    assert client.post("/sign-in/", right, REMOTE_ADDR="203.0.113.10").status_code == 302
 
 
 def test_many_wrong_passwords_close_the_name_for_a_while(house, client):

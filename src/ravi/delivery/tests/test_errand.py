@@ -1,5 +1,6 @@
 """A platform that answers badly costs one errand and one link, never the engine."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -17,8 +18,6 @@ class Clock:
         return datetime(2026, 11, 22, tzinfo=UTC).timestamp()
 
     def timeout(self, seconds: float) -> Any:
-        import asyncio
-
         return asyncio.timeout(seconds)
 
 
@@ -68,6 +67,31 @@ async def test_no_answer_ends_the_engine(said: Any, outcome: str, monkeypatch: p
     await runner._do(cast(Any, claimed))
     assert kept[0][0] == outcome
     assert kept[0][1] == storable(kept[0][1])
+
+
+async def test_a_slow_server_makes_nobody_elses_errand_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[str] = []
+
+    async def settle(_connection: Any, _id: int, outcome: str, _detail: str, _now: datetime) -> bool:
+        kept.append(outcome)
+        return True
+
+    class Together:
+        """Answers only when both ask at once."""
+
+        both = asyncio.Barrier(2)
+
+        async def verify(self, _errand: Any) -> Any:
+            await self.both.wait()
+            return ErrandOutcome.VERIFIED, ""
+
+    monkeypatch.setattr(errands, "settle_errand", settle)
+    claimed = [type("Claimed", (), {"id": number, "channel_id": number})() for number in (1, 2)]
+    runner = ErrandRunner(
+        cast(Any, Line()), cast(Any, Together()), cast(Any, Clock()), lambda *_, **__: None, lambda: None
+    )
+    await runner._do_all(cast(Any, claimed))
+    assert kept == ["verified", "verified"]
 
 
 def test_only_web_addresses_are_shown_to_be_opened() -> None:

@@ -14,6 +14,7 @@ from ravi.platforms.contract import CredentialsRefused, HttpAnswer, OutcomeUnkno
 
 API = "/_matrix/client/v3"
 LATER_S = 30.0
+LONGEST_MS = 24 * 3600 * 1000
 _NOT_VALID = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"})
 
 
@@ -46,7 +47,7 @@ class Matrix:
 def _read(answer: HttpAnswer) -> Mapping[str, Any]:
     try:
         said = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = {}
     if answer.status == 200 and isinstance(said, dict):
         return said
@@ -54,7 +55,8 @@ def _read(answer: HttpAnswer) -> Mapping[str, Any]:
     evidence = f"{answer.status} {code}".strip()
     if answer.status == 429:
         wait_ms = said.get("retry_after_ms") if isinstance(said, dict) else None
-        raise RateLimited(wait_ms / 1000 if isinstance(wait_ms, int) else LATER_S, evidence=evidence)
+        wait_s = min(max(wait_ms, 0), LONGEST_MS) / 1000 if isinstance(wait_ms, int) else LATER_S
+        raise RateLimited(wait_s, evidence=evidence)
     if answer.status == 401 or code in _NOT_VALID:
         raise CredentialsRefused("the homeserver refused the bot's token", evidence=evidence)
     if 400 <= answer.status < 500:

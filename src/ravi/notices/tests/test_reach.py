@@ -291,6 +291,20 @@ def test_a_mail_in_the_hands_of_a_dead_process_is_unsure_and_matrix_goes_again(h
     assert batch is not None and batch.key == Dispatch.objects.get().key
 
 
+def test_an_answer_that_nobody_can_read_costs_one_message(house, mail, monkeypatch):
+    linked(house.expert)
+    linked(house.editor, "b@example.org")
+    tell(house, house.expert, house.editor)
+
+    async def stumble(self: Any, address: str, *_: Any, **__: Any) -> None:
+        if address == "a@example.org":
+            raise KeyError("room_id")
+
+    monkeypatch.setattr("ravi.notices.senders.mail.Mail.send", stumble)
+    jobs.dispatch(0)
+    assert sorted(states()) == ["sent", "unsure"]
+
+
 def test_new_facts_of_a_case_join_its_unread_notice(house, mail):
     linked(house.expert)
     for _ in range(360):
