@@ -140,7 +140,7 @@ def test_what_was_taken_back_and_stands_there_still_is_said_so(newsroom: Newsroo
     unit = editor.get(f"/posts/{post.pk}/board/{newsroom.hospital.pk}/").content.decode()
     assert "از ماستودون برداشته نشد" in unit
     home = editor.get("/").content.decode()
-    assert "«واکسن»: ۳ نسخه برداشته نشد" in home
+    assert "«واکسن»: ۳\u00a0نسخه برداشته نشد" in home
     assert "منتشر نشد" not in home
     told = editor.get("/notices/").content.decode()
     assert "۳ نسخه برداشته نشد" in told

@@ -153,6 +153,8 @@ def test_whoever_stopped_does_not_lift(newsroom: Newsroom) -> None:
     assert StopOrder.objects.get().lifted_at is None
     newsroom.browse(newsroom.head).post(address)
     assert StopOrder.objects.get().lifted_by_id == newsroom.head.pk
+    page = newsroom.browse(newsroom.head).get("/deliveries/stops/").content.decode()
+    assert "همهٔ ارسال‌ها متوقف بود" in page and "همهٔ ارسال‌ها متوقف است" not in page
 
 
 def test_alone_means_a_sentence(newsroom: Newsroom) -> None:
@@ -327,3 +329,12 @@ def test_whoever_stopped_is_told_only_of_people_who_can_let_it_go_on(newsroom: N
     assert f"<b>{newsroom.head.name}</b>" in page
     assert f"<b>{newsroom.unit_head.name}</b>" not in page
     assert "ادامهٔ ارسال" not in browser.get("/").content.decode()
+
+
+def test_whoever_lands_on_the_address_of_a_button_reads_that_nothing_was_done(newsroom: Newsroom) -> None:
+    """After an hour away: a button was pressed, signing in came between, and the way back asks for the button's address."""
+    post = newsroom.approved()
+    one = copies(post)[0]
+    page = newsroom.browse(newsroom.editor).get(f"/deliveries/{one.pk}/verdict/")
+    assert (page.status_code, page.headers["Allow"]) == (405, "POST")
+    assert "کاری انجام نشد" in page.content.decode()

@@ -29,6 +29,8 @@ def run(_arguments: object) -> int:
 
 def verify_all() -> int:
     """Walk each chain inside its own tenant and print one sentence per institution and problem."""
+    from django.utils import translation  # noqa: PLC0415 -- Django is set up by the caller
+
     from ravi.accounts.queries import all_institutions  # noqa: PLC0415 -- Django is set up by the caller
     from ravi.core import audit  # noqa: PLC0415 -- Django is set up by the caller
     from ravi.core.tenancy import tenant  # noqa: PLC0415 -- Django is set up by the caller
@@ -36,7 +38,8 @@ def verify_all() -> int:
     is_whole = True
     for institution in all_institutions():
         with tenant(institution.pk):
-            problems = audit.verify(institution.pk)
+            with translation.override("en"):  # as every line here
+                problems = audit.verify(institution.pk)
             links = audit.entries(institution.pk).count()
         is_whole = is_whole and not problems
         print(f"{institution.slug}: {links} links, {'whole' if not problems else f'{len(problems)} problems'}.")

@@ -22,8 +22,10 @@ from ravi.cli.settlement import (
     RaviAway,
     blocked_object,
     copy_object,
+    place,
     print_json,
     print_report,
+    sentences_of,
     settled_lines,
 )
 from ravi.core.tenancy import tenant
@@ -127,7 +129,8 @@ def _report(arguments: argparse.Namespace, command: Command, ordered: Ordered, h
     if arguments.json:
         print_json(objects)
     else:
-        print_report(objects, here.url.rstrip("/") + reverse("publishing:board", args=[ordered.post_id]))
+        where = here.url.rstrip("/") + reverse("publishing:board", args=[ordered.post_id])
+        print_report(objects, sentences_of(lines), where)
     good = {State.SENT, State.PENDING} if ordered.is_future else {State.SENT}
     return SENT if all(line.state in good for line in lines) else OTHER
 
@@ -138,7 +141,7 @@ def _say_blocked(arguments: argparse.Namespace, blocked: Blocked) -> int:
         print_json(objects)
     else:
         for found in objects:
-            print(f"{found['platform']} {found['channel']} ({found['unit']}): {found['error']}")
+            print(f"{place(found)}: {found['error']}")
     print(_("Nothing was sent and nothing was written. Shorten the text, or add a variant that fits."), file=sys.stderr)
     return BLOCKED
 

@@ -16,9 +16,11 @@ from ravi.cli.publication import Ordered
 from ravi.core import calendar
 from ravi.core.beads import BEADS
 from ravi.core.tenancy import tenant
+from ravi.delivery.pages import sentences
 from ravi.delivery.queries import CopyLine, board
 from ravi.delivery.rules import SETTLED
 from ravi.directory.models import Channel
+from ravi.directory.names import platform_name
 from ravi.publishing.queries import Preview
 
 _POLL_S = 0.4
@@ -57,6 +59,11 @@ def copy_object(line: CopyLine, channel: Channel) -> dict[str, Any]:
     }
 
 
+def sentences_of(lines: Sequence[CopyLine]) -> dict[int, str]:
+    """What became of each copy, in the words of the board."""
+    return {line.delivery_id: sentences.of_line(line, platform_name(line.platform)) for line in lines}
+
+
 def blocked_object(preview: Preview) -> dict[str, Any]:
     """What `--json` says of a copy that cannot go: its sentences, and the count and limit of each problem."""
     return {
@@ -73,7 +80,7 @@ def blocked_object(preview: Preview) -> dict[str, Any]:
 
 def place(found: Mapping[str, Any]) -> str:
     """A copy's channel for people."""
-    return f"{found['platform']} {found['channel']} ({found['unit']})"
+    return f"{platform_name(found['platform'])} {found['channel']} ({found['unit']})"
 
 
 def print_json(objects: Sequence[Mapping[str, Any]]) -> None:
@@ -82,15 +89,15 @@ def print_json(objects: Sequence[Mapping[str, Any]]) -> None:
         print(json.dumps(found, ensure_ascii=False))
 
 
-def print_report(objects: Sequence[Mapping[str, Any]], where: str) -> None:
-    """A sentence per state, a line per copy that is not simply sent, and the page where all of it stands."""
+def print_report(objects: Sequence[Mapping[str, Any]], said: Mapping[int, str], where: str) -> None:
+    """A line per state, a sentence per copy that is not simply sent, and the page where all of it stands."""
     counts = Counter(str(found["state"]) for found in objects)
     for state, count in counts.most_common():
         text = ngettext("%(n)s copy: %(state)s", "%(n)s copies: %(state)s", count)
         print(text % {"n": calendar.number(count), "state": BEADS[state].word})
     for found in objects:
         if found["state"] not in ("sent", "pending"):
-            print(f"  {place(found)}: {BEADS[found['state']].word}. {found['error']}")
+            print(f"  {place(found)}: {said[found['delivery']]}")
     print(where)
 
 

@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "ravi.accounts.middleware.SecondFactorMiddleware",
+    "ravi.core.middleware.FormAddressMiddleware",
     # Last: it calls the view itself, inside the tenant's transaction.
     "ravi.core.middleware.TenantMiddleware",
 ]

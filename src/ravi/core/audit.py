@@ -8,8 +8,9 @@ import json
 from collections.abc import Mapping
 
 from django.db import connection, models
+from django.utils.translation import gettext as _
 
-from ravi.core import clock
+from ravi.core import calendar, clock
 from ravi.core.canonical import canonical_json
 from ravi.core.models import AuditEntry
 
@@ -61,14 +62,16 @@ def verify(institution_id: int) -> list[str]:
     problems: list[str] = []
     previous, expected = GENESIS, 1
     for entry in entries(institution_id).iterator(2_000):
+        said = {"n": calendar.number(entry.seq)}
         if entry.seq != expected:
-            problems.append(f"Link {expected} is missing: the next one is {entry.seq}.")
+            missing = {"n": calendar.number(expected), "next": said["n"]}
+            problems.append(_("Line %(n)s is missing: the next one is %(next)s.") % missing)
         if entry.previous_hash != previous:
-            problems.append(f"Link {entry.seq} does not follow the one before it.")
+            problems.append(_("Line %(n)s does not follow the one before it.") % said)
         if entry.hash != link_hash(entry.previous_hash, entry.seq, entry.body):
-            problems.append(f"Link {entry.seq} was changed after it was written.")
+            problems.append(_("Line %(n)s was changed after it was written.") % said)
         elif _columns_differ(entry):
-            problems.append(f"The columns of link {entry.seq} do not say what its body says.")
+            problems.append(_("The columns of line %(n)s do not say what the line itself says.") % said)
         previous, expected = entry.hash, entry.seq + 1
     return problems
 

@@ -29,6 +29,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
+def form_only(request: HttpRequest) -> HttpResponse:
+    """405: an address that only a form's button opens, reached by going back or after signing in anew."""
+    return render(request, "405.html", status=405)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 while the database is away or has no room; drawn without the shell, which would ask the database."""
     name = unavailable(sys.exception()) or "500"

@@ -1,6 +1,7 @@
 """Every view runs inside its person's institution, in one transaction."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from ravi.core.failures import form_only
 from ravi.core.tenancy import tenant
 
 MOST_BODY_BYTES = 64 * 1024 * 1024
@@ -75,6 +77,24 @@ class TenantMiddleware:
             if isinstance(response, HttpResponse) and hasattr(response, "render"):
                 response = response.render()
         return response
+
+
+class FormAddressMiddleware:
+    """Whoever lands on an address that only takes forms reads a sentence; browsers show their own fright instead.
+
+    Signing in anew leads there: a button was pressed after an hour, and the way back is that form's address.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        page = form_only(request)
+        page.headers["Allow"] = response.headers.get("Allow", "POST")
+        return page
 
 
 class PrivatePagesMiddleware:

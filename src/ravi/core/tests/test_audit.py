@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from django.utils import translation
 
 from ravi.core import audit
 from ravi.core.models import AuditEntry
@@ -31,8 +32,8 @@ def test_link_hash_is_the_same_in_python_and_in_the_database(house):
             "update core_audit_entry set body = replace(body, 'add_unit', 'add_xxxx') where verb = 'add_unit'",
             "was changed",
         ),
-        ("update core_audit_entry set verb = 'x' where seq = 3", "columns of link 3"),
-        ("delete from core_audit_entry where seq = 2", "Link 2 is missing"),
+        ("update core_audit_entry set verb = 'x' where seq = 3", "columns of line 3"),
+        ("delete from core_audit_entry where seq = 2", "Line 2 is missing"),
     ],
 )
 def test_damage_is_found(fresh_database, damage, said):
@@ -42,5 +43,5 @@ def test_damage_is_found(fresh_database, damage, said):
     with psycopg.connect(fresh_database.admin, autocommit=True) as admin:
         admin.execute("alter table core_audit_entry disable trigger append_only")
         admin.execute(damage)
-    with tenant(house.institution.pk):
+    with tenant(house.institution.pk), translation.override("en"):
         assert any(said in problem for problem in audit.verify(house.institution.pk))

@@ -127,16 +127,26 @@ def _told(
 
 
 def _what(order: StopOrder, units: dict[int, Unit], channels: dict[int, Channel]) -> str:
+    """What is stopped, or was."""
+    holds, held, said = _words(order, units, channels)
+    return (held if order.lifted_at else holds) % said
+
+
+def _words(order: StopOrder, units: dict[int, Unit], channels: dict[int, Channel]) -> tuple[str, str, dict[str, str]]:
     if order.scope == Scope.UNIT and int(order.key) in units:
-        return _("Sending of %(unit)s is stopped") % {"unit": units[int(order.key)].name}
+        said = {"unit": units[int(order.key)].name}
+        return _("Sending of %(unit)s is stopped"), _("Sending of %(unit)s was stopped"), said
     if order.scope == Scope.PLATFORM:
-        return _("Sending to %(platform)s is stopped") % {"platform": platform_name(order.key)}
+        said = {"platform": platform_name(order.key)}
+        return _("Sending to %(platform)s is stopped"), _("Sending to %(platform)s was stopped"), said
     if order.scope == Scope.CHANNEL and int(order.key) in channels:
         channel = channels[int(order.key)]
         said = {"platform": platform_name(channel.platform), "unit": channel.unit.name}
-        return _("Sending to %(platform)s of %(unit)s is stopped") % said
+        is_stopped = _("Sending to %(platform)s of %(unit)s is stopped")
+        return is_stopped, _("Sending to %(platform)s of %(unit)s was stopped"), said
     if order.scope == Scope.CAMPAIGN:
-        return _("Sending of one campaign is stopped")
+        return _("Sending of one campaign is stopped"), _("Sending of one campaign was stopped"), {}
     if order.scope == Scope.ALL:
-        return _("All sending is stopped by whoever runs this Ravi")
-    return _("All sending is stopped")
+        by_operator = _("All sending is stopped by whoever runs this Ravi")
+        return by_operator, _("All sending was stopped by whoever runs this Ravi"), {}
+    return _("All sending is stopped"), _("All sending was stopped"), {}
