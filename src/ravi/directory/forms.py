@@ -67,7 +67,7 @@ class ChannelForm(forms.Form):
         super().__init__(data, initial=_said(channel) if channel else None)
         self.channel = channel
         pairs = reachable(with_sandbox=with_sandbox or (channel is not None and channel.adapter == "sandbox"))
-        choices = [(f"{adapter}:{platform}", platform_name(platform)) for adapter, platform in pairs]
+        choices = [(f"{adapter}:{platform}", _choice(adapter, platform)) for adapter, platform in pairs]
         self._field("where").choices = choices if channel else [("", _("Choose a platform")), *choices]
         if units is None:
             del self.fields["unit"]
@@ -146,7 +146,7 @@ class CredentialForm(forms.Form):
     def __init__(self, data: Any = None, *, kind: type[Any]) -> None:
         super().__init__(data)
         for part in fields(kind):
-            label = part.metadata["label_fa" if is_persian() else "label_en"]
+            language = "fa" if is_persian() else "en"
             is_secret = part.metadata["secret"]
             widget: forms.Widget = (
                 forms.PasswordInput({"autocomplete": "new-password", "dir": "ltr"})
@@ -155,7 +155,8 @@ class CredentialForm(forms.Form):
             )
             has_default = part.default is not MISSING
             self.fields[part.name] = forms.CharField(
-                label=label,
+                label=part.metadata[f"label_{language}"],
+                help_text=part.metadata[f"help_{language}"],
                 required=not has_default,
                 initial=part.default if has_default and not is_secret else None,
                 max_length=2_000,
@@ -182,6 +183,12 @@ class CustodianForm(forms.Form):
     def since_day(self) -> date:
         """The day as it is in Tehran."""
         return in_tehran(self.cleaned_data["since"]).date()
+
+
+def _choice(adapter: str, platform: str) -> str:
+    """The platform's name, and whether it is only played."""
+    name = platform_name(platform)
+    return _("%(platform)s, for practice") % {"platform": name} if adapter == "sandbox" else name
 
 
 def _said(channel: Channel) -> dict[str, Any]:

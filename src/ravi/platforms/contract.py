@@ -152,9 +152,17 @@ class Idempotency:
 # Credentials ------------------------------------------------------------------------------------------------------
 
 
-def credential_field(label_en: str, label_fa: str, *, secret: bool = False, default: str | None = None) -> Any:
+def credential_field(
+    label_en: str,
+    label_fa: str,
+    *,
+    secret: bool = False,
+    default: str | None = None,
+    help_en: str = "",
+    help_fa: str = "",
+) -> Any:
     """One field of an adapter's credentials, with what a form needs to ask for it. Values are text."""
-    metadata = {"label_en": label_en, "label_fa": label_fa, "secret": secret}
+    metadata = {"label_en": label_en, "label_fa": label_fa, "help_en": help_en, "help_fa": help_fa, "secret": secret}
     if default is None:
         return field(metadata=metadata, repr=not secret)
     return field(default=default, metadata=metadata, repr=not secret)

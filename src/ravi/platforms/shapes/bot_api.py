@@ -38,6 +38,7 @@ class BotApi:
 
     def __init__(self, server: str, token: str, http: HttpPort) -> None:
         self._server = server.rstrip("/")
+        token = token.strip()  # as it is pasted
         spelt = quote(token, safe=":")
         self._base = f"{self._server}/bot{spelt}/"
         self._door = JsonDoor(http, {}, (token, spelt))

@@ -34,8 +34,20 @@ _GROUPS = frozenset({"group", "supergroup"})
 class TelegramCredentials:
     """A bot's token, and the server that it is for: Telegram's own unless the institution runs one."""
 
-    token: str = credential_field("Bot token", "توکن ربات", secret=True)
-    server: str = credential_field("Server address", "نشانی سرور", default="https://api.telegram.org")
+    token: str = credential_field(
+        "Bot token",
+        "توکن ربات",
+        secret=True,
+        help_en="From @BotFather in Telegram. Make the bot an administrator of the channel that may post, edit and delete.",
+        help_fa="در تلگرام از @BotFather بگیرید و ربات را مدیر کانال کنید، با اجازهٔ ارسال، ویرایش و حذف پیام.",
+    )
+    server: str = credential_field(
+        "Server address",
+        "نشانی سرور",
+        default="https://api.telegram.org",
+        help_en="Leave it as it is, unless your institution runs a Bot API server of its own.",
+        help_fa="همین بماند، مگر دانشگاه سرور Bot API خودش را داشته باشد.",
+    )
 
 
 class Telegram:

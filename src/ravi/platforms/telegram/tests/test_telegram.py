@@ -229,7 +229,7 @@ async def test_a_token_is_not_sent_in_the_clear() -> None:
 async def test_telegrams_own_server_is_meant_where_none_is_named() -> None:
     network = Network()
     with pytest.raises(NotSent):
-        await Telegram(TelegramCredentials(BOT.token), network).verify("x")
+        await Telegram(TelegramCredentials(f" {BOT.token}\n"), network).verify("x")
     assert network.asked == [f"https://api.telegram.org/bot{BOT.token}/getMe"]
 
 
