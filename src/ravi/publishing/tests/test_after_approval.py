@@ -147,6 +147,16 @@ def test_time_of_an_approved_post_moves_under_the_same_yes(house, channels):
     assert live.count() == 3 and Approval.objects.filter(voided_at=None).count() == 3
 
 
+def test_a_time_chosen_on_a_stale_page_is_refused(house, channels):
+    post = submitted(house, channels)
+    with pytest.raises(NotNow):
+        services.schedule_post(
+            post, clock.now() + timedelta(days=1), by=house.editor, expected_revision=post.revision - 1
+        )
+    post.refresh_from_db()
+    assert post.due_at is None
+
+
 def test_time_cannot_move_once_something_left_or_past_the_expiry(house, channels):
     now = clock.now()
     post = approved(house, channels, due_at=now + timedelta(days=1), valid_until=now + timedelta(days=3))

@@ -145,6 +145,14 @@ def test_expired_post_is_refused(house, channels):
         services.approve_post(post, by=house.expert, hashes=shown_set(post).hashes)
 
 
+def test_a_post_that_ends_before_its_time_is_refused(house, channels):
+    post = submitted(house, channels, valid_until=clock.now() + timedelta(hours=1))
+    Post.objects.filter(pk=post.pk).update(due_at=post.valid_until)  # no page writes this
+    with pytest.raises(PostExpired):
+        services.approve_post(post, by=house.expert, hashes=shown_set(post).hashes)
+    assert not Approval.objects.exists()
+
+
 def test_due_time_is_kept_and_a_passed_one_means_now(house, channels):
     due = clock.now() + timedelta(days=1)
     approved(house, channels, due_at=due)
