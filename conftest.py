@@ -9,6 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ SLOW = (
 ROOT = Path(__file__).parent
 TEMPLATE = "ravi_test_template"
 _cluster: Any = None
+_making: threading.Thread | None = None
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """The process that steers the run starts the cluster; its workers are told the URLs by environment."""
-    global _cluster
+    """The process that steers the run starts the cluster; its workers are told the URLs by environment.
+
+    While they read the tests, the template is made: they would want it at the same moment, and one would wait idly.
+    """
+    global _cluster, _making
     if (
         os.environ.get("PYTEST_XDIST_WORKER")
         or os.environ.get("RAVI_TEST_DATABASES")
@@ -98,11 +103,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
     _cluster = throwaway_cluster()
     urls = _cluster.__enter__()
-    os.environ["RAVI_TEST_DATABASES"] = json.dumps([urls.web, urls.owner, urls.engine, urls.admin])
+    server = (urls.web, urls.owner, urls.engine, str(urls.admin))
+    os.environ["RAVI_TEST_DATABASES"] = json.dumps(server)
+    if getattr(session.config.option, "numprocesses", None):
+        _making = threading.Thread(target=make_template, args=(Urls(*server),))
+        _making.start()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     global _cluster
+    if _making is not None:
+        _making.join()
     if _cluster is not None:
         os.environ.pop("RAVI_TEST_DATABASES", None)
         _cluster.__exit__(None, None, None)
@@ -117,17 +128,21 @@ def database_server() -> Urls:
 
 @pytest.fixture(scope="session")
 def database_template(database_server: Urls) -> Urls:
-    """The migrated template, made by whichever worker comes first."""
-    urls = database_server.of(TEMPLATE)
-    with psycopg.connect(database_server.admin, autocommit=True) as admin:
+    """The migrated template, made by whoever comes first."""
+    make_template(database_server)
+    return database_server.of(TEMPLATE)
+
+
+def make_template(server: Urls) -> None:
+    with psycopg.connect(server.admin, autocommit=True) as admin:
         admin.execute("select pg_advisory_lock(4242)")
         if not admin.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone():
+            admin.execute(f"drop database if exists {TEMPLATE}_making")
             admin.execute(f"create database {TEMPLATE}_making owner ravi_owner")
-            making = database_server.of(f"{TEMPLATE}_making")
+            making = server.of(f"{TEMPLATE}_making")
             environment = {**os.environ, "DATABASE_URL": making.owner, "PYTHONPATH": str(ROOT / "src")}
             subprocess.run([sys.executable, "-m", "ravi.core.database"], env=environment, check=True, timeout=300)
             admin.execute(f"alter database {TEMPLATE}_making rename to {TEMPLATE}")
-    return urls
 
 
 @contextmanager
