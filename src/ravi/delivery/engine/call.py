@@ -1,11 +1,12 @@
 """Carries one ticket to its outcome: prepare, then fence and call. Past the fence there is exactly one call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ravi.delivery.engine import outcome as outcomes
 from ravi.delivery.engine.fence import Fence, Passage
 from ravi.delivery.engine.ports import Clock, Log, Random, Ready, Transport
 from ravi.delivery.engine.settle import Entry
+from ravi.delivery.engine.turn import Turns
 from ravi.delivery.engine.values import (
     Change,
     Instant,
@@ -30,6 +31,10 @@ class Caller:
     fence: Fence
     policy: Policy
     log: Log
+    _turns: Turns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._turns = Turns(self.policy.catch_up)
 
     async def carry(self, ticket: Ticket, ready: Ready | Outcome) -> Entry:
         """The entry to settle, whatever happened; `ready` is what `prepare` gave."""
@@ -39,10 +44,28 @@ class Caller:
         if passage is not Passage.PASSED:
             self.log("not_passed", delivery=ticket.head.id, attempt=ticket.attempt, passage=passage.value)
             return Entry(self._not_called(ticket, None))
+        if not await self._took_turn(ticket):
+            return Entry(self._not_called(ticket, None))
         # After a pause longer than this the lease may end during the call: give back instead, nothing was sent.
         if self.clock.now() - asked_at > self.policy.send_window_s:
             return Entry(self._not_called(ticket, None))
         return await self._call(ticket, ready)
+
+    async def _took_turn(self, ticket: Ticket) -> bool:
+        """Fences open for several at once, and late; a credential's calls keep their steps all the same.
+
+        The fence stands open meanwhile, so whoever would wait longer gives back and goes with another start.
+        """
+        give_up = self.clock.now() + self.policy.turn_wait_s
+        while True:
+            now = self.clock.now()
+            at = self._turns.at(ticket, now)
+            if at <= now + self.policy.turn_slack_s:
+                self._turns.take(ticket, now)
+                return True
+            if at > give_up:
+                return False
+            await self.clock.sleep(at - now)
 
     def give_back(self, ticket: Ticket) -> Entry:
         """For a ticket that is not tried any more."""

@@ -34,7 +34,7 @@ class Engine:
     _is_behind: bool = True
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _end: asyncio.Event = field(default_factory=asyncio.Event)
-    _turns: Turns = field(default_factory=Turns)
+    _turns: Turns = field(init=False)
     _looked_at: Instant = 0.0
     # About in order, which is enough: whoever stands behind a longer rest is found after idle_s.
     _rests: deque[Instant] = field(default_factory=deque)
@@ -45,6 +45,7 @@ class Engine:
     _sockets: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
+        self._turns = Turns(self.policy.catch_up)
         self._fence = Fence(self.store, self.clock, self.owner, self.policy)
         self._settler = Settler(self.store, self.clock, self.random, self.policy, self.log, self._settled)
         self._caller = Caller(self.clock, self.random, self.transport, self._fence, self.policy, self.log)
@@ -128,7 +129,7 @@ class Engine:
 
     async def _carry(self, ticket: Ticket) -> None:
         ready = await self._caller.prepare(ticket)
-        await self._until(self._turns.take(ticket, self.clock.now()))
+        await self._until(self._turns.take(ticket, self._turns.at(ticket, self.clock.now())))
         async with self._sockets:
             is_too_late = self.clock.now() > ticket.lease_until - self.policy.send_window_s
             if self._ending or is_too_late:

@@ -7,16 +7,24 @@ from ravi.delivery.engine.values import Instant, Ticket
 
 @dataclass(slots=True)
 class Turns:
-    """By credential, the start that the last ticket was given and the one that it took."""
+    """By credential, the start that the last ticket was given and the one that it took.
 
+    Whoever is late keeps `catch_up` of each planned step, and so is on time again after a while.
+    """
+
+    catch_up: float
     _last: dict[str, tuple[Instant, Instant]] = field(default_factory=dict)
 
-    def take(self, ticket: Ticket, now: Instant) -> Instant:
-        """When this ticket may ask for the fence: at its start, or as long after the one before as was planned."""
-        key, start_at = ticket.head.bucket_key, ticket.start_at
+    def at(self, ticket: Ticket, now: Instant) -> Instant:
+        """When this ticket may go: at its start, or as long after the one before as was planned."""
+        start_at = ticket.start_at
         at = max(start_at, now)
-        if key in self._last:
-            last_start_at, last_at = self._last[key]
-            at = max(at, last_at + min(abs(start_at - last_start_at), ticket.step_s))
-        self._last[key] = (start_at, at)
+        if (last := self._last.get(ticket.head.bucket_key)) is None:
+            return at
+        last_start_at, last_at = last
+        return max(at, last_at + self.catch_up * min(abs(start_at - last_start_at), ticket.step_s))
+
+    def take(self, ticket: Ticket, at: Instant) -> Instant:
+        """It goes then."""
+        self._last[ticket.head.bucket_key] = (ticket.start_at, at)
         return at

@@ -23,6 +23,9 @@ class Policy:
     call_timeout_s: float = 40.0
     prepare_timeout_s: float = 10.0
     send_window_s: float = 5.0
+    turn_wait_s: float = 0.25
+    turn_slack_s: float = 0.002
+    catch_up: float = 0.97
     concurrency: int = 200
     claim_batch: int = 200
     claim_room: int = 50
