@@ -1,4 +1,5 @@
-"""`ravi audit verify`: walks every institution's chain in the running Ravi of this home; exit 1 says what is wrong."""
+"""`ravi audit verify`: walks every institution's chain, and the ledger's lines that it holds, in the running Ravi of this
+home; exit 1 says what is wrong."""
 
 import sys
 from typing import Any
@@ -34,15 +35,19 @@ def verify_all() -> int:
     from ravi.accounts.queries import all_institutions  # noqa: PLC0415 -- Django is set up by the caller
     from ravi.core import audit  # noqa: PLC0415 -- Django is set up by the caller
     from ravi.core.tenancy import tenant  # noqa: PLC0415 -- Django is set up by the caller
+    from ravi.delivery.linked import ledger_problems  # noqa: PLC0415 -- Django is set up by the caller
 
     is_whole = True
     for institution in all_institutions():
         with tenant(institution.pk):
             with translation.override("en"):  # as every line here
                 problems = audit.verify(institution.pk)
+            lines, of_ledger = ledger_problems(institution.pk)
+            problems += of_ledger
             links = audit.entries(institution.pk).count()
         is_whole = is_whole and not problems
-        print(f"{institution.slug}: {links} links, {'whole' if not problems else f'{len(problems)} problems'}.")
+        verdict = "whole" if not problems else f"{len(problems)} problems"
+        print(f"{institution.slug}: {links} links, which hold {lines} lines of the ledger: {verdict}.")
         for problem in problems:
             print(f"  {problem}")
     return WHOLE if is_whole else BROKEN
