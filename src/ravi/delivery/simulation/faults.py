@@ -36,6 +36,8 @@ class Faults:
     held_every_s: float = 60.0
     held_s: float = 150.0
     ahead_every_s: float = 300.0
+    ahead_least_s: float = 0.1
+    ahead_most_s: float = 50.0  # several times together too; docs/simulation.md says what lies beyond
     behind_every_s: float = NEVER  # an engine alone on a wrong clock cannot know it: docs/simulation.md
     # The house around it.
     database_away_every_s: float = 300.0

@@ -33,7 +33,7 @@ class Judge:
     stops: list[Order] = field(default_factory=list)
     effects: dict[str, int] = field(default_factory=dict)
     calls: int = 0
-    _arrived_at: dict[int, float] = field(default_factory=dict)
+    _arrived: dict[int, tuple[float, bool]] = field(default_factory=dict)
     _limited_until: dict[int, float] = field(default_factory=dict)
     _paused: dict[str, tuple[float, float]] = field(default_factory=dict)
     _order: dict[tuple[int, int], tuple[float, int]] = field(default_factory=dict)
@@ -69,11 +69,11 @@ class Judge:
                 self.found("what fell due during a stop went by itself")
 
     def arrives(self, head: Head, now: float, gap_s: float, *, is_ahead: bool) -> None:
-        """A request reaches the platform."""
-        before = self._arrived_at.get(head.channel_id, float("-inf"))
-        if not is_ahead and now - before < gap_s - EPSILON_S:
+        """A request reaches the platform. Two are too close by the fault of a clock whichever of them it sent early."""
+        before, was_ahead = self._arrived.get(head.channel_id, (float("-inf"), False))
+        if not (is_ahead or was_ahead) and now - before < gap_s - EPSILON_S:
             self.found("closer than the platform's gap")
-        self._arrived_at[head.channel_id] = now
+        self._arrived[head.channel_id] = (now, is_ahead)
         if not is_ahead and now < self._limited_until.get(head.channel_id, 0.0):
             self.found("called before retry-after was over")
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from ravi.delivery.simulation.faults import NEVER
+
 _ENGINE = "ravi.delivery.engine."
 _MEMORY = "ravi.delivery.store.memory"
 
@@ -29,6 +31,7 @@ class Mutant:
 _UNCLEAR = {"lost_after": 0.03, "error_after": 0.03}
 _LATE = {"held_in_transaction": 0.03, "held_s": 200.0}
 _STOPS = {"stop_every_s": 4.0, "stop_short": 1.0}
+_UNDISTURBED = dict.fromkeys(("stop_every_s", "platform_away_every_s", "killed_every_s"), NEVER)
 
 MUTANTS = (
     Mutant(
@@ -65,7 +68,7 @@ MUTANTS = (
     ),
     Mutant(
         "late-stop", _MEMORY, "return not any(rules.covers(stop, row) for stop in self.stops.values())", "return True",
-        {"stop_every_s": 8.0, "stop_short": 0.5, "platform_away_every_s": 30.0},
+        {"stop_every_s": 4.0, "stop_short": 0.9, "platform_away_every_s": 10.0},
     ),
     Mutant(
         "no-expiry", "ravi.delivery.rules", "    return limit is not None and now >= limit", "    return False",
@@ -133,7 +136,7 @@ MUTANTS = (
     ),
     Mutant(
         "looks-while-the-call-is-under-way", f"{_ENGINE}outcome", "quiet_s=policy.call_timeout_s)", "quiet_s=0.0)",
-        {"ahead_every_s": 8.0, "slow": 0.3, "killed_in_call": 0.002},
+        {"ahead_every_s": 25.0, "ahead_least_s": 45.0, "slow": 0.6, **_UNDISTURBED},
     ),
     Mutant(
         "an-answer-stands-alone", f"{_ENGINE}claim", "    if head.reply_state and not (", "    if False and not (",

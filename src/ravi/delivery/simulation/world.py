@@ -119,7 +119,9 @@ class World:
     def set_ahead(self, name: str) -> None:
         """Its clock is set forward, wrongly; somebody notices and starts it anew."""
         self.count("clocks ahead")
-        self.hosts[name].clock.ahead_s += self.chance.uniform(0.1, 60.0)
+        clock, faults = self.hosts[name].clock, self.faults
+        set_by_s = self.chance.uniform(faults.ahead_least_s, faults.ahead_most_s)
+        clock.ahead_s = min(clock.ahead_s + set_by_s, faults.ahead_most_s)
         self.loop.later(self.chance.uniform(10.0, 100.0), self.kill, name)
 
     def set_back(self, name: str) -> None:
