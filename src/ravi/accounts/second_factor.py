@@ -1,13 +1,18 @@
 """Holds the second factor: wrong codes are counted per person in the database, and other sessions end with a new one.
 
-allauth counts codes in the memory of one process, by a limit that is off here since django-axes counts passwords.
+allauth counts codes in the memory of one process, by a limit that is off here since django-axes counts passwords; there
+it also remembers which code of the app was used, and another of the web's processes would take it once more.
 """
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from axes.models import AccessFailureLog
+from django.db import transaction
 from django.forms import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -19,17 +24,23 @@ from ravi.core import clock
 MOST_WRONG = 8
 WITHIN = timedelta(minutes=15)
 KEPT = timedelta(days=30)
+# Longer than any code of the app holds; the same digits may come again by chance.
+USED_FOR_S = 120.0
 
 
 class _Counted:
-    """Refuses every code while too many were wrong, so that the right one cannot be found by trying."""
+    """Refuses every code while too many were wrong, so that the right one cannot be found by trying, and one used before."""
 
     user: Person
+    authenticator: Authenticator
 
     def clean_code(self) -> str:
         if _wrong_codes(self.user).count() >= MOST_WRONG:
             raise ValidationError(_("Too many wrong codes. Wait a quarter of an hour, then write a new one."))
-        return str(super().clean_code())  # type: ignore[misc]
+        code = str(super().clean_code())  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP and not _used_now(self.authenticator.pk, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class CodeForm(_Counted, AuthenticateForm):  # type: ignore[misc]  # allauth is untyped
@@ -51,6 +62,19 @@ def note_wrong_code(sender: Any, request: HttpRequest, user: Person, **_more: An
 def end_other_sessions(sender: Any, request: HttpRequest, user: Person, **_more: Any) -> None:
     """A session from before the new factor never proved it; only the one that set it up stays."""
     Session.objects.filter(person_id=user.pk).exclude(session_key=request.session.session_key).delete()
+
+
+@transaction.atomic
+def _used_now(authenticator_id: int, code: str) -> bool:
+    """Whether this is the first use of the code, which then is noted; of two at once one is the first."""
+    row = Authenticator.objects.select_for_update().get(pk=authenticator_id)
+    now, name = clock.now().timestamp(), hashlib.sha256(code.encode()).hexdigest()
+    before, at = row.data.get("used", ["", 0.0])
+    if before == name and now - at < USED_FOR_S:
+        return False
+    row.data["used"] = [name, now]
+    row.save(update_fields=["data"])
+    return True
 
 
 def _wrong_codes(person: Person) -> Any:

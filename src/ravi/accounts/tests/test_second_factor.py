@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.core.cache import cache
 from django.test import Client
 
 from conftest import PASSWORD
@@ -59,6 +60,21 @@ def test_setting_up_the_app_opens_the_other_pages(house, client):
     client.post("/second-factor/totp/activate/", {"code": code_of(secret)})
     assert client.get("/people/").status_code == 200
     assert client.get("/second-factor/recovery-codes/").status_code == 200
+
+
+def test_a_code_opens_one_session(house):
+    """Seen over somebody's shoulder it is worth nothing, whichever of the web's processes is asked."""
+    secret = generate_totp_secret()
+    TOTP.activate(house.editor, secret)
+    services.set_password(house.editor, PASSWORD, by=house.head)
+    code, opened = code_of(secret), []
+    for _ in range(2):
+        browser = Client()
+        browser.post("/sign-in/", {"login": "editor", "password": PASSWORD})
+        browser.post("/second-factor/authenticate/", {"code": code})
+        opened.append("_auth_user_id" in browser.session)
+        cache.clear()  # another process remembers nothing
+    assert opened == [True, False]
 
 
 def test_codes_cannot_be_found_by_trying(house, client):
