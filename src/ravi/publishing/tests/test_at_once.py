@@ -1,13 +1,10 @@
 """Two people, two connections, one post: whatever comes second waits and then meets what came first."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from conftest import build_house
 from ravi.core import audit
@@ -18,6 +15,8 @@ from ravi.publishing import services
 from ravi.publishing.errors import EditedMeanwhile, NotNow
 from ravi.publishing.models import Approval, Copy, Post, SetAside
 from ravi.publishing.queries import fields_of, shown_set
+from ravi.publishing.views.scope import same_draft
+from tests.at_once import both
 
 from .conftest import fields, open_channels, submitted
 
@@ -28,24 +27,6 @@ def stage(fresh_database):
     with tenant(house.institution.pk):
         channels = open_channels(house)
     return house, channels
-
-
-def both(house: Any, *acts: Callable[[], Any]) -> list[Any]:
-    """Each act in its own thread, connection and transaction, begun together; an answer or an exception for each."""
-    ready = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            with tenant(house.institution.pk):
-                ready.wait(10)
-                return act()
-        except Exception as error:  # noqa: BLE001 -- the test looks at it
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_two_yes_at_once_order_once(stage):
@@ -136,3 +117,17 @@ def test_two_sweeps_at_once_tell_once(stage):
     assert sorted(told) == [0, 3]
     with tenant(house.institution.pk):
         assert Notice.objects.filter(kind="copies_troubled").count() == 2
+
+
+def test_the_same_form_twice_at_once_is_one_draft(stage):
+    house, channels = stage
+
+    def send():
+        typed = fields(channels.lent)
+        found = same_draft(house.editor, house.headquarters, typed)
+        return (found or services.start_post(house.headquarters, typed, by=house.editor)).pk
+
+    first, second = both(house, send, send)
+    assert first == second
+    with tenant(house.institution.pk):
+        assert Post.objects.count() == 1
