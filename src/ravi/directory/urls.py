@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ravi.directory.views import belongings, channel
+from ravi.directory.views import channel, credential, custodian, loan
 
 app_name = "directory"
 
@@ -12,8 +12,8 @@ urlpatterns = [
     path("<int:pk>/", channel.channel, name="channel"),
     path("<int:pk>/edit/", channel.edit, name="edit"),
     path("<int:pk>/state/", channel.state, name="state"),
-    path("<int:pk>/credential/", belongings.credential, name="credential"),
-    path("<int:pk>/verification/", belongings.verification, name="verification"),
-    path("<int:pk>/custodians/", belongings.custodians, name="custodians"),
-    path("<int:pk>/loan/", belongings.loan, name="loan"),
+    path("<int:pk>/credential/", credential.credential, name="credential"),
+    path("<int:pk>/verification/", credential.verification, name="verification"),
+    path("<int:pk>/custodians/", custodian.custodians, name="custodians"),
+    path("<int:pk>/loan/", loan.loan, name="loan"),
 ]

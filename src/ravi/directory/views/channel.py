@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +21,7 @@ from ravi.directory.models import Channel, Loan
 from ravi.directory.names import platform_name
 from ravi.directory.rules import ChannelState, may_edit, next_states
 from ravi.directory.search import found
+from ravi.directory.views.scope import visible_channel
 
 PAGE_ROWS = 50
 
@@ -68,7 +69,7 @@ def channels(request: HttpRequest) -> HttpResponse:
 def channel(request: HttpRequest, pk: int) -> HttpResponse:
     """One channel with all that belongs to it."""
     person = person_of(request)
-    shown = _in_sight(person, pk)
+    shown = visible_channel(person, pk)
     mine = rights(person)
     page = {
         "channel": shown,
@@ -113,7 +114,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Other facts of the same channel."""
     person = person_of(request)
-    shown = _in_sight(person, pk)
+    shown = visible_channel(person, pk)
     mine = rights(person)
     if not may_edit(shown.state, mine, shown.unit_id):
         raise PermissionDenied(_("The facts of this channel are changed by headquarters."))
@@ -138,7 +139,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """Activate, freeze or retire."""
     person = person_of(request)
-    shown = _in_sight(person, pk)
+    shown = visible_channel(person, pk)
     states = next_states(shown.state, rights(person), shown.unit_id)
     if not states:
         raise PermissionDenied(_("Headquarters decides about the state of this channel."))
@@ -154,10 +155,6 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "directory/state.html", {"form": form, "channel": shown}, status=422 if form.is_bound else 200
     )
-
-
-def _in_sight(person: Person, pk: int) -> Channel:
-    return get_object_or_404(queries.channels_visible_to(person).select_related("unit", "requested_by"), pk=pk)
 
 
 def _may_open(person: Person) -> bool:
