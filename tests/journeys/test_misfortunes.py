@@ -119,6 +119,9 @@ def test_sending_is_stopped_by_one_person_and_goes_on_by_another(ravi: Ravi, dev
         editor.goto(f"{ravi.url}/posts/{pk}/board/")
         editor.locator(".dock .btn-stop").click()
         expect(editor.locator(".say.is-held").first).to_be_visible()
+        expect(expert.locator(".dock")).to_have_count(
+            0, timeout=20_000
+        )  # nor does another's open board offer it any more
     finally:
         ravi.faults()
     assert check_page(editor) == []

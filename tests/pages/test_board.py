@@ -169,6 +169,19 @@ def test_where_ravi_looks_itself_nobody_is_asked_to(newsroom: Newsroom, settle: 
     assert editor.get(f"/deliveries/unknown/?post={post.pk}").context["groups"] == []
 
 
+def test_a_copy_behind_an_unknown_one_says_so_and_no_end_is_promised_before(
+    newsroom: Newsroom, settle: Callable[..., None]
+) -> None:
+    newsroom.add_units(5)
+    settle(copies(newsroom.approved(title="پیشین"), platform="telegram")[:1], "unknown", error_code="no_answer")
+    post = newsroom.approved()
+    waiting, *others = copies(post, platform="telegram")
+    settle([*others, *copies(post, platform="mastodon")], "sent")
+    page = newsroom.browse(newsroom.editor).get(f"/posts/{post.pk}/board/")
+    assert "۱ نسخه پشت نسخه‌ای نامعلوم مانده است" in page.content.decode()
+    assert page.context["board"].expected_end >= clock.now() + timedelta(minutes=9)
+
+
 def test_a_blocked_copy_becomes_a_message_of_its_own(newsroom: Newsroom) -> None:
     post = newsroom.approved(text=TOO_LONG_FOR_MASTODON)
     page = newsroom.browse(newsroom.editor).get(f"/posts/new/?from={post.pk}&platform=mastodon")

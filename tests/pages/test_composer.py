@@ -204,6 +204,7 @@ def test_two_autosaves_at_once_are_told(newsroom: Newsroom) -> None:
     answer = newsroom.browse(newsroom.editor).post(f"/posts/{post.pk}/draft/", form(post, text="متن ویراستار"))
     assert answer.status_code == 409
     assert newsroom.head.name in answer.json()["sentence"]
+    assert answer.json()["way"] == {"url": f"/posts/{post.pk}/set-aside/", "label": "دیدن هر دو متن"}
 
 
 def test_neighbour_and_outsider_find_nothing(newsroom: Newsroom) -> None:

@@ -27,6 +27,10 @@ class Said:
     text: str
 
 
+# Waits that many copies share, and that a person should hear of; line, pace and time pass by themselves.
+SAID_OF_MANY = frozenset({Wait.OUTAGE, Wait.PAUSE, Wait.UNKNOWN})
+
+
 def engine_off(now: datetime) -> Said | None:
     """The sentence about a sender that has not beaten for a minute; None while one lives. One query."""
     seen = queries.engine_seen(now)
@@ -65,7 +69,7 @@ def of_lines(lines: Iterable[CopyLine]) -> list[Said]:
     for line in lines:
         if line.is_silent:
             found["", ""].append(line)
-        elif line.state == "pending" and line.waiting_for in (Wait.OUTAGE, Wait.PAUSE):
+        elif line.state == "pending" and line.waiting_for in SAID_OF_MANY:
             found[line.waiting_for, line.platform].append(line)
     return [_said(reason, platform, found[reason, platform]) for reason, platform in sorted(found)]
 
@@ -79,6 +83,11 @@ def _said(reason: str, platform: str, lines: list[CopyLine]) -> Said:
         return Said("unknown", late % said, sentences.silent(min(line.due_at for line in lines)))
     waiting = ngettext("%(n)s copy waits for %(platform)s", "%(n)s copies wait for %(platform)s", len(lines)) % said
     last = max(lines, key=lambda line: line.waits_until.timestamp() if line.waits_until else 0)
+    if reason == Wait.UNKNOWN:
+        behind = ngettext("%(n)s copy waits behind an unknown one", "%(n)s copies wait behind unknown ones", len(lines))
+        until = {"until": calendar.hour(last.waits_until) if last.waits_until else ""}
+        text = _("They go at %(until)s at the latest; as soon as somebody answers for the unknown one, at once.")
+        return Said("pending", behind % said, text % until)
     if reason == Wait.OUTAGE:
         return Said("pending", waiting, sentences.outage(said["platform"], last.waits_since, last.waits_until))
     until = calendar.hour(last.waits_until) if last.waits_until else ""

@@ -236,8 +236,14 @@ class Board:
         if not self.going or self.removing or not self.is_live or len(moments) < LEAST_RECEIPTS:
             return None
         pace_s = (self.now - moments[0]).total_seconds() / len(moments)
-        end = self.now + timedelta(seconds=pace_s * self.going)
+        end = max([self.now + timedelta(seconds=pace_s * self.going), *self._awaited])
         return end if end - self.now < timedelta(hours=12) else None
+
+    @property
+    def _awaited(self) -> list[datetime]:
+        """Until when copies wait for something that no pace hastens."""
+        copies = [line.delivery for line in self.lines if line.delivery and line.state in loom.GOING]
+        return [copy.waits_until for copy in copies if copy.waiting_for in waits.SAID_OF_MANY and copy.waits_until]
 
     def _over_sentence(self) -> str:
         moments = sorted(line.delivery.sent_at for line in self.lines if line.delivery and line.delivery.sent_at)

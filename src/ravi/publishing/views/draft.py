@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from ravi.accounts.access import person_of, signed_in
 from ravi.core import calendar
 from ravi.publishing import queries
-from ravi.publishing.errors import PublishingRefused
+from ravi.publishing.errors import EditedMeanwhile, PublishingRefused
 from ravi.publishing.views.desk import DRAFTS, Desk
 from ravi.publishing.views.scope import visible_post
 
@@ -43,6 +43,10 @@ def keep_and_tell(desk: Desk) -> JsonResponse:
     """Keep the words and answer in the script's terms; a new message learns its address."""
     try:
         desk.keep()
+    except EditedMeanwhile as refused:
+        assert desk.post is not None
+        way = {"url": reverse("publishing:set_aside", args=[desk.post.pk]), "label": _("See both texts")}
+        return JsonResponse({"sentence": str(refused), "way": way}, status=409)
     except PublishingRefused as refused:
         return JsonResponse({"sentence": str(refused)}, status=409)
     assert desk.post is not None

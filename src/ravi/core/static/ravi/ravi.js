@@ -169,11 +169,15 @@ function forget(key) {
 function kept(form) {
   try { return JSON.parse(localStorage.getItem(`ravi:${form.dataset.draftKey}`)); } catch { return null; }
 }
-function say(form, sentence, state = "") {
+function say(form, sentence, state = "", way = null) {
   const place = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
   if (!place) return;
   place.dataset.state = state;
-  place.querySelector("span").textContent = sentence;
+  const words = place.querySelector("span");
+  words.textContent = sentence;
+  if (!way) return;
+  const link = Object.assign(document.createElement("a"), { href: way.url, textContent: way.label });
+  words.append(" ", link);
 }
 function wordsOf(form) {
   return (form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]"))?.dataset ?? {};
@@ -220,7 +224,7 @@ async function send(form) {
     const response = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json", "X-Ravi-Draft": "1" }, redirect: "manual" });
     if (response.type === "opaqueredirect") { say(form, wordsOf(form).wordsOut ?? "", "away"); return "out"; }
     const answer = await response.json();
-    if (response.status === 409) { say(form, answer.sentence, "two"); return "two"; }
+    if (response.status === 409) { say(form, answer.sentence, "two", answer.way); return "two"; }
     if (!response.ok) throw new Error(String(response.status));
     takeAnswer(form, answer, sentFields);
     return "there";

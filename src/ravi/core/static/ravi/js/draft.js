@@ -1,6 +1,6 @@
 // Keeps a draft while it is written: on this device at once, on the server every few seconds. A closed phone loses nothing.
 //   <form data-draft="/posts/12/draft/" data-draft-key="post-12"> with an element [data-saved] that shows where the words are.
-// The server answers {hour, revision?, key?, draft?, page?, parts?: {element id: html}}, or 409 {sentence}.
+// The server answers {hour, revision?, key?, draft?, page?, parts?: {element id: html}}, or 409 {sentence, way?: {url, label}}.
 import { fill, localDigits } from "./digits.js";
 
 const WAIT_MS = 1500;
@@ -27,11 +27,15 @@ function kept(form) {
   try { return JSON.parse(localStorage.getItem(`ravi:${form.dataset.draftKey}`)); } catch { return null; }
 }
 
-function say(form, sentence, state = "") {
+function say(form, sentence, state = "", way = null) {
   const place = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
   if (!place) return;
   place.dataset.state = state;
-  place.querySelector("span").textContent = sentence;
+  const words = place.querySelector("span");
+  words.textContent = sentence;
+  if (!way) return;
+  const link = Object.assign(document.createElement("a"), { href: way.url, textContent: way.label });
+  words.append(" ", link);
 }
 
 function wordsOf(form) {
@@ -85,7 +89,7 @@ async function send(form) {
     const response = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json", "X-Ravi-Draft": "1" }, redirect: "manual" });
     if (response.type === "opaqueredirect") { say(form, wordsOf(form).wordsOut ?? "", "away"); return "out"; }
     const answer = await response.json();
-    if (response.status === 409) { say(form, answer.sentence, "two"); return "two"; }
+    if (response.status === 409) { say(form, answer.sentence, "two", answer.way); return "two"; }
     if (!response.ok) throw new Error(String(response.status));
     takeAnswer(form, answer, sentFields);
     return "there";
