@@ -85,9 +85,9 @@ def _said(reason: str, platform: str, lines: list[CopyLine]) -> Said:
     last = max(lines, key=lambda line: line.waits_until.timestamp() if line.waits_until else 0)
     if reason == Wait.UNKNOWN:
         behind = ngettext("%(n)s copy waits behind an unknown one", "%(n)s copies wait behind unknown ones", len(lines))
-        until = {"until": calendar.hour(last.waits_until) if last.waits_until else ""}
+        latest = {"until": calendar.hour(last.waits_until) if last.waits_until else ""}
         text = _("They go at %(until)s at the latest; as soon as somebody answers for the unknown one, at once.")
-        return Said("pending", behind % said, text % until)
+        return Said("pending", behind % said, text % latest)
     if reason == Wait.OUTAGE:
         return Said("pending", waiting, sentences.outage(said["platform"], last.waits_since, last.waits_until))
     until = calendar.hour(last.waits_until) if last.waits_until else ""
