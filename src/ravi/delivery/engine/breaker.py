@@ -2,7 +2,16 @@
 
 from dataclasses import replace
 
-from ravi.delivery.engine.values import Breaker, Instant, Policy
+from ravi.delivery.engine.values import Breaker, Head, Instant, Policy
+
+
+def has_failed(head: Head) -> bool:
+    """Whether the copy's last call did not reach its platform, or nobody knows: it may be the copy's own channel.
+
+    Its next failure says nothing new of the platform, and another copy tries first: one channel that leads nowhere would
+    keep a whole platform waiting.
+    """
+    return head.not_before > 0 or head.sent_maybe
 
 
 def may_call_at(breaker: Breaker, now: Instant) -> Instant:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from ravi.delivery.engine import breaker
 from ravi.delivery.engine import outcome as outcomes
 from ravi.delivery.engine.fence import Fence, Passage
 from ravi.delivery.engine.ports import Clock, Log, Random, Ready, Transport
@@ -123,5 +124,11 @@ class Caller:
         if isinstance(outcome, Limited) and change.after is State.PENDING:
             paused_until = change.next_at
         route = (ticket.head.platform, ticket.head.route)
-        is_healthy = None if self._means(ticket).own_server else outcomes.is_healthy(outcome)
-        return Entry(change, ticket.head.bucket_key, paused_until, route, is_healthy)
+        return Entry(change, ticket.head.bucket_key, paused_until, route, self._health(ticket, outcome))
+
+    def _health(self, ticket: Ticket, outcome: Outcome) -> bool | None:
+        """What the outcome says of the whole platform; None for nothing."""
+        is_healthy = outcomes.is_healthy(outcome)
+        if self._means(ticket).own_server or (is_healthy is False and breaker.has_failed(ticket.head)):
+            return None
+        return is_healthy

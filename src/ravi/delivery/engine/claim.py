@@ -21,6 +21,8 @@ from ravi.delivery.engine.values import (
 )
 from ravi.delivery.rules import Action, Code, State
 
+_HEALTHY = Breaker()
+
 
 @dataclass(frozen=True, slots=True)
 class Aside:
@@ -40,7 +42,7 @@ class Wait:
 def decide(picture: Picture, *, now: Instant, owner: str, policy: Policy) -> Plan:
     """One pass over a locked picture."""
     desk = _Desk(picture, now, owner, policy)
-    for lineup in picture.lineups:
+    for lineup in sorted(picture.lineups, key=desk.comes_last):
         desk.serve(lineup)
     return Plan(desk.tickets, desk.changes, desk.wakes, desk.spent, desk.probes)
 
@@ -107,6 +109,13 @@ class _Desk:
 
     def __post_init__(self) -> None:
         self.stops = tuple(self.picture.stops)
+
+    def comes_last(self, lineup: Lineup) -> bool:
+        """Where one copy may try a platform that did not answer, one that has not failed itself tells more."""
+        return any(
+            breakers.has_failed(head) and self.picture.breakers.get((head.platform, head.route), _HEALTHY).trips > 0
+            for head in lineup.heads
+        )
 
     def serve(self, lineup: Lineup) -> None:
         """At most one copy of the channel goes; lanes in their order, an obstacle in one does not stop the next."""

@@ -55,3 +55,14 @@ async def test_a_channel_that_is_a_server_of_its_own_speaks_for_no_other(own_ser
     entry = await caller_to(Means(own_server=own_server)).carry(ticket(), Ready())
     assert entry.change.after is State.PENDING
     assert entry.healthy is healthy
+
+
+@pytest.mark.parametrize(
+    ("failed_before", "healthy"), [({}, False), ({"not_before": 1.0}, None), ({"sent_maybe": True}, None)]
+)
+async def test_a_copy_that_fails_again_says_nothing_new_of_its_platform(
+    failed_before: dict[str, Any], healthy: bool | None
+):
+    """One channel whose key led nowhere kept sixty others of its platform waiting."""
+    entry = await caller_to(Means()).carry(ticket(**failed_before), Ready())
+    assert entry.healthy is healthy

@@ -106,6 +106,15 @@ def test_a_paused_credential_waits():
     assert (went(plan), plan.wakes) == ([], {1: NOW + 29})
 
 
+def test_a_platform_is_tried_with_a_copy_that_has_not_failed_itself():
+    route = ("telegram", "direct")
+    over = v.Breaker(failures=4, trips=7, open_until=NOW - 1)
+    lost, fresh = lineup(head(1, not_before=NOW - 1)), lineup(head(2))
+    assert went(decide(picture(lost, fresh, breakers={route: over}))) == [2]
+    assert went(decide(picture(lost, breakers={route: over}))) == [1]
+    assert went(decide(picture(lost, fresh))) == [1, 2]
+
+
 def test_an_open_breaker_lets_nobody_through_and_then_one():
     route = ("telegram", "direct")
     open_ = v.Breaker(failures=4, trips=1, open_until=NOW + 10)
