@@ -22,7 +22,7 @@ ROOT = Path(ravi.__file__).parent.parent.parent
 def add_parsers(subparsers: Any) -> None:
     parser = subparsers.add_parser("test", help="run the tests (from a clone, as ./ravi test)")
     parser.add_argument("--full", action="store_true", help="with the issues' whole figures")
-    parser.add_argument("--quick", action="store_true", help=f"only {' and '.join(QUICK)}, without what is slow")
+    parser.add_argument("--quick", action="store_true", help="only unit and adapters, without what is slow")
     parser.add_argument(
         "--only",
         action="append",
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if not (ROOT / "requirements" / "test.txt").is_file():
         print("The tests run from a clone: ./ravi test. An installed Ravi does not carry them.")
         return 2
-    wanted = options.only or (list(QUICK) if options.quick else [kind.name for kind in KINDS])
+    wanted = options.only or ([QUICK] if options.quick else [kind.name for kind in KINDS])
     is_ci = os.environ.get("CI") == "true"
     began = time.monotonic()
     kinds = [kind.quick() if options.quick else kind for kind in KINDS if kind.name in wanted]
