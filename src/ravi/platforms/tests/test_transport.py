@@ -29,6 +29,7 @@ def ok_to_get(method: str, _path: str) -> bytes | None:
 PATIENT = Timeouts(connect_s=60.0, answer_s=60.0)  # a busy machine is not what these are about
 NO_ANSWER = Timeouts(connect_s=60.0, answer_s=0.5)
 NO_CONNECTION = Timeouts(connect_s=0.5, answer_s=60.0)
+WAITS = {"silence": NO_ANSWER, "no_greeting": NO_CONNECTION}  # the others are told at once
 
 
 @pytest.mark.parametrize("fault", ["reset", "silence", "cut_answer", "too_large"])
@@ -41,7 +42,7 @@ async def test_a_broken_exchange_is_unknown_unless_it_could_have_no_effect(
 ) -> None:
     async with (
         hostile_http(fault, lambda *_: None) as hostile,
-        open_transport(egress(hostile.port), timeouts=NO_ANSWER if fault == "silence" else PATIENT) as transport,
+        open_transport(egress(hostile.port), timeouts=WAITS.get(fault, PATIENT)) as transport,
     ):
         with pytest.raises(expected) as caught:
             await transport.http.request(method, f"http://{HOST}:{hostile.port}/", body=b"{}")
@@ -91,7 +92,7 @@ async def test_a_connection_that_is_never_taken_is_provably_not_sent() -> None:
 async def test_a_failed_tls_handshake_is_provably_not_sent() -> None:
     async with (
         hostile_http("html", ok_to_get) as hostile,
-        open_transport(egress(hostile.port), timeouts=PATIENT) as transport,
+        open_transport(egress(hostile.port), timeouts=NO_CONNECTION) as transport,
     ):
         with pytest.raises(NotSent):
             await transport.http.request("POST", f"https://{HOST}:{hostile.port}/", body=b"secret")
@@ -339,7 +340,8 @@ LETTER = b"From: a@example.org\r\n\r\nhello\r\n"
     [("reset", OutcomeUnknown), ("silence", OutcomeUnknown), ("no_greeting", NotSent), ("rejected_data", Rejected)],
 )
 async def test_smtp_is_ambiguous_only_from_data_on(fault: str, expected: type[PlatformError]) -> None:
-    async with hostile_smtp(fault) as hostile, open_transport(egress(hostile.port), timeouts=PATIENT) as transport:
+    waits = WAITS.get(fault, PATIENT)
+    async with hostile_smtp(fault) as hostile, open_transport(egress(hostile.port), timeouts=waits) as transport:
         server = SmtpServer(HOST, hostile.port, "none")
         with pytest.raises(expected) as caught:
             await transport.smtp.send(server, sender="a@example.org", recipient="b@example.org", message=LETTER)
