@@ -102,11 +102,10 @@ def after_lease(leased: Leased, means: Means, *, now: Instant, policy: Policy) -
     if leased.state is State.CLAIMED:
         return blank
     called_at = leased.head.first_called_at or now
-    # By another engine's clock the call may still be on its way: nobody looks for its post before it has ended.
     change = unclear(
         blank._replace(next_at=now + leased.gap_s), leased.head, means, Code.ENGINE_GONE, "", called_at, now, policy
     )
-    look_at = reconcile.first_look(means, leased.head.action, now, policy, quiet_s=policy.call_timeout_s)
+    look_at = reconcile.first_look_after_lease(means, leased.head, change.key_good_until, now, policy)
     return change._replace(look_at=look_at)
 
 

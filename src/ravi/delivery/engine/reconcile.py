@@ -53,12 +53,28 @@ def key_good_until(means: Means, first_called_at: Instant, policy: Policy) -> In
     return None
 
 
-def first_look(means: Means, action: str, now: Instant, policy: Policy, *, quiet_s: float = 0.0) -> Instant | None:
-    """When Ravi looks by itself, `quiet_s` after a call may have begun; None where a person must."""
+def first_look(means: Means, action: str, now: Instant, policy: Policy) -> Instant | None:
+    """When Ravi looks by itself; None where a person must."""
     kind = means_of(action, means).kind
     if kind in ("native", "natural"):
         return now + policy.repeat_after_s
-    return now + quiet_s + policy.look_after_s if means.can_find else None
+    return now + policy.look_after_s if means.can_find else None
+
+
+def first_look_after_lease(
+    means: Means, head: Head, good_until: Instant | None, now: Instant, policy: Policy
+) -> Instant | None:
+    """By another engine's clock the call may still be on its way: nobody reads back before it must have ended.
+
+    A repetition under the same key does no harm; it is soon, unless time or key could be over while the call goes on.
+    """
+    if (at := first_look(means, head.action, now, policy)) is None:
+        return None
+    ended_at = at + policy.call_timeout_s
+    may_repeat = means_of(head.action, means).kind in ("native", "natural")
+    if may_repeat and not rules.is_stale(ended_at, head.miss_at) and is_key_good(good_until, ended_at, policy):
+        return at
+    return ended_at
 
 
 def way(case: Case, means: Means, *, now: Instant, policy: Policy) -> Way:

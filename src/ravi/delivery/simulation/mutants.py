@@ -76,7 +76,7 @@ MUTANTS = (
     ),
     Mutant(
         "forgotten-reconcile", f"{_ENGINE}reconcile",
-        "return now + quiet_s + policy.look_after_s if means.can_find else None", "return None", _UNCLEAR,
+        "return now + policy.look_after_s if means.can_find else None", "return None", _UNCLEAR,
     ),
     Mutant(
         "unapproved-words", "ravi.delivery.rules", "    return copy_hash == approved_hash", "    return True",
@@ -135,7 +135,7 @@ MUTANTS = (
         {"limited_long": 0.01},
     ),
     Mutant(
-        "looks-while-the-call-is-under-way", f"{_ENGINE}outcome", "quiet_s=policy.call_timeout_s)", "quiet_s=0.0)",
+        "looks-while-the-call-is-under-way", f"{_ENGINE}reconcile", "    return ended_at\n", "    return at\n",
         {"ahead_every_s": 25.0, "ahead_least_s": 45.0, "slow": 0.6, **_UNDISTURBED},
     ),
     Mutant(

@@ -79,6 +79,25 @@ def test_a_lost_claim_goes_back_and_a_lost_call_is_unknown():
     assert (sending.after, sending.sent_maybe, sending.code) == (State.UNKNOWN, True, "engine_gone")
 
 
+@pytest.mark.parametrize(
+    ("means", "wanted", "soon"),
+    [
+        (NATIVE, {}, True),
+        (NATIVE, {"miss_at": NOW + 30}, False),
+        (NATIVE, {"first_called_at": NOW - 3_000}, False),
+        (NATURAL, {}, True),
+        (NATURAL, {"miss_at": NOW + 30}, False),
+        (LOOKUP, {}, False),
+    ],
+)
+def test_nobody_reads_back_while_the_call_of_a_lost_engine_may_be_on_its_way(means, wanted, soon):
+    """By a clock that was set forward its lease ends early: absent would be said, and the post came."""
+    leased = v.Leased(head(**({"first_called_at": NOW - 60} | wanted)), State.SENDING, "one", 3.0)
+    change = outcome.after_lease(leased, means, now=NOW, policy=POLICY)
+    pause_s = POLICY.look_after_s if means is LOOKUP else POLICY.repeat_after_s
+    assert change.look_at == NOW + pause_s + (0 if soon else POLICY.call_timeout_s)
+
+
 def case(**wanted: object) -> v.Case:
     return v.Case(head(**({"sent_maybe": True} | wanted)), looks=0, gap_s=3.0)
 
