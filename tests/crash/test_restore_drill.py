@@ -182,7 +182,7 @@ def drill_in(home: Home, sandbox: Sandbox, city: City, planned: Any) -> None:
         assert states(urls, LATER) == {"held": count}
         assert sandbox.published() == before
         verified = ravi(home, {}, "audit", "verify")
-        assert re.search(r"city: \d+ links, whole", verified)
+        assert re.search(r"city: \d+ links, which hold \d+ lines of the ledger: whole", verified)
         with django_on(urls):
             _credential_opens(home, city)
             with tenant(city.institution_id):
