@@ -78,17 +78,16 @@ class BotServer:
     def place(self, bot: Bot, values: Values, right: str) -> Chat:
         """The chat, if this bot may do this there."""
         chat = self.world.chat(str(_needed(values, "chat_id", "chat_id is empty")))
-        kind = "channel" if chat.kind == "channel" else chat.kind
         if bot.number in chat.kicked:
-            raise Refused(403, f"Forbidden: bot was kicked from the {kind} chat")
+            raise Refused(403, f"Forbidden: bot was kicked from the {chat.kind} chat")
         if bot.number not in chat.rights:
-            raise Refused(403, f"Forbidden: bot is not a member of the {kind} chat")
+            raise Refused(403, f"Forbidden: bot is not a member of the {chat.kind} chat")
         if chat.kind == "channel" and not chat.rights[bot.number].get(right):
             raise Refused(400, "Bad Request: need administrator rights in the channel chat")
         return chat
 
     def pace(self, bot: Bot, chat: Chat, count: int) -> None:
-        """Each message of an album counts."""
+        """Each message of an album counts. One a second in a chat is advice there: short bursts pass."""
         if not self.flood:
             return
         now = self.now()

@@ -1,4 +1,4 @@
-"""Servers that misbehave on purpose, and a proxy that loses answers: the other side of `contract_tests`."""
+"""Servers that misbehave on purpose, one that loses answers, a network without anybody: the other side of `contract_tests`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+from ravi.platforms.contract import HttpAnswer, NotSent, SmtpPort
 
 HOST = "127.0.0.1"
 Innocent = Callable[[str, str], bytes | None]
@@ -42,6 +44,25 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+class NobodyThere:
+    """The edge of the network: remembers who was asked, and answers nobody."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    @property
+    def http(self) -> NobodyThere:
+        return self
+
+    @property
+    def smtp(self) -> SmtpPort:
+        raise AssertionError("this adapter speaks no SMTP")
+
+    async def request(self, _method: str, url: str, **_: object) -> HttpAnswer:
+        self.asked.append(url)
+        raise NotSent("nobody is there")
 
 
 @dataclass

@@ -140,7 +140,7 @@ class Telegram:
     async def _pinned(self, target: str, receipt: Receipt) -> Receipt:
         """The post stands whatever becomes of its pin: that is told beside the receipt."""
         try:
-            await self.pin(target, receipt.remote_id.split(",")[0])
+            await self.pin(target, receipt.remote_id)
         except PlatformError as error:
             return Receipt(receipt.remote_id, receipt.link, f"{receipt.evidence} | not pinned: {error.detail}")
         return receipt

@@ -4,34 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from ravi.platforms.contract import Content, CredentialsRefused, HttpAnswer, NotSent, Rejected, SmtpPort
+from ravi.platforms.contract import Content, CredentialsRefused, NotSent, Rejected
+from ravi.platforms.contract_faults import NobodyThere
 from ravi.platforms.wordpress.adapter import WordPress, WordPressCredentials
 
 CONTENT = Content("متن", "عنوان")
 
 
-class Network:
-    """The edge of the network: remembers who was asked, and answers nobody."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    @property
-    def http(self) -> Network:
-        return self
-
-    @property
-    def smtp(self) -> SmtpPort:
-        raise AssertionError("WordPress speaks no SMTP")
-
-    async def request(self, _method: str, url: str, **_: object) -> HttpAnswer:
-        self.asked.append(url)
-        raise NotSent("nobody is there")
-
-
 @pytest.mark.parametrize("site", ["http://news.example.org", "news.example.org", "http://127.0.0.1.example.org"])
 async def test_a_password_is_not_sent_in_the_clear(site: str) -> None:
-    network = Network()
+    network = NobodyThere()
     adapter = WordPress(WordPressCredentials(site, "editor", "a word"), network)
     with pytest.raises(CredentialsRefused, match="must begin with https://"):
         await adapter.publish(site, CONTENT, key="k")
@@ -42,14 +24,14 @@ async def test_a_password_is_not_sent_in_the_clear(site: str) -> None:
 
 @pytest.mark.parametrize("site", ["https://news.example.org", "http://localhost:8080", "http://[::1]:8080"])
 async def test_tls_and_this_machine_are_asked(site: str) -> None:
-    network = Network()
+    network = NobodyThere()
     with pytest.raises(NotSent):
         await WordPress(WordPressCredentials(site, "editor", "a word"), network).publish(site, CONTENT, key="k")
     assert len(network.asked) == 1
 
 
 async def test_a_password_is_not_sent_to_another_site() -> None:
-    network = Network()
+    network = NobodyThere()
     with pytest.raises(Rejected, match="not the site"):
         await WordPress(WordPressCredentials("https://news.example.org", "editor", "a word"), network).publish(
             "https://elsewhere.example.org", CONTENT, key="k"
