@@ -212,7 +212,7 @@ def held(scope: Scope, removals_too: bool) -> str:
 def adapters() -> Page:
     yield from head("Adapters", "../../src/ravi/platforms/registry.py")
     yield from say(
-        "Every adapter publishes. What else it can do is a type (`platforms/contract.py`); what it lacks is a "
+        "Every adapter publishes. What else it can do is a type (`platforms/contract/`); what it lacks is a "
         "method that does not exist."
     )
     pairs = [(kind, platform) for kind in registry.kinds() for platform in registry.platforms(kind)]

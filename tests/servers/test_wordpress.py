@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 from ravi.platforms.compose import content_of, fit
 from ravi.platforms.contract import Content, Receipt, Rejected
 from ravi.platforms.contract_faults import http_answer
-from ravi.platforms.contract_tests import AdapterContract, Place, Shown, image
+from ravi.platforms.contract_samples import image
+from ravi.platforms.contract_tests import AdapterContract, Place, Shown
 from ravi.platforms.wordpress.adapter import WordPress, WordPressCredentials
 from ravi.platforms.wordpress.profile import PROFILES
 from tests.servers.seed import seed_message

@@ -13,11 +13,8 @@ What an adapter lacks is tested too: it then must not have the method. Nothing h
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import inspect
-import struct
 import uuid
-import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -30,11 +27,10 @@ from ravi.platforms import contract_faults
 from ravi.platforms.contract import (
     ABILITIES,
     CORE_NAMES,
+    LIMIT_NAMES,
     Adapter,
     Content,
     CredentialsRefused,
-    Limit,
-    MediaItem,
     NotSent,
     OutcomeUnknown,
     PlatformError,
@@ -46,13 +42,8 @@ from ravi.platforms.contract import (
     secrets_of,
 )
 from ravi.platforms.contract_faults import HOST, HTTP_FAULTS, Hostile, free_port
+from ravi.platforms.contract_samples import PERSIAN, at_the_brim, image
 from ravi.platforms.transport import Timeouts, open_transport
-
-PERSIAN = (
-    "خانه‌های بهداشت می‌گویند: «واکسن رایگان است»؛ ۸ تا ۱۹ آذر ۱۴۰۵ 👩🏽‍⚕️❤️\n\n"
-    'نشانی: مهرگان، کوچهٔ ۳ & <بخش> "الف" — 041-5550 1234\n'
-    "https://example.org/a?b=1&c=2"
-)
 
 WHAT_EACH_FAULT_IS: dict[str, type[PlatformError]] = {
     "refused": NotSent,
@@ -110,22 +101,6 @@ def surface_problems(adapter_type: type) -> list[str]:
         if list(given.parameters) != list(inspect.signature(protocol).parameters):
             problems.append(f"{name}{given} is not what the contract says")
     return sorted(problems)
-
-
-def png(width: int = 2, height: int = 2) -> bytes:
-    """A small true PNG."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = (b"\0" + b"\x25\x41\x8c" * width) * height
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def image(alt_text: str) -> MediaItem:
-    content = png()
-    return MediaItem(hashlib.sha256(content).hexdigest(), "image/png", alt_text, content, 2, 2, len(content))
 
 
 def innocent_of_nothing(_method: str, _path: str) -> bytes | None:
@@ -359,9 +334,40 @@ class AdapterContract:
             with pytest.raises(CredentialsRefused):
                 await other.verify(target)
 
+    async def test_count_is_a_number_of_our_own_channel(self, adapter: Any, target: str) -> None:
+        if "count" not in abilities_of(self.adapter_type):
+            assert not hasattr(adapter, "count")
+            return
+        assert await adapter.count(target) >= 0
 
-def at_the_brim(limit: Limit, *, over: int = 0) -> str:
-    """A text of exactly the limit, or `over` it; for bytes one letter with many marks, which is one grapheme."""
-    if limit.unit == "utf8_bytes":
-        return "ب" + "\u064e" * (limit.maximum // 2 - 1 + over)
-    return "ب" * (limit.maximum + over)
+    async def test_measure_tells_what_the_profile_promises_and_leaves_out_what_is_gone(
+        self, adapter: Any, target: str, key: str
+    ) -> None:
+        if "measure" not in abilities_of(self.adapter_type):
+            assert not hasattr(adapter, "measure")
+            assert self.profile.counts == frozenset()
+            return
+        stays = await adapter.publish(target, self.content(), key=key)
+        goes = await adapter.publish(target, self.content(), key=f"{key}-2")
+        await adapter.delete(target, goes.remote_id)
+        found = await adapter.measure(target, (stays.remote_id, goes.remote_id))
+        assert set(found) == {stays.remote_id}
+        told = dataclasses.asdict(found[stays.remote_id])
+        assert {kind for kind, value in told.items() if value is not None} == self.profile.counts
+
+    async def test_limits_are_named_as_the_contract_names_them(self, adapter: Any, target: str) -> None:
+        if "limits" not in abilities_of(self.adapter_type):
+            assert not hasattr(adapter, "limits")
+            return
+        found = await adapter.limits(target)
+        assert found and set(found) <= LIMIT_NAMES
+
+    @pytest.mark.parametrize("ability", ["count", "measure", "limits", "renew"])
+    async def test_a_reading_without_a_clear_answer_is_an_error(self, place: Place, ability: str) -> None:
+        if ability not in abilities_of(self.adapter_type):
+            return
+        async with self.hostile("html") as hostile, self.adapter_at(place, hostile.port) as adapter:
+            target = place.target(hostile.port)
+            arguments: dict[str, tuple[Any, ...]] = {"measure": (target, ("1",)), "renew": ()}
+            with pytest.raises(PlatformError):
+                await getattr(adapter, ability)(*arguments.get(ability, (target,)))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ravi.platforms.contract import Content, Rejected
-from ravi.platforms.contract_tests import image
+from ravi.platforms.contract_samples import image
 from ravi.platforms.email.adapter import Email, EmailCredentials
 from ravi.platforms.email.letter import letter, message_id
 

@@ -17,7 +17,7 @@ import pytest
 from ravi.core.egress import Egress
 from ravi.platforms import registry
 from ravi.platforms.contract import Content, NotSent, OutcomeUnknown, RateLimited, Receipt
-from ravi.platforms.contract_tests import image
+from ravi.platforms.contract_samples import image
 from ravi.platforms.sandbox import server as server_package
 from ravi.platforms.sandbox.adapter import SandboxCredentials
 from ravi.platforms.transport import Timeouts, open_transport

@@ -18,7 +18,7 @@ from aiogram.types import BufferedInputFile, InputMediaPhoto
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter
 
 from ravi.platforms import registry
-from ravi.platforms.contract_tests import PERSIAN, png
+from ravi.platforms.contract_samples import PERSIAN, png
 from ravi.platforms.telegram.tests.test_telegram import BOT, Channel
 from tests.fakes import bot_server
 from tests.fakes.bot_server import BotServer, running

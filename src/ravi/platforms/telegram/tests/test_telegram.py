@@ -22,7 +22,8 @@ from ravi.platforms.contract import (
     Rejected,
 )
 from ravi.platforms.contract_faults import NobodyThere
-from ravi.platforms.contract_tests import AdapterContract, Shown, image, png
+from ravi.platforms.contract_samples import image, png
+from ravi.platforms.contract_tests import AdapterContract, Shown
 from ravi.platforms.telegram.adapter import Telegram, TelegramCredentials
 from ravi.platforms.telegram.profile import PROFILES
 from tests.fakes.bot_server import BotServer, running

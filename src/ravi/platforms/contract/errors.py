@@ -1,0 +1,48 @@
+"""What an adapter raises, which decides what the engine does: not sent, refused for good, or nobody knows."""
+
+from __future__ import annotations
+
+# Codes of Rejected that people can do something about, whatever the platform calls them.
+NO_RIGHTS, NO_CHANNEL = "no_rights", "no_channel"
+
+
+class PlatformError(Exception):
+    """A send or a reading that did not end in a receipt. `evidence`: status and a short excerpt, never a secret."""
+
+    def __init__(self, detail: str, *, evidence: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.evidence = evidence
+
+
+class RateLimited(PlatformError):
+    """The platform said "not now": nothing was published. `retry_after_s` is the platform's own delay."""
+
+    def __init__(self, retry_after_s: float, *, detail: str = "rate limited", evidence: str = "") -> None:
+        super().__init__(detail, evidence=evidence)
+        self.retry_after_s = retry_after_s
+
+
+class NotSent(PlatformError):
+    """Provably no effect: refused connection, name not found, TLS failure, or a preparing step that failed."""
+
+    @property
+    def reason(self) -> str:
+        return self.detail
+
+
+class Rejected(PlatformError):
+    """The platform read the request and said no for good: nothing was published by this call."""
+
+    def __init__(self, code: str, detail: str, *, evidence: str = "") -> None:
+        super().__init__(detail, evidence=evidence)
+        self.code = code
+
+
+class CredentialsRefused(PlatformError):
+    """The platform answered that this token or password is not valid. Never raised for a network failure."""
+
+
+class OutcomeUnknown(PlatformError):
+    """Bytes of the request may have reached the platform and no clear answer came back: timeout after the write, reset,
+    5xx, an answer that cannot be read. Nothing automatic may repeat it blindly."""
