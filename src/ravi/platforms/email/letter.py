@@ -10,7 +10,7 @@ from email.utils import formatdate
 from html import escape
 
 from ravi.platforms.contract import Content, MediaItem
-from ravi.platforms.shapes.paragraphs import paragraphs_html
+from ravi.platforms.shapes.marked_html import marked_html
 
 _RTL = frozenset({"fa", "ar", "ckb", "azb", "ur", "ps"})
 
@@ -57,5 +57,5 @@ def _html(content: Content, images: list[tuple[str, MediaItem]]) -> str:
     )
     return (
         f'<!doctype html><html lang="{escape(content.lang)}" dir="{direction}"><head><meta charset="utf-8">'
-        f"<title>{escape(content.title)}</title></head><body>{pictures}{paragraphs_html(content.text)}</body></html>"
+        f"<title>{escape(content.title)}</title></head><body>{pictures}{marked_html(content.text, content.marks)}</body></html>"
     )

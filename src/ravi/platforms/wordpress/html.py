@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from ravi.platforms.shapes.paragraphs import paragraphs_html
+from ravi.platforms.shapes.marked_html import marked_html
 
 
 def post_html(text: str, images: Sequence[tuple[str, str]] = ()) -> str:
     """`images` are (url, alt text), shown after the words. Links are made real: WordPress would fetch and embed a bare
     one that stands alone."""
     figures = [f'<figure><img src="{escape(url)}" alt="{_plain(alt)}"></figure>' for url, alt in images]
-    return "\n".join([paragraphs_html(text, plain=_plain), *figures])
+    return "\n".join([marked_html(text, plain=_plain), *figures])
 
 
 def _plain(text: str) -> str:
