@@ -11,8 +11,10 @@ from urllib.parse import quote, urlencode
 from ravi.platforms.contract import (
     Adapter,
     Content,
+    Counts,
     Idempotency,
     MediaItem,
+    NotSent,
     OutcomeUnknown,
     PlatformError,
     Problem,
@@ -24,10 +26,11 @@ from ravi.platforms.contract import (
     credential_field,
     secrets_of,
 )
-from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, text_at
+from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, number_at, text_at
 from ravi.platforms.shapes.limits import problems_of
 
 _NONE = Idempotency("none")
+_POSTS_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,27 @@ class _Finds(_Door):
         return await self._read_back(target, key)
 
 
-class SandboxTelegram(_Edits, _Deletes, _Pins):
-    """No key and no history for bots: a repeated publish is a second post."""
+class _Counts(_Door):
+    async def count(self, target: str) -> int:
+        answer = await self._door.call("GET", f"{self._channel_url(target)}/members")
+        return number_at(answer, "count")
 
 
-class SandboxBale(_Edits, _Deletes, _Pins):
+class _Measures(_Door):
+    async def measure(self, target: str, remote_ids: tuple[str, ...]) -> Mapping[str, Counts]:
+        found: dict[str, Counts] = {}
+        for start in range(0, len(remote_ids), _POSTS_AT_ONCE):
+            asked = urlencode({"ids": ",".join(remote_ids[start : start + _POSTS_AT_ONCE])})
+            answer = await self._door.call("GET", f"{self._channel_url(target)}/numbers?{asked}")
+            found |= _counts(answer)
+        return found
+
+
+class SandboxTelegram(_Edits, _Deletes, _Pins, _Counts):
+    """No key and no history for bots: a repeated publish is a second post. Tells its members, and nothing of a post."""
+
+
+class SandboxBale(_Edits, _Deletes, _Pins, _Counts):
     """As Telegram."""
 
 
@@ -125,13 +144,13 @@ class SandboxWordpress(_Edits, _Deletes, _Pins, _Finds):
         return await self._read_back(target, key) or await self._create(target, content, key)
 
 
-class SandboxMastodon(_Edits, _Deletes, _Pins, _Finds):
+class SandboxMastodon(_Edits, _Deletes, _Pins, _Finds, _Counts, _Measures):
     """The server keeps our key for an hour and answers the first receipt again."""
 
     idempotency: ClassVar[Idempotency] = Idempotency("native", lifetime_s=3600.0, scope="credential")
 
 
-class SandboxBluesky(_Deletes, _Finds):
+class SandboxBluesky(_Deletes, _Finds, _Counts, _Measures):
     """The record is created under our own key; a second create answers 500, so an unclear answer is read back."""
 
     idempotency: ClassVar[Idempotency] = Idempotency("natural")
@@ -182,6 +201,20 @@ def _wire_media(item: MediaItem) -> dict[str, str]:
         raise Rejected("media_missing", f"the bytes of image {item.sha256[:12]} were not loaded")
     content = base64.b64encode(item.content).decode("ascii")
     return {"media_type": item.media_type, "alt_text": item.alt_text, "content": content}
+
+
+def _counts(answer: JsonAnswer) -> dict[str, Counts]:
+    told = answer.data.get("numbers") if isinstance(answer.data, Mapping) else None
+    if not isinstance(told, Mapping):
+        raise NotSent("the answer has no numbers", evidence=answer.evidence)
+    return {
+        str(post): Counts(
+            reactions=number_at(answer, "numbers", post, "reactions"),
+            shares=number_at(answer, "numbers", post, "shares"),
+            replies=number_at(answer, "numbers", post, "replies"),
+        )
+        for post in told
+    }
 
 
 def _receipt(answer: JsonAnswer) -> Receipt:

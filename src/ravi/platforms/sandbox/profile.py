@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ravi.platforms.contract import OWN_CHOICE, Bucket, Limit, Profile
+from ravi.platforms.contract import OWN_CHOICE, Bucket, CountKind, Limit, Profile
 
 _READ = date(2026, 11, 25)
 _NOT_OPENED_SINCE = date(2026, 11, 22)
@@ -109,6 +109,7 @@ _WORDPRESS_PROFILE = Profile(
     source=_WORDPRESS,
     read_on=_READ,
 )
+_TOLD_IN_PUBLIC: frozenset[CountKind] = frozenset({"reactions", "shares", "replies"})
 _MASTODON_PROFILE = Profile(
     kind="mastodon",
     name_en="Mastodon",
@@ -124,6 +125,7 @@ _MASTODON_PROFILE = Profile(
     source=_MASTODON_RATES,
     read_on=_READ,
     media_source=_MASTODON,
+    counts=_TOLD_IN_PUBLIC,
     note_en="500 is the default; a server may set its own.",
     note_fa="۵۰۰ پیش‌فرض است؛ هر سرور می‌تواند سقف خودش را داشته باشد.",
 )
@@ -145,6 +147,7 @@ _BLUESKY_PROFILE = Profile(
     source=_BLUESKY_RATES,
     read_on=_READ,
     media_source=_BLUESKY_IMAGES,
+    counts=_TOLD_IN_PUBLIC,
     note_en="A server of one's own that has not followed the protocol still stops at 1 MB an image.",
     note_fa="سرور جداگانه‌ای که به‌روز نشده باشد هنوز تصویر بزرگ‌تر از ۱ مگابایت نمی‌گیرد.",
 )

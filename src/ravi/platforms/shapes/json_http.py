@@ -100,6 +100,16 @@ def text_at(answer: JsonAnswer, *path: str) -> str:
     return str(value)
 
 
+def number_at(answer: JsonAnswer, *path: str) -> int:
+    """A count that was asked for: a whole number, not below 0. Anything else is no answer: NotSent, asking has no effect."""
+    value = answer.data
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise NotSent(f"the answer has no number at {'.'.join(path)}", evidence=answer.evidence)
+    return value
+
+
 def _refusal(method: str, answer: HttpAnswer, parsed: object, evidence: str) -> PlatformError:
     status = answer.status
     if status == 429:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ravi.platforms.contract import HttpAnswer, PlatformError, Rejected
-from ravi.platforms.shapes.json_http import JsonDoor
+from ravi.platforms.contract import HttpAnswer, NotSent, PlatformError, Rejected
+from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, number_at
 
 SECRET = "sekret-token"
 
@@ -52,3 +52,10 @@ async def test_a_code_is_a_word(code: object, expected: str) -> None:
     error = await said(400, f'{{"code": {written}, "message": "no"}}')
     assert isinstance(error, Rejected)
     assert (error.code, error.detail) == (expected, "no")
+
+
+def test_a_count_is_a_whole_number_or_no_answer() -> None:
+    assert number_at(JsonAnswer({"a": {"b": 0}}, ""), "a", "b") == 0
+    for data in ({}, {"a": None}, {"a": {"b": "3"}}, {"a": {"b": True}}, {"a": {"b": -1}}, {"a": {"b": 1.5}}, [3]):
+        with pytest.raises(NotSent):
+            number_at(JsonAnswer(data, ""), "a", "b")

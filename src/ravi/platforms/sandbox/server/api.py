@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ravi.platforms.sandbox.server import answers
+from ravi.platforms.sandbox.server import answers, audience
 from ravi.platforms.sandbox.server.faults import AFTER, Strikes
 from ravi.platforms.sandbox.server.journal import Journal
 from ravi.platforms.sandbox.server.limits import RULES, Refused, check_post
@@ -39,6 +39,8 @@ class Api:
             web.get(channel, self.describe),
             web.post(f"{channel}/posts", self.publish),
             web.get(f"{channel}/posts", self.find),
+            web.get(f"{channel}/members", self.members),
+            web.get(f"{channel}/numbers", self.numbers),
             web.put(f"{channel}/posts/{{n}}", self.edit),
             web.delete(f"{channel}/posts/{{n}}", self.delete),
             web.post(f"{channel}/posts/{{n}}/pin", self.pin),
@@ -144,6 +146,33 @@ class Api:
             return web.json_response({"ok": True, "id": None})
         return answers.receipt(post.n, self._url(request, channel, post))
 
+    async def members(self, request: web.Request) -> web.Response:
+        channel = self._channel(request)
+        _able(RULES[channel.platform].tells_members)
+        if limited := self._limited(channel):
+            return limited
+        return web.json_response({"ok": True, "count": audience.members(channel, self.world.now())})
+
+    async def numbers(self, request: web.Request) -> web.Response:
+        """`?ids=1,2`: of each post that still stands."""
+        channel = self._channel(request)
+        rules = RULES[channel.platform]
+        _able(bool(rules.tells))
+        if limited := self._limited(channel):
+            return limited
+        ids = [part for part in request.query.get("ids", "").split(",") if part]
+        if not ids or len(ids) > rules.asked_at_once:
+            raise Refused("bad_request", f"ask for 1 to {rules.asked_at_once} posts at once")
+        posts = [post for part in ids if (post := _standing(channel, part))]
+        now = self.world.now()
+        told = {str(post.n): audience.numbers(channel, post, now) for post in posts}
+        return web.json_response({"ok": True, "numbers": told})
+
+    def _limited(self, channel: Channel) -> web.Response | None:
+        if not self.strikes.limits_reading(channel.platform, channel.handle):
+            return None
+        return answers.not_now(channel.platform, self.strikes.faults.retry_after_s, self.world.now())
+
     # Parts
 
     def _channel(self, request: web.Request) -> Channel:
@@ -189,11 +218,15 @@ async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def _post(request: web.Request, channel: Channel) -> Post:
-    n = request.match_info["n"]
-    post = channel.posts.get(int(n)) if n.isascii() and n.isdigit() and len(n) < 10 else None
-    if post is None or post.deleted_at is not None:
+    post = _standing(channel, request.match_info["n"])
+    if post is None:
         raise Refused("not_found", "message not found", status=404)
     return post
+
+
+def _standing(channel: Channel, n: str) -> Post | None:
+    post = channel.posts.get(int(n)) if n.isascii() and n.isdigit() and len(n) < 10 else None
+    return None if post is None or post.deleted_at is not None else post
 
 
 def _able(can: bool) -> None:

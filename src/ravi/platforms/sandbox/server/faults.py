@@ -12,6 +12,7 @@ class Faults:
     """`*_every` n strikes every n-th write (publish, edit, delete, pin) in scope; 0 is never.
 
     Without effect: rate_limit_every (429), error_every (503), refuse_for_s (no listener at all for that long).
+    Of readings: reading_limited_every (429 to every n-th question for numbers).
     With effect: lose_answers_every (silence for silence_s), reset_every (RST), error_after_every (502),
     html_every (200 and a page). delay_ms is spent half before and half after the effect. enforce_gap_s answers 429 to a
     write that comes sooner than that after the channel's last one.
@@ -27,6 +28,7 @@ class Faults:
     reset_every: int = 0
     error_after_every: int = 0
     html_every: int = 0
+    reading_limited_every: int = 0
     refuse_for_s: float = 0.0
     only_platform: str = ""
     only_handle: str = ""
@@ -60,10 +62,11 @@ class Strikes:
     def __init__(self) -> None:
         self.faults = Faults()
         self._count = 0
+        self._readings = 0
 
     def set(self, faults: Faults) -> None:
         self.faults = faults
-        self._count = 0
+        self._count = self._readings = 0
 
     def next(self, platform: str, handle: str) -> str:
         if not self.faults.covers(platform, handle):
@@ -74,6 +77,14 @@ class Strikes:
             if every and self._count % every == 0:
                 return name
         return ""
+
+    def limits_reading(self, platform: str, handle: str) -> bool:
+        """Whether this question for numbers meets a 429."""
+        if not self.faults.covers(platform, handle):
+            return False
+        self._readings += 1
+        every = int(self.faults.reading_limited_every)
+        return bool(every) and self._readings % every == 0
 
     def delay_s(self, platform: str, handle: str) -> float:
         return self.faults.delay_ms / 1000 if self.faults.covers(platform, handle) else 0.0

@@ -49,6 +49,9 @@ class Rules:
     pins: bool = True
     finds: bool = False
     needs_title: bool = False
+    tells_members: bool = False
+    tells: frozenset[str] = frozenset()  # of each post
+    asked_at_once: int = 25
 
 
 _JPEG_PNG_WEBP = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -57,14 +60,26 @@ _MESSENGER: Sequence[Ceiling] = ((utf16_units, 4_096),)
 _CAPTION: Sequence[Ceiling] = ((utf16_units, 1_024),)
 _TOOT: Sequence[Ceiling] = ((statusable, 500),)
 _SKEET: Sequence[Ceiling] = ((graphemes, 300), (octets, 3_000))
+_PUBLIC = frozenset({"reactions", "shares", "replies"})
 
 RULES: Mapping[str, Rules] = {
-    "telegram": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP),
-    "bale": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP),
+    "telegram": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True),
+    "bale": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True),
     "eitaa": Rules(_MESSENGER, _CAPTION, 1, 10_000_000, _JPEG_PNG_WEBP, edits=False, deletes=False, pins=False),
     "wordpress": Rules((), (), 20, 20 << 20, _ANY, finds=True, needs_title=True),
-    "mastodon": Rules(_TOOT, _TOOT, 4, 16 << 20, _JPEG_PNG_WEBP, finds=True),
-    "bluesky": Rules(_SKEET, _SKEET, 4, 2_000_000, _JPEG_PNG_WEBP, edits=False, pins=False, finds=True),
+    "mastodon": Rules(_TOOT, _TOOT, 4, 16 << 20, _JPEG_PNG_WEBP, finds=True, tells_members=True, tells=_PUBLIC),
+    "bluesky": Rules(
+        _SKEET,
+        _SKEET,
+        4,
+        2_000_000,
+        _JPEG_PNG_WEBP,
+        edits=False,
+        pins=False,
+        finds=True,
+        tells_members=True,
+        tells=_PUBLIC,
+    ),
 }
 
 

@@ -224,6 +224,53 @@ async def test_registering_again_changes_nothing_and_restarts_keep_it(own_sandbo
     await publish(sandbox, "telegram", "k")
 
 
+# Numbers
+
+
+async def test_an_audience_grows_and_is_the_same_for_the_same_moment(sandbox: Sandbox) -> None:
+    place = f"mastodon/{sandbox.only_handle}"
+    sandbox.clock("2026-11-01T10:00:00+00:00")
+    first = await publish(sandbox, "mastodon", "k")
+    told = []
+    async with adapter(sandbox, "mastodon") as door:
+        for moment in ("2026-11-01T11:00", "2026-11-02T10:00", "2026-11-30T10:00", "2026-11-30T10:00"):
+            sandbox.clock(f"{moment}:00+00:00")
+            told.append((await door.count(place), (await door.measure(place, (first.remote_id,)))[first.remote_id]))
+    members = [count for count, _ in told]
+    assert members[0] < members[2] and told[2] == told[3]
+    reactions = [counts.reactions for _, counts in told]
+    assert reactions == sorted(reactions) and reactions[0] < reactions[2]
+    assert {counts.views for _, counts in told} == {None}
+
+
+async def test_each_platform_tells_as_little_as_the_real_one(sandbox: Sandbox) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    told = {}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        for platform in registry.platforms("sandbox"):
+            base = f"{sandbox.url}/api/{platform}/{sandbox.only_handle}"
+            statuses = []
+            for question in ("members", "numbers?ids=1"):
+                async with session.get(f"{base}/{question}") as answer:
+                    statuses.append(answer.status)
+            told[platform] = tuple(statuses)
+    assert told == {
+        "telegram": (200, 405), "bale": (200, 405), "eitaa": (405, 405), "wordpress": (405, 405),
+        "mastodon": (200, 200), "bluesky": (200, 200),
+    }  # fmt: skip
+
+
+async def test_more_posts_than_one_question_takes_are_asked_for_in_turns(sandbox: Sandbox) -> None:
+    place = f"bluesky/{sandbox.only_handle}"
+    async with adapter(sandbox, "bluesky") as door:
+        ids = [(await door.publish(place, Content(f"پیام {n}"), key=f"k{n}")).remote_id for n in range(27)]
+        assert set(await door.measure(place, (*ids, "4000"))) == set(ids)
+        sandbox.faults(reading_limited_every=2, retry_after_s=7)
+        with pytest.raises(RateLimited):
+            await door.measure(place, tuple(ids))
+        await door.publish(place, Content("نوشتن جداست"), key="k99")
+
+
 # Pages
 
 MARKUP = '<script>alert(1)</script> & "گیومه"'
