@@ -80,8 +80,7 @@ def roles() -> Page:
     names = {kind: Role.Kind(kind).label for kind in RoleKind}
     reach = ((kind, english(name), persian(name), held_at(kind)) for kind, name in names.items())
     yield from table(("role", "English", "فارسی", "held at"), ((f"`{kind}`", *rest) for kind, *rest in reach))
-    yield ""
-    yield "## What each may do"
+    yield from ("", "## What each may do")
     marks = ((f"`{one}`", *("●" if one in MAY[kind] else "" for kind in RoleKind)) for one in Ability)
     yield from table(("", *(f"`{kind}`" for kind in RoleKind)), marks)
     yield from say(
@@ -100,8 +99,7 @@ def held_at(kind: RoleKind) -> str:
 
 def states() -> Page:
     yield from head("States", "../../src/ravi/delivery/rules.py")
-    yield ""
-    yield "## Of a copy"
+    yield from ("", "## Of a copy")
     titles = ("state", "English", "فارسی", "may become", "", "asks of a person")
     yield from table(titles, (copy_state(state) for state in State))
     yield from say(
@@ -114,8 +112,7 @@ def states() -> Page:
         f"Late by more than {rules.LATENESS_LIMIT_S // 60} minutes, or expired, a copy that waits is `missed`; one "
         "of which an earlier attempt is unclear becomes `unknown`."
     )
-    yield ""
-    yield "## Of a message"
+    yield from ("", "## Of a message")
     moves = ((f"`{before}`", *(after(before, act) for act in acts())) for before in PostState)
     yield from table(("state", *(str(act) for act in acts())), moves)
     yield from say(
@@ -212,42 +209,45 @@ def held(scope: Scope, removals_too: bool) -> str:
 def adapters() -> Page:
     yield from head("Adapters", "../../src/ravi/platforms/registry.py")
     yield from say(
-        "Every adapter publishes. What else it can do is a type (`platforms/contract/`); what it lacks is a "
-        "method that does not exist."
+        "Every adapter publishes. What else it can do is a type (`platforms/contract/`); what it lacks is no method."
     )
-    pairs = [(kind, platform) for kind in registry.kinds() for platform in registry.platforms(kind)]
-    yield ""
-    yield "## Abilities"
-    rows = ((f"`{kind}`", platform, *able(registry.adapter(kind, platform))) for kind, platform in pairs)
+    reached = {kind: registry.platforms(kind) for kind in registry.kinds()}
+    pairs = [(kind, one) for kind in reached if not registry.is_by_hand(kind) for one in reached[kind]]
+    yield from abilities(pairs)
+    yield from all_limits([*pairs, *(("manual", one) for one in registry.own() if one not in reached)])
+    yield from ("", "## Credentials")
+    asked = ((f"`{kind}`", credentials(registry.adapter(kind, reached[kind][0]))) for kind in reached)
+    yield from table(("adapter", "fields (● is secret)"), asked)
+    yield from ("", "## Classes of length")
+    named = (
+        (f"`{name}`", " and ".join(f"{most:,} `{unit}`" for unit, most in maxima)) for name, maxima in CLASSES.items()
+    )
+    yield from table(("variant", "at most"), named)
+
+
+def abilities(pairs: Sequence[tuple[str, str]]) -> Page:
+    yield from ("", "## Abilities")
+    rows = [(f"`{kind}`", platform, *able(registry.adapter(kind, platform))) for kind, platform in pairs]
+    rows.append(("`manual`", "every platform", *able(registry.adapter("manual"))))
     yield from table(("adapter", "platform", *ABILITIES, "the same key again"), rows)
     yield from say(
         "*native*: the server keeps the key and answers the first receipt. *natural*: the key is the record's "
         "name, a second post cannot come about. *lookup*: it can be read back, but the server itself would make a "
-        "second post. *none*: only a person can say."
+        "second post. *none*: only a person can say. `manual` stands for a person's hand; its rows below are "
+        "platforms that no program reaches."
     )
-    yield ""
-    yield "## Limits"
-    yield from table(
-        ("adapter", "platform", "text", "with media", "images", "pace", "read"), (limits(*pair) for pair in pairs)
-    )
+
+
+def all_limits(pairs: Sequence[tuple[str, str]]) -> Page:
+    yield from ("", "## Limits")
+    titles = ("adapter", "platform", "text", "with media", "images", "pace", "read")
+    yield from table(titles, (limits(*pair) for pair in pairs))
     yield from say(
         "Pace: the pause on one channel, counted from completion, and the calls of one credential (sustained, at once)."
     )
     yield ""
     for kind, platform in pairs:
         yield from sources(kind, platform)
-    yield ""
-    yield "## Credentials"
-    asked = (
-        (f"`{kind}`", credentials(registry.adapter(kind, registry.platforms(kind)[0]))) for kind in registry.kinds()
-    )
-    yield from table(("adapter", "fields (● is secret)"), asked)
-    yield ""
-    yield "## Classes of length"
-    named = (
-        (f"`{name}`", " and ".join(f"{most:,} `{unit}`" for unit, most in maxima)) for name, maxima in CLASSES.items()
-    )
-    yield from table(("variant", "at most"), named)
 
 
 def able(adapter: type[Adapter]) -> list[str]:

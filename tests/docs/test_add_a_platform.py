@@ -60,7 +60,8 @@ def test_the_page_gives_every_file_of_its_folder(source: Path) -> None:
 def test_the_registry_finds_the_folder(source: Path) -> None:
     done = run(source, "-c", ASK)
     assert done.stdout.strip() == (
-        '[["email", "jarchi", "sandbox", "telegram", "wordpress"], ["delete", "verify"], "\\u062c\\u0627\\u0631\\u0686\\u06cc"]'
+        '[["email", "jarchi", "manual", "sandbox", "telegram", "wordpress"], '
+        '["delete", "verify"], "\\u062c\\u0627\\u0631\\u0686\\u06cc"]'
     ), done.stderr
 
 

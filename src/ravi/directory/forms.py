@@ -19,6 +19,7 @@ from ravi.directory.models import Channel
 from ravi.directory.names import platform_name, reachable
 from ravi.directory.rules import ChannelState
 from ravi.directory.services import NewChannel
+from ravi.platforms import registry
 
 LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
@@ -186,8 +187,10 @@ class CustodianForm(forms.Form):
 
 
 def _choice(adapter: str, platform: str) -> str:
-    """The platform's name, and whether it is only played."""
+    """The platform's name, and whether it is only played, or served by a person's hand."""
     name = platform_name(platform)
+    if registry.is_by_hand(adapter):
+        return _("%(platform)s, by hand") % {"platform": name}
     return _("%(platform)s, for practice") % {"platform": name} if adapter == "sandbox" else name
 
 

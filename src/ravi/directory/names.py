@@ -32,9 +32,11 @@ def platform_words(adapter: str, platform: str) -> tuple[str, ...]:
 
 
 def reachable(*, with_sandbox: bool) -> list[tuple[str, str]]:
-    """(adapter, platform) pairs that Ravi can publish to; the sandbox only where it stands for the world."""
+    """(adapter, platform) pairs that a channel can have, those by hand last; the sandbox only where it stands for the
+    world."""
     kinds = [kind for kind in registry.kinds() if kind != "sandbox" or with_sandbox]
-    return [(kind, platform) for kind in kinds for platform in registry.platforms(kind)]
+    pairs = [(kind, platform) for kind in kinds for platform in registry.platforms(kind)]
+    return sorted(pairs, key=lambda pair: registry.is_by_hand(pair[0]))
 
 
 @cache

@@ -1,7 +1,9 @@
-"""Finds the adapters: a folder with an `adapter.py` and a `profile.py` is one; adding a platform is adding a folder.
+"""Finds the adapters: a folder with an `adapter.py` is one; adding a platform is adding a folder.
 
 `adapter.ADAPTERS` maps the platforms that a folder reaches to the class that does it (the sandbox plays six, each with
-that platform's abilities); `profile.PROFILES` maps the same platforms to their limits.
+that platform's abilities); `profile.PROFILES` maps the same platforms to their limits. A platform without an API has a
+`profile.py` and no `adapter.py`: people publish there by hand. `manual` is the other half, an adapter without a profile:
+its `adapter.EVERYWHERE` reaches every platform that has a folder of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +27,20 @@ class UnknownPlatform(LookupError):
 @cache
 def kinds() -> tuple[str, ...]:
     """The adapter folders by name, in alphabetical order."""
-    return tuple(sorted(p.parent.name for p in HERE.glob("*/adapter.py") if (p.parent / "profile.py").exists()))
+    return tuple(sorted(path.parent.name for path in HERE.glob("*/adapter.py")))
+
+
+@cache
+def own() -> Mapping[str, Profile]:
+    """Every platform with a folder of its own, adapter or not, by name; what the sandbox only plays is not among them."""
+    folders = sorted({path.parent.name for path in HERE.glob("*/profile.py")} - {"contract"})
+    found = {name: _profiles_in(name) for name in folders}
+    return {name: profiles[name] for name, profiles in found.items() if name in profiles}
+
+
+def is_by_hand(kind: str) -> bool:
+    """Whether people do what this adapter cannot: the engine has nobody to call."""
+    return kind in kinds() and not _has_profile(kind)
 
 
 def platforms(kind: str) -> tuple[str, ...]:
@@ -34,7 +49,10 @@ def platforms(kind: str) -> tuple[str, ...]:
 
 
 def adapter(kind: str, platform: str | None = None) -> type[Adapter]:
-    """The adapter class; `platform` may be left out where the folder reaches only one."""
+    """The adapter class; `platform` may be left out where the folder reaches only one, or all of them."""
+    if is_by_hand(kind):
+        everywhere: type[Adapter] = import_module(f"ravi.platforms.{kind}.adapter").EVERYWHERE
+        return everywhere
     return _pick(_adapters(kind), kind, platform)
 
 
@@ -59,8 +77,17 @@ def _adapters(kind: str) -> Mapping[str, type[Adapter]]:
 @cache
 def _profiles(kind: str) -> Mapping[str, Profile]:
     _known(kind)
-    found: Mapping[str, Profile] = import_module(f"ravi.platforms.{kind}.profile").PROFILES
+    return _profiles_in(kind) if _has_profile(kind) else own()
+
+
+def _profiles_in(folder: str) -> Mapping[str, Profile]:
+    found: Mapping[str, Profile] = import_module(f"ravi.platforms.{folder}.profile").PROFILES
     return found
+
+
+@cache
+def _has_profile(kind: str) -> bool:
+    return (HERE / kind / "profile.py").exists()
 
 
 def _known(kind: str) -> None:

@@ -38,6 +38,8 @@ def set_credential(channel: Channel, values: Mapping[str, str], *, by: Person | 
         require(by, Ability.SET_CREDENTIAL, channel.unit_id)
     if channel.state == ChannelState.RETIRED:
         raise CredentialRefused(_("A retired channel needs no credential."))
+    if registry.is_by_hand(channel.adapter):
+        raise CredentialRefused(_("This channel is served by hand: Ravi keeps no password of it."))
     plaintext = _plaintext(channel, values)
     box, key_id = _seal(channel, plaintext)
     # The lock makes two people who set it at once follow each other.

@@ -237,3 +237,20 @@ def test_custodians_are_named_and_ended_on_the_page(open_house, channel, sign_in
 def test_a_custodian_serves_here(open_house, channel, sign_in):
     answer = sign_in(open_house.unit_head).post(url("custodians", channel), DAY | {"person": open_house.neighbour.pk})
     assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"person"})
+
+
+def test_a_channel_by_hand_is_opened_in_the_form_and_asks_for_no_credential(open_house, sign_in, sealing_key):
+    browser = sign_in(open_house.editor)
+    page = browser.get(reverse("directory:new")).content.decode()
+    assert '<option value="manual:telegram">تلگرام، دستی</option>' in page
+    said = {"unit": open_house.hospital.pk, "where": "manual:telegram", "handle": "@omid_by_hand", "purpose": "خبر"}
+    opened = Channel.objects.get(pk=browser.post(reverse("directory:new"), said)["Location"].strip("/").split("/")[-1])
+    assert (opened.adapter, opened.platform, opened.link) == ("manual", "telegram", "https://t.me/omid_by_hand")
+    shown = browser.get(url("channel", opened)).content.decode()
+    assert "راوی هیچ رمزی از این کانال نگه نمی‌دارد" in shown
+    assert url("credential", opened) not in shown
+    refused = browser.post(url("credential", opened), {})
+    assert refused.status_code == 403 and "این کانال دستی است" in refused.content.decode()
+    with pytest.raises(services.DirectoryRefused):
+        services.set_credential(opened, {}, by=open_house.editor)
+    assert not Credential.objects.filter(channel=opened).exists()

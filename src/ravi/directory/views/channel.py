@@ -22,6 +22,7 @@ from ravi.directory.names import platform_name
 from ravi.directory.rules import ChannelState, may_edit, next_states
 from ravi.directory.search import found
 from ravi.directory.views.scope import visible_channel
+from ravi.platforms import registry
 
 PAGE_ROWS = 50
 
@@ -74,6 +75,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
     page = {
         "channel": shown,
         "credential": queries.credential_of(shown),
+        "is_by_hand": registry.is_by_hand(shown.adapter),
         "errand": queries.last_errand(shown),
         "loan": queries.standing_loan(shown),
         "custodians": [held for held in shown.custodians.select_related("person") if held.until is None],

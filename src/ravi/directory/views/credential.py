@@ -1,6 +1,7 @@
 """The credential of a channel, which only goes in, and what the engine found with it."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from ravi.core.asked import way_back
 from ravi.directory import queries, services
 from ravi.directory.forms import CredentialForm
 from ravi.directory.views.scope import visible_channel
+from ravi.platforms import registry
 
 
 @signed_in
@@ -23,6 +25,8 @@ def credential(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     channel = visible_channel(person, pk)
     require(person, Ability.SET_CREDENTIAL, channel.unit_id)
+    if registry.is_by_hand(channel.adapter):
+        raise PermissionDenied(_("This channel is served by hand: Ravi keeps no password of it."))
     form = CredentialForm(request.POST or None, kind=services.credentials_type(channel))
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,7 +13,7 @@ from ravi.platforms import registry
 PLATFORMS = Path(registry.__file__).parent
 
 
-@pytest.mark.parametrize("kind", registry.kinds())
+@pytest.mark.parametrize("kind", sorted({*registry.kinds(), *registry.own()}))
 def test_an_adapter_folder_imports_only_what_it_may(kind: str) -> None:
     allowed = ("ravi.text", "ravi.platforms.contract", "ravi.platforms.shapes", f"ravi.platforms.{kind}")
     for path in (PLATFORMS / kind).rglob("*.py"):

@@ -18,7 +18,7 @@ def sources_of(profile: Profile) -> list[str]:
 
 
 def test_an_adapter_is_found_by_its_folder() -> None:
-    assert {"email", "sandbox", "telegram", "wordpress"} <= set(registry.kinds())
+    assert {"email", "manual", "sandbox", "telegram", "wordpress"} <= set(registry.kinds())
     assert set(registry.kinds()).isdisjoint({"shapes", "tests", "__pycache__"})
 
 
@@ -36,16 +36,20 @@ def test_an_adapter_and_its_profile_belong_together(kind: str, platform: str) ->
     ] == []
 
 
-@pytest.mark.parametrize("kind", registry.kinds())
-def test_a_folder_is_whole(kind: str) -> None:
-    folder = Path(registry.__file__).parent / kind
-    for name in ("adapter.py", "profile.py", "README.md", "icon.svg", "tests"):
-        assert (folder / name).exists(), f"{kind}/{name}"
+@pytest.mark.parametrize("name", sorted({*registry.kinds(), *registry.own()}))
+def test_a_folder_is_whole(name: str) -> None:
+    """An adapter with its profile; a profile alone where people publish by hand; or what stands for that hand."""
+    folder = Path(registry.__file__).parent / name
+    parts = {part for part in ("adapter.py", "profile.py") if (folder / part).exists()}
+    assert parts >= ({"adapter.py"} if registry.is_by_hand(name) else {"profile.py"})
+    for part in ("README.md", "icon.svg", "tests"):
+        assert (folder / part).exists(), f"{name}/{part}"
 
 
 @pytest.mark.parametrize(("kind", "platform"), PAIRS)
 def test_a_readme_says_where_each_limit_was_read(kind: str, platform: str) -> None:
-    readme = (Path(registry.__file__).parent / kind / "README.md").read_text(encoding="utf-8")
+    folder = platform if registry.is_by_hand(kind) else kind
+    readme = (Path(registry.__file__).parent / folder / "README.md").read_text(encoding="utf-8")
     addresses = {source for source in sources_of(registry.profile(kind, platform)) if source != OWN_CHOICE}
     assert {address for address in addresses if f"<{address}>" not in readme} == set()
 
