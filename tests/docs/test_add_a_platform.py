@@ -1,5 +1,6 @@
 """The page "Add a platform", followed word for word: its files make a folder that the registry finds and the contract passes."""
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ravi.platforms import registry
 from tests.docs.pages import ROOT
 
 PAGE = ROOT / "docs" / "extend" / "add-a-platform.md"
@@ -59,10 +61,8 @@ def test_the_page_gives_every_file_of_its_folder(source: Path) -> None:
 
 def test_the_registry_finds_the_folder(source: Path) -> None:
     done = run(source, "-c", ASK)
-    assert done.stdout.strip() == (
-        '[["email", "jarchi", "manual", "sandbox", "telegram", "wordpress"], '
-        '["delete", "verify"], "\\u062c\\u0627\\u0631\\u0686\\u06cc"]'
-    ), done.stderr
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [sorted({*registry.kinds(), "jarchi"}), ["delete", "verify"], "جارچی"]
 
 
 def test_the_contract_passes_it(source: Path) -> None:

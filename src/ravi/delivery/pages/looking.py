@@ -8,7 +8,9 @@ def how(platform: str, name: str) -> str:
     ways = {
         "telegram": _("Open the channel in Telegram and look at the last messages, also at the pinned one."),
         "bale": _("Open the channel in Bale and look at the last messages."),
-        "eitaa": _("Open the channel in Eitaa and look at the last messages."),
+        "eitaa": _(
+            "Open the channel in Eitaa and look at the last messages; Eitaayar's panel lists what it sent, too."
+        ),
         "mastodon": _("Open the account's page; a copy stands among its last posts, without signing in too."),
         "bluesky": _("Open the account's page and look at its last posts."),
         "wordpress": _(

@@ -11,6 +11,7 @@ from ravi.platforms.contract import OWN_CHOICE, Bucket, CountKind, Limit, Profil
 
 _READ = date(2026, 11, 25)
 _NOT_OPENED_SINCE = date(2026, 11, 22)
+_READ_EITAA = date(2026, 11, 26)
 _PHOTOS = frozenset({"image/jpeg", "image/png", "image/webp"})
 _PICTURES = _PHOTOS | {"image/gif"}
 # "10 MB" says a page, and not which: the smaller reading goes through in both.
@@ -21,6 +22,7 @@ _BOT_API = "https://core.telegram.org/bots/api#sendmessage"
 _BOT_PHOTO = "https://core.telegram.org/bots/api#sendphoto"
 _BOT_FAQ = "https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"
 _BALE = "https://docs.bale.ai/"
+_EITAAYAR = "https://eitaayar.ir/assets/download/API_eitaayar.ir.pdf"
 _WORDPRESS = "https://developer.wordpress.org/rest-api/reference/posts/"
 _MASTODON = "https://docs.joinmastodon.org/user/posting/"
 _MASTODON_RATES = "https://docs.joinmastodon.org/api/rate-limits/"
@@ -79,18 +81,19 @@ _EITAA = Profile(
     name_en="Eitaa",
     name_fa="ایتا",
     text_limits=(
-        Limit("telegram_utf16", 4096, "text", OWN_CHOICE, _NOT_OPENED_SINCE),
-        Limit("telegram_utf16", 1024, "caption", OWN_CHOICE, _NOT_OPENED_SINCE),
+        Limit("telegram_utf16", 4096, "text", OWN_CHOICE, _READ_EITAA),
+        Limit("telegram_utf16", 1024, "caption", OWN_CHOICE, _READ_EITAA),
     ),
     link_field=False,
     title_field=False,
     max_media=1,
-    media_types=_PHOTOS,
+    media_types=frozenset({"image/jpeg", "image/png"}),  # a file named .webp becomes a sticker there
     max_media_bytes=10 * _MB,
     gap_s=5.0,
     bucket=Bucket(rate_per_s=1.0, burst=10),
-    source=OWN_CHOICE,
-    read_on=_NOT_OPENED_SINCE,
+    source=_EITAAYAR,
+    read_on=_READ_EITAA,
+    media_source=_EITAAYAR,
     note_en="Eitaa documents no limit; 4,096 and 1,024 are our own cautious choice. No editing or removal by API.",
     note_fa="ایتا سقفی اعلام نکرده است؛ ۴٬۰۹۶ و ۱٬۰۲۴ انتخاب محتاطانهٔ ماست. ویرایش و حذف از راه API ندارد.",
 )

@@ -55,6 +55,7 @@ class Rules:
 
 
 _JPEG_PNG_WEBP = frozenset({"image/jpeg", "image/png", "image/webp"})
+_JPEG_PNG = frozenset({"image/jpeg", "image/png"})
 _ANY = frozenset(_MAGIC)
 _MESSENGER: Sequence[Ceiling] = ((utf16_units, 4_096),)
 _CAPTION: Sequence[Ceiling] = ((utf16_units, 1_024),)
@@ -65,7 +66,7 @@ _PUBLIC = frozenset({"reactions", "shares", "replies"})
 RULES: Mapping[str, Rules] = {
     "telegram": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True),
     "bale": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True),
-    "eitaa": Rules(_MESSENGER, _CAPTION, 1, 10_000_000, _JPEG_PNG_WEBP, edits=False, deletes=False, pins=False),
+    "eitaa": Rules(_MESSENGER, _CAPTION, 1, 10_000_000, _JPEG_PNG, edits=False, deletes=False, pins=False),
     "wordpress": Rules((), (), 20, 20 << 20, _ANY, finds=True, needs_title=True),
     "mastodon": Rules(_TOOT, _TOOT, 4, 16 << 20, _JPEG_PNG_WEBP, finds=True, tells_members=True, tells=_PUBLIC),
     "bluesky": Rules(
