@@ -160,6 +160,7 @@ class Courier:
             media=tuple(_media(item, found) for item in said["media"]),
             reply_to=head.reply_remote_id,
             pin=said["pin"],
+            marks=tuple(contract.Mark(**entity) for entity in said["entities"]),
         )
 
 

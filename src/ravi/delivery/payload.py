@@ -19,20 +19,21 @@ def freeze_payload(
     title: str = "",
     lang: str = "fa",
     link: str = "",
+    entities: Sequence[Mapping[str, JSON]] = (),
     media: Sequence[tuple[str, str, str]] = (),
     reply_to: int | None = None,
     pin: bool = False,
     valid_until: datetime | None = None,
 ) -> str:
     """Everything that decides what people see, where and until when. `media`: (sha256, media type, alt text) in order;
-    `reply_to`: our own delivery's id. Text has no entities yet; the empty list keeps their place in the hash."""
+    `entities`: what is marked in the text, as {kind, start, end, href}; `reply_to`: our own delivery's id."""
     value: dict[str, JSON] = {
         "post": post_id,
         "channel": channel_id,
         "action": str(action),
         "title": title,
         "text": text,
-        "entities": [],
+        "entities": [dict(entity) for entity in entities],
         "lang": lang,
         "link": link,
         "media": [{"sha256": sha256, "media_type": kind, "alt": alt} for sha256, kind, alt in media],

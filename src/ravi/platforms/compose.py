@@ -1,16 +1,18 @@
 """Decides which words a channel gets: its platform's own variant, else the longest that fits; never cut.
 
 The chosen text is frozen with the link line already in it where the platform has no field for a link, so that what
-is approved is, character for character, what an adapter sends.
+is approved is, character for character, what an adapter sends. What the writer marked is read here: see `marking`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ravi.platforms.contract import Content, MediaItem, Problem, Profile, Unit
+from ravi.platforms.contract import Content, Mark, MediaItem, Problem, Profile, Unit
+from ravi.platforms.marking import Shown, shown
 from ravi.platforms.shapes.limits import COUNTERS, Measure, measures_of, problems_of
+from ravi.text.markup import read
 
 FULL = "full"
 CLASSES: Mapping[str, tuple[tuple[Unit, int], ...]] = {
@@ -23,7 +25,8 @@ CLASSES: Mapping[str, tuple[tuple[Unit, int], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a post gives to every channel. `variants` maps a name (FULL, a class, or a platform's kind) to its text."""
+    """What a post gives to every channel. `variants` maps a name (FULL, a class, or a platform's kind) to its text, with its
+    markup."""
 
     variants: Mapping[str, str]
     title: str = ""
@@ -40,6 +43,7 @@ class Fitted:
 
     name: str
     text: str
+    marks: tuple[Mark, ...]
     link_field: str
     measures: tuple[Measure, ...]
     problems: tuple[Problem, ...]
@@ -66,14 +70,17 @@ def content_of(parts: Parts, fitted: Fitted) -> Content:
         media=parts.media,
         reply_to=parts.reply_to,
         pin=parts.pin,
+        marks=fitted.marks,
     )
 
 
-def with_link(text: str, link: str) -> str:
+def with_link(said: Shown, link: str) -> Shown:
     """The text with the link on its own last line, unless the writer has already put that very link in it."""
-    if not link or link in text.split():
-        return text
-    return f"{text.rstrip()}\n{link}" if text.strip() else link
+    if not link or link in said.text.split() or any(mark.href == link for mark in said.marks):
+        return said
+    text = said.text.rstrip()
+    kept = (replace(mark, end=min(mark.end, len(text))) for mark in said.marks if mark.start < len(text))
+    return Shown(f"{text}\n{link}" if text else link, tuple(kept))
 
 
 def _candidates(variants: Mapping[str, str], profile: Profile) -> list[tuple[str, str]]:
@@ -83,17 +90,19 @@ def _candidates(variants: Mapping[str, str], profile: Profile) -> list[tuple[str
     return [(name, variants[name]) for name in (FULL, *CLASSES) if variants.get(name, "").strip()]
 
 
-def _fitted(name: str, text: str, parts: Parts, profile: Profile) -> Fitted:
+def _fitted(name: str, source: str, parts: Parts, profile: Profile) -> Fitted:
     link_field = parts.link if profile.link_field else ""
+    said = shown(read(source), profile.marks, parts.lang)
     # A bare link is no message: without words or an image the copy stays empty, and is blocked for it.
-    says_something = bool(text.strip() or parts.media)
-    body = with_link(text, parts.link) if says_something and not profile.link_field else text
-    content = Content(text=body, title=parts.title, link=link_field, media=parts.media)
+    if (said.text.strip() or parts.media) and not profile.link_field:
+        said = with_link(said, parts.link)
+    content = Content(text=said.text, title=parts.title, link=link_field, media=parts.media)
     return Fitted(
         name=name,
-        text=body,
+        text=said.text,
+        marks=said.marks,
         link_field=link_field,
-        measures=measures_of(body, profile.limits(with_media=bool(parts.media))),
+        measures=measures_of(said.text, profile.limits(with_media=bool(parts.media))),
         problems=tuple(problems_of(content, profile)),
     )
 

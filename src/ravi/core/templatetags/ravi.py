@@ -1,7 +1,7 @@
 """The face's own tags: beads, icons, threads, numbers, dates and fields, so that pages say only what they mean."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from ravi.core import calendar, clock, threads
 from ravi.core.assets import asset_url
 from ravi.core.beads import BEADS, look
+from ravi.core.marked import Marking, marked_html
 from ravi.core.rendering import control_html, field_html
 
 register = template.Library()
@@ -201,6 +202,12 @@ def linebreaks_auto(text: str) -> SafeString:
     blocks = [block for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
     inner = (format_html_join(mark_safe("<br>"), "{}", ((line,) for line in block.split("\n"))) for block in blocks)
     return format_html_join("\n", '<p dir="auto">{}</p>', ((paragraph,) for paragraph in inner))
+
+
+@register.filter
+def marked(text: str, marks: Sequence[Marking] | str) -> SafeString:
+    """A text as its platform shows it: bold, quotations, links and hashtags. A page without marks gives "" for them."""
+    return marked_html(text.replace("\r\n", "\n"), marks if not isinstance(marks, str) else ())
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -192,6 +193,7 @@ def _wire(content: Content, key: str) -> dict[str, Any]:
         "lang": content.lang,
         "reply_to": content.reply_to,
         "pin": content.pin,
+        "marks": [dataclasses.asdict(mark) for mark in content.marks],
         "media": [_wire_media(item) for item in content.media],
     }
 

@@ -52,6 +52,7 @@ _TELEGRAM = Profile(
     read_on=_READ,
     media_source=_BOT_PHOTO,
     max_ratio=20,
+    marks=frozenset({"bold", "quote", "link"}),
     note_en="Telegram has no alternative text: what an image says must stand in the words too.",
     note_fa="تلگرام متن جایگزین ندارد: آنچه در تصویر آمده، در متن هم بیاید.",
 )
@@ -111,6 +112,7 @@ _WORDPRESS_PROFILE = Profile(
     bucket=Bucket(rate_per_s=5.0, burst=10),
     source=_WORDPRESS,
     read_on=_READ,
+    marks=frozenset({"bold", "quote", "link"}),
 )
 _TOLD_IN_PUBLIC: frozenset[CountKind] = frozenset({"reactions", "shares", "replies"})
 _MASTODON_PROFILE = Profile(
@@ -151,6 +153,7 @@ _BLUESKY_PROFILE = Profile(
     read_on=_READ,
     media_source=_BLUESKY_IMAGES,
     counts=_TOLD_IN_PUBLIC,
+    marks=frozenset({"link"}),
     note_en="A server of one's own that has not followed the protocol still stops at 1 MB an image.",
     note_fa="سرور جداگانه‌ای که به‌روز نشده باشد هنوز تصویر بزرگ‌تر از ۱ مگابایت نمی‌گیرد.",
 )

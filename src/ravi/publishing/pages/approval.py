@@ -67,6 +67,12 @@ class Words:
     view: seen.Seen
     hidden: Sequence[object]
 
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Words that lead elsewhere, and where: on the platform the address is not seen."""
+        text = self.group.text
+        return [(text[mark.start : mark.end], mark.href) for mark in self.group.marks if mark.kind == "link"]
+
 
 def words(shown: ShownSet) -> list[Words]:
     """Every different text of the set, the most widely read first, as its first platform shows it."""
@@ -85,6 +91,7 @@ def _words(group: Group, pictures: Mapping[str, Media]) -> Words:
         handle=first.shown_handle,
         title=group.title,
         text=group.text,
+        marks=group.marks,
         link=group.link,
         images=[image for image in images if image],
         hidden=hidden,
@@ -161,6 +168,8 @@ def changes(post: Post, shown: ShownSet, person: Person, returns: Sequence[Retur
 
 def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     notes = []
+    if _marked(before) != _marked(after):
+        notes.append(_("What is bold, quoted or a link in the text changed."))
     if before["title"] != after["title"]:
         notes.append(_("The title was “%(old)s”.") % {"old": before["title"]})
     if before["link"] != after["link"]:
@@ -170,6 +179,11 @@ def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     if before["valid_until"] != after["valid_until"]:
         notes.append(_("The last day changed."))
     return notes
+
+
+def _marked(payload: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    """What is marked, by its words: places move with every change of the text."""
+    return {(one["kind"], payload["text"][one["start"] : one["end"]], one["href"]) for one in payload["entities"]}
 
 
 def _since_approved(old: Any, person: Person) -> str:

@@ -149,6 +149,8 @@ def forks(fields: DraftFields, picked: Sequence[Channel], see: str) -> list[Fork
             tuple(preview.sentences),
             has_link_field=preview.profile.link_field,
             channel_count=counts[platform],
+            marks=" ".join(sorted(preview.profile.marks)),
+            lang=fields.lang,
             is_seen=platform == see,
         )
         if platform not in found or len(fork.sentences) > len(found[platform].sentences):

@@ -24,6 +24,8 @@ class Fork:
     sentences: tuple[str, ...]
     has_link_field: bool
     channel_count: int
+    marks: str = ""
+    lang: str = "fa"
     is_seen: bool = False
     bound: Any = None
 

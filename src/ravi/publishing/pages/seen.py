@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from ravi.directory.models import Channel
 from ravi.library.models import Media
+from ravi.platforms.contract import Mark
 from ravi.publishing import queries
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.pages import platforms
@@ -36,6 +37,7 @@ class Seen:
     handle: str = ""
     title: str = ""
     text: str = ""
+    marks: Sequence[Mark] = ()
     link: str = ""
     images: Sequence[Image] = ()
     clock: str = ""
@@ -67,6 +69,7 @@ def of(fields: DraftFields, channel: Channel | None, images: Sequence[Image]) ->
         handle=channel.shown_handle,
         title=fields.title,
         text=fitted.text,
+        marks=fitted.marks,
         link=fitted.link_field,
         images=images,
         hidden=hidden_characters(fitted.text),

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_publishable_by
+from ravi.platforms.contract import Mark
 from ravi.publishing.models import Copy, Post
 from ravi.publishing.rules import set_digest
 
@@ -20,6 +21,7 @@ class Group:
     number: int
     title: str
     text: str
+    marks: tuple[Mark, ...]
     link: str
     lang: str
     media: Sequence[Mapping[str, Any]]
@@ -105,6 +107,7 @@ def _group(number: int, payload: dict[str, Any], copies: list[Copy]) -> Group:
         number=number,
         title=payload["title"],
         text=payload["text"],
+        marks=tuple(Mark(**entity) for entity in payload["entities"]),
         link=payload["link"],
         lang=payload["lang"],
         media=payload["media"],

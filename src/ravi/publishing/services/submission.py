@@ -85,6 +85,7 @@ def _copy(post: Post, preview: Preview, content: Content, is_open: bool) -> Copy
         title=content.title,
         lang=content.lang,
         link=content.link,
+        entities=[{"kind": m.kind, "start": m.start, "end": m.end, "href": m.href} for m in content.marks],
         media=[(item.sha256, item.media_type, item.alt_text) for item in content.media],
         pin=content.pin,
         valid_until=post.valid_until,

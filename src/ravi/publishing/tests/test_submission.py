@@ -42,6 +42,29 @@ def test_submission_freezes_one_copy_per_channel(house, channels):
     assert Post.objects.get(pk=post.pk).state == "submitted"
 
 
+def test_submission_freezes_what_is_marked_as_each_platform_shows_it(house, channels):
+    post = start(house, channels, text="**مهم**: [ثبت‌نام](https://example.org/1)")
+    services.submit_post(post, by=house.editor)
+    frozen = {copy.platform: json.loads(copy.payload) for copy in Copy.objects.filter(post=post)}
+    telegram = frozen["telegram"]
+    assert telegram["text"] == "مهم: ثبت‌نام"
+    assert telegram["entities"] == [
+        {"kind": "bold", "start": 0, "end": 3, "href": ""},
+        {"kind": "link", "start": 5, "end": 12, "href": "https://example.org/1"},
+    ]
+    assert (frozen["mastodon"]["text"], frozen["mastodon"]["entities"]) == ("مهم: ثبت‌نام (https://example.org/1)", [])
+
+
+def test_another_address_behind_the_same_words_is_another_copy(house, channels):
+    hashes = set()
+    for address in ("https://example.org/1", "https://example.org/2"):
+        post = start(house, channels, text=f"[ثبت‌نام]({address})")
+        services.submit_post(post, by=house.editor)
+        payload = json.loads(Copy.objects.get(post=post, platform="telegram").payload)
+        hashes.add(json.dumps(payload["entities"]))
+    assert len(hashes) == 2
+
+
 def test_submission_tells_approvers_and_not_the_writers(house, channels):
     post = submitted(house, channels)
     told = Notice.objects.filter(kind="post_submitted")

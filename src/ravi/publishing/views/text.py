@@ -10,6 +10,7 @@ from ravi.publishing.models import Approval, Return
 from ravi.publishing.pages import composer, counters, platforms, seen, standing
 from ravi.publishing.rules import CLASS_NAMES, PostState
 from ravi.publishing.views.scope import images_of, visible_post
+from ravi.text.markup import read
 
 
 @require_safe
@@ -26,10 +27,11 @@ def text(request: HttpRequest, pk: int) -> HttpResponse:
         "publishing/text.html",
         {
             "post": post,
+            "words": read(post.text),
             "bead": bead,
             "standing": words,
             "images": [seen.image(row.media) for row in images],
-            "variants": [(_name(name), words) for name, words in fields.variants.items()],
+            "variants": [(_name(name), read(source)) for name, source in fields.variants.items()],
             "reach": composer.reach_sentence(len({c.unit_id for c in picked}), len(picked)),
             "platforms": [
                 {"key": key, "name": platforms.name(key)}

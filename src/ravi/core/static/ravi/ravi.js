@@ -12,6 +12,47 @@ function localNumber(count) {
 function fill(sentence, facts) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
 }
+const ESCAPED = /(?<!\\)(\\+)([*[>])/gu;
+const MARKED_BOLD = /\*\*(?=[^\s*])([^\n]{0,999}?)(?<=[^\s*])\*\*(?!\*)/gu;
+const MARKED_LINK = /\[([^[\]\n]{1,300})\]\((https?:\/\/(?:[^\s()]|\([^\s()]*\))+)\)/giu;
+const MARKED_LINE = /^> ?/gmu;
+const GUILLEMETS = new Set(["fa", "ar", "ckb", "ku", "azb", "ur", "ps"]);
+function unescaped(source) {
+  const half = (slashes) => "\\".repeat(Math.floor(slashes.length / 2));
+  return [
+    source.replace(ESCAPED, (_all, slashes, letter) => half(slashes) + letter),
+    source.replace(ESCAPED, (_all, slashes, letter) => half(slashes) + (slashes.length % 2 ? "x" : letter)),
+  ];
+}
+function shownWords(source, kinds, lang) {
+  const [words, shadow] = unescaped(source);
+  const gone = new Uint8Array(words.length);
+  const added = [];
+  const kept = (start, end) => words.slice(start, end).split("").filter((_letter, place) => !gone[start + place]).join("");
+  const links = [...shadow.matchAll(MARKED_LINK)].filter((link) => link[1].trim());
+  for (const link of links) gone.fill(1, link.index, link.index + 1).fill(1, link.index + 1 + link[1].length, link.index + link[0].length);
+  const quotes = [];
+  for (const line of shadow.matchAll(MARKED_LINE)) {
+    const found = shadow.indexOf("\n", line.index + line[0].length);
+    const end = found < 0 ? shadow.length : found;
+    gone.fill(1, line.index, line.index + line[0].length);
+    if (quotes.length && quotes.at(-1)[1] === line.index - 1) quotes.at(-1)[1] = end;
+    else quotes.push([line.index, end]);
+  }
+  const shown = shadow.split("").map((letter, place) => (gone[place] && letter === "*" ? "x" : letter)).join("");
+  for (const bold of shown.matchAll(MARKED_BOLD)) gone.fill(1, bold.index, bold.index + 2).fill(1, bold.index + bold[0].length - 2, bold.index + bold[0].length);
+  if (!kinds.has("link")) for (const link of links) if (kept(link.index, link.index + link[0].length) !== link[2]) added.push([link.index + link[0].length, ` (${link[2]})`]);
+  if (!kinds.has("quote")) {
+    const [open, close] = GUILLEMETS.has(lang) ? "«»" : "“”";
+    for (const [start, end] of quotes) if (kept(start, end) && !/^[«“"„]/u.test(kept(start, end))) added.push([start, open], [end, close]);
+  }
+  let text = "";
+  for (let place = 0; place <= words.length; place++) {
+    text += added.filter(([where]) => where === place).map(([, more]) => more).join("");
+    if (place < words.length && !gone[place]) text += words[place];
+  }
+  return text;
+}
 const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 const utf8 = new TextEncoder();
 const WEB = /https?:\/\/\S+/gu;
@@ -50,9 +91,14 @@ function written(id) {
   return document.getElementById(id)?.value.replace(/\r\n/g, "\n").trim() ?? "";
 }
 function wordsFor(counter) {
-  const { unit, limit, own, from = "", link } = counter.dataset;
+  const { unit, limit, own, from = "", link, marks = "", lang = "fa" } = counter.dataset;
   const address = link ? written(link) : "";
-  const count = (text) => measure(address && !text.includes(address) ? `${text}\n${address}` : text, unit);
+  const kinds = new Set(marks.split(" "));
+  const count = (source) => {
+    const text = shownWords(source, kinds, lang);
+    const isThere = text.includes(address) || (kinds.has("link") && source.includes(`](${address})`));
+    return measure(address && !isThere ? `${text}\n${address}` : text, unit);
+  };
   const mine = own ? written(own) : "";
   if (mine) return { count: count(mine), isOwn: true };
   const counts = from.split(" ").filter(Boolean).map(written).filter(Boolean).map(count);
@@ -349,7 +395,23 @@ function isolate(field) {
     around(field, "\u2066", "\u2069");
   }
 }
+function quoteLines(field) {
+  const start = field.value.lastIndexOf("\n", field.selectionStart - 1) + 1;
+  const after = field.value.indexOf("\n", Math.max(field.selectionEnd - 1, start));
+  field.setSelectionRange(start, after < 0 ? field.value.length : after);
+  const lines = selected(field).split("\n");
+  const isQuoted = lines.every((line) => line.startsWith("> "));
+  insertText(field, lines.map((line) => (isQuoted ? line.slice(2) : `> ${line}`)).join("\n"));
+}
+function linkWords(field) {
+  const words = selected(field);
+  insertText(field, `[${words}](https://)`);
+  field.selectionStart = field.selectionEnd -= words ? 1 : "](https://)".length;
+}
 const INSERTS = {
+  bold: (field) => around(field, "**", "**"),
+  link: linkWords,
+  quote: quoteLines,
   zwnj: (field) => insertText(field, ZWNJ),
   quotes: (field) => around(field, "«", "»"),
   isolate,

@@ -16,7 +16,7 @@ from aiohttp import web
 from ravi.platforms.sandbox.server import answers, audience
 from ravi.platforms.sandbox.server.faults import AFTER, Strikes
 from ravi.platforms.sandbox.server.journal import Journal
-from ravi.platforms.sandbox.server.limits import RULES, Refused, check_post
+from ravi.platforms.sandbox.server.limits import RULES, Mark, Refused, check_marks, check_post
 from ravi.platforms.sandbox.server.world import Channel, Post, World, is_played
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -188,6 +188,8 @@ class Api:
         text, title = str(data.get("text", "")), str(data.get("title", ""))
         images = _images(data)
         check_post(platform, text, title, [(kind, content) for kind, content, _alt in images])
+        marks = _marks_of(data)
+        check_marks(platform, text, marks)
         media = [
             {"sha256": self._journal.keep_media(content), "media_type": kind, "alt_text": alt}
             for kind, content, alt in images
@@ -200,6 +202,7 @@ class Api:
             "reply_to": str(data.get("reply_to", "")),
             "pin": bool(data.get("pin", False)),
             "media": media,
+            "marks": [[mark.kind, mark.start, mark.end, mark.href] for mark in marks],
         }
 
     def _url(self, request: web.Request, channel: Channel, post: Post) -> str:
@@ -242,6 +245,13 @@ def _images(data: Mapping[str, Any]) -> list[tuple[str, bytes, str]]:
         ]
     except (KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise Refused("bad_request", "media cannot be read") from error
+
+
+def _marks_of(data: Mapping[str, Any]) -> list[Mark]:
+    try:
+        return [Mark(str(m["kind"]), int(m["start"]), int(m["end"]), str(m["href"])) for m in data.get("marks", ())]
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused("bad_request", "marks cannot be read") from error
 
 
 def bearer(request: web.Request) -> str:

@@ -52,6 +52,7 @@ class Rules:
     tells_members: bool = False
     tells: frozenset[str] = frozenset()  # of each post
     asked_at_once: int = 25
+    marks: frozenset[str] = frozenset()
 
 
 _JPEG_PNG_WEBP = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -63,11 +64,14 @@ _TOOT: Sequence[Ceiling] = ((statusable, 500),)
 _SKEET: Sequence[Ceiling] = ((graphemes, 300), (octets, 3_000))
 _PUBLIC = frozenset({"reactions", "shares", "replies"})
 
+_RICH = frozenset({"bold", "quote", "link"})
+_LINKS = frozenset({"link"})
+
 RULES: Mapping[str, Rules] = {
-    "telegram": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True),
+    "telegram": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, marks=_RICH, tells_members=True),
     "bale": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True),
     "eitaa": Rules(_MESSENGER, _CAPTION, 1, 10_000_000, _JPEG_PNG, edits=False, deletes=False, pins=False),
-    "wordpress": Rules((), (), 20, 20 << 20, _ANY, finds=True, needs_title=True),
+    "wordpress": Rules((), (), 20, 20 << 20, _ANY, finds=True, needs_title=True, marks=_RICH),
     "mastodon": Rules(_TOOT, _TOOT, 4, 16 << 20, _JPEG_PNG_WEBP, finds=True, tells_members=True, tells=_PUBLIC),
     "bluesky": Rules(
         _SKEET,
@@ -80,8 +84,19 @@ RULES: Mapping[str, Rules] = {
         finds=True,
         tells_members=True,
         tells=_PUBLIC,
+        marks=_LINKS,
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Formatting of code points `start` to `end`."""
+
+    kind: str
+    start: int
+    end: int
+    href: str
 
 
 class Refused(Exception):
@@ -108,6 +123,17 @@ def check_post(platform: str, text: str, title: str, images: Sequence[tuple[str,
         raise Refused("too_many_media", f"{len(images)} images, at most {rules.images}")
     for kind, content in images:
         _check_image(rules, kind, content)
+
+
+def check_marks(platform: str, text: str, marks: Sequence[Mark]) -> None:
+    """Raise Refused for formatting that the played platform does not know, or that holds no words of the text."""
+    for mark in marks:
+        if mark.kind not in RULES[platform].marks:
+            raise Refused("bad_entity", f"{mark.kind} is not known here")
+        if not 0 <= mark.start < mark.end <= len(text):
+            raise Refused("bad_entity", f"{mark.kind} holds {mark.start} to {mark.end} of {len(text)}")
+        if (mark.kind == "link") != bool(_URL.fullmatch(mark.href)):
+            raise Refused("bad_entity", "a link leads to a web address, and nothing else does")
 
 
 def _check_image(rules: Rules, kind: str, content: bytes) -> None:

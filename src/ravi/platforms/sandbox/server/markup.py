@@ -7,9 +7,8 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-import regex
-
 from ravi.platforms.sandbox.server.moments import date_fa, fa, time_fa
+from ravi.platforms.sandbox.server.words import html_of
 from ravi.platforms.sandbox.server.world import Channel, Post
 
 NAMES: Mapping[str, str] = {
@@ -22,7 +21,6 @@ NAMES: Mapping[str, str] = {
 }
 _FRAMES: Mapping[str, str] = {"wordpress": "entry", "mastodon": "note", "bluesky": "note"}
 _TO_ALL = '<p><a href="/">همهٔ کانال‌های تمرینی</a></p>'
-_URL = regex.compile(r"https?://[^\s<>\"«»]+[^\s<>\"«».,;:!?()\u060c\u061b\u061f]")
 
 
 def index(channels: Sequence[Channel]) -> str:
@@ -126,18 +124,8 @@ def _entry(_channel: Channel, post: Post) -> str:
 
 
 def _text(post: Post) -> str:
-    lang = escape(str(post.body["lang"]) or "fa")
-    return f'<div class="text" lang="{lang}" dir="auto">{_linked(post.text)}</div>' if post.text else ""
-
-
-def _linked(text: str) -> str:
-    parts, end = [], 0
-    for match in _URL.finditer(text):
-        url = escape(match.group())
-        link = f'<a href="{url}" rel="nofollow noopener"><bdi dir="ltr">{url}</bdi></a>'
-        parts += [escape(text[end : match.start()]), link]
-        end = match.end()
-    return "".join([*parts, escape(text[end:])])
+    lang, words = escape(str(post.body["lang"]) or "fa"), html_of(post.text, post.body.get("marks", ()))
+    return f'<div class="text" lang="{lang}" dir="auto">{words}</div>' if post.text else ""
 
 
 def _images(post: Post) -> str:

@@ -16,7 +16,7 @@ import pytest
 
 from ravi.core.egress import Egress
 from ravi.platforms import registry
-from ravi.platforms.contract import Content, NotSent, OutcomeUnknown, RateLimited, Receipt
+from ravi.platforms.contract import Content, Mark, NotSent, OutcomeUnknown, RateLimited, Receipt, Rejected
 from ravi.platforms.contract_samples import image
 from ravi.platforms.sandbox import server as server_package
 from ravi.platforms.sandbox.adapter import SandboxCredentials
@@ -292,6 +292,28 @@ async def test_pages_show_posts_and_escape_every_word(sandbox: Sandbox) -> None:
         source = html.split('<img src="', 1)[1].split('"', 1)[0]
         async with aiohttp.ClientSession() as session, session.get(sandbox.url + source) as answer:
             assert (answer.status, answer.content_type) == (200, "image/png")
+
+
+async def test_formatting_is_shown_and_what_a_platform_does_not_know_is_refused(sandbox: Sandbox) -> None:
+    text = "مهم: سامانه\nگفت\nپایان"
+    marks = (Mark("bold", 0, 3), Mark("link", 5, 11, "https://example.org/?a=1&b=2"), Mark("quote", 12, 15))
+    async with adapter(sandbox, "telegram") as door:
+        receipt = await door.publish(f"telegram/{sandbox.only_handle}", Content(text, marks=marks), key="k")
+    page, _headers = await fetch(receipt.link)
+    assert (
+        '<b>مهم</b>: <a href="https://example.org/?a=1&amp;b=2" rel="nofollow noopener">سامانه</a>'
+        "<blockquote>گفت</blockquote>پایان</div>"
+    ) in page
+    for platform, bad in (
+        ("mastodon", Mark("bold", 0, 3)),
+        ("bluesky", Mark("bold", 0, 3)),
+        ("telegram", Mark("bold", 3, 3)),
+        ("telegram", Mark("bold", 0, len(text) + 1)),
+        ("telegram", Mark("link", 0, 3, "javascript:alert(1)")),
+    ):
+        async with adapter(sandbox, platform) as door:
+            with pytest.raises(Rejected):
+                await door.publish(f"{platform}/{sandbox.only_handle}", Content(text, marks=(bad,)), key="bad")
 
 
 async def test_pages_mark_what_was_edited_pinned_and_deleted(sandbox: Sandbox) -> None:

@@ -1,5 +1,6 @@
 // All counters at once: what each platform would get, in its own unit, as a number and as a length of thread.
 import { fill, localNumber } from "./digits.js";
+import { shownWords } from "./markup.js";
 import { measure } from "./measure.js";
 
 function written(id) {
@@ -8,9 +9,14 @@ function written(id) {
 
 // The same choice as the server makes: a platform's own words, else the longest text that fits, else the shortest.
 function wordsFor(counter) {
-  const { unit, limit, own, from = "", link } = counter.dataset;
+  const { unit, limit, own, from = "", link, marks = "", lang = "fa" } = counter.dataset;
   const address = link ? written(link) : "";
-  const count = (text) => measure(address && !text.includes(address) ? `${text}\n${address}` : text, unit);
+  const kinds = new Set(marks.split(" "));
+  const count = (source) => {
+    const text = shownWords(source, kinds, lang);
+    const isThere = text.includes(address) || (kinds.has("link") && source.includes(`](${address})`));
+    return measure(address && !isThere ? `${text}\n${address}` : text, unit);
+  };
   const mine = own ? written(own) : "";
   if (mine) return { count: count(mine), isOwn: true };
   const counts = from.split(" ").filter(Boolean).map(written).filter(Boolean).map(count);

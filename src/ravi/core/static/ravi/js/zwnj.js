@@ -37,7 +37,27 @@ function isolate(field) {
   }
 }
 
+// Each selected line, or the one that the caret stands in, as a quotation; once more takes it back.
+function quoteLines(field) {
+  const start = field.value.lastIndexOf("\n", field.selectionStart - 1) + 1;
+  const after = field.value.indexOf("\n", Math.max(field.selectionEnd - 1, start));
+  field.setSelectionRange(start, after < 0 ? field.value.length : after);
+  const lines = selected(field).split("\n");
+  const isQuoted = lines.every((line) => line.startsWith("> "));
+  insertText(field, lines.map((line) => (isQuoted ? line.slice(2) : `> ${line}`)).join("\n"));
+}
+
+// The caret then stands where the address goes, or where the words go if nothing was selected.
+function linkWords(field) {
+  const words = selected(field);
+  insertText(field, `[${words}](https://)`);
+  field.selectionStart = field.selectionEnd -= words ? 1 : "](https://)".length;
+}
+
 const INSERTS = {
+  bold: (field) => around(field, "**", "**"),
+  link: linkWords,
+  quote: quoteLines,
   zwnj: (field) => insertText(field, ZWNJ),
   quotes: (field) => around(field, "«", "»"),
   isolate,
