@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.servers.pds import PersonalDataServer, personal_data_server
 from tests.servers.smtp import MailServer, mail_server
 from tests.servers.synapse import Homeserver, homeserver
 from tests.servers.wordpress import WordPressSite, wordpress_site
@@ -26,4 +27,10 @@ def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
 @pytest.fixture(scope="session")
 def matrix() -> Iterator[Homeserver]:
     with homeserver() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pds() -> Iterator[PersonalDataServer]:
+    with personal_data_server() as server:
         yield server

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -102,6 +103,8 @@ def _install(needs: Sequence[Need]) -> None:
     for need in needs:
         if need.environment:
             _make_environment(need.environment)
+        if need.node_modules:
+            _make_node_modules(need.node_modules)
     packages = [package for need in needs for package in need.packages]
     if not packages or os.geteuid() != 0:
         return
@@ -121,3 +124,20 @@ def _make_environment(name: str) -> None:
         [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)],
     ):
         subprocess.run(argv, stdout=subprocess.DEVNULL, check=False)
+
+
+def _make_node_modules(name: str) -> None:
+    """A folder in .ravi with the locked packages of requirements/NAME. What is compiled takes the headers that stand beside
+    this machine's Node, since none are fetched."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        return
+    folder, lock = ROOT / ".ravi" / name, ROOT / "requirements" / name
+    print(f"installing the packages of requirements/{name} into {folder} ...", flush=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in ("package.json", "package-lock.json"):
+        shutil.copy(lock / file, folder)
+    own = {**os.environ, "npm_config_build_from_source": "true"}
+    own |= {"npm_config_nodedir": str(Path(node).resolve().parent.parent)}
+    argv = [npm, "ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run(argv, cwd=folder, env=own, stdout=subprocess.DEVNULL, check=False)

@@ -10,6 +10,7 @@ from ravi.cli.postgres import PostgresUnavailable, choose_binaries
 
 ROOT = Path(ravi.__file__).parent.parent.parent
 SYNAPSE_PYTHON = ROOT / ".ravi" / "synapse" / "bin" / "python"
+PDS_FOLDER = ROOT / ".ravi" / "pds"
 SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 
 
@@ -21,6 +22,7 @@ class Need:
     packages: tuple[str, ...]
     is_here: Callable[[], bool]
     environment: str = ""  # a lock in requirements/, installed into a virtual environment of its own in .ravi
+    node_modules: str = ""  # a folder in requirements/ with a package-lock.json, installed into .ravi by npm
 
     @property
     def advice(self) -> str:
@@ -74,6 +76,13 @@ def _has_wordpress() -> bool:
     return Path("/usr/share/wordpress/index.php").is_file() and _has_programs("php", "mariadbd")()
 
 
+def _has_pds() -> bool:
+    built = PDS_FOLDER / "node_modules" / "better-sqlite3" / "build" / "Release" / "better_sqlite3.node"
+    lock = ROOT / "requirements" / "pds" / "package-lock.json"
+    there = PDS_FOLDER / "package-lock.json"
+    return built.exists() and there.is_file() and there.read_bytes() == lock.read_bytes()
+
+
 SYSTEM_POSTGRES = Need("PostgreSQL of the system", ("postgresql-15",), _has_postgres("system"))
 WHEEL_POSTGRES = Need("the wheel's PostgreSQL", (), _has_postgres("wheel"))
 HOSTS = Need("network namespaces", ("iproute2",), _has_programs("ip"))
@@ -89,6 +98,8 @@ DEPLOYMENT = (
 )
 # A Matrix homeserver that Debian does not carry; its packages must not meet Ravi's own.
 SYNAPSE = Need("Synapse", (), (SYNAPSE_PYTHON.parent / "synapse_homeserver").exists, environment="synapse")
+# A Bluesky server: of its parts one is compiled, against the headers that Node's own package brings.
+PDS = Need("the Bluesky PDS", (), _has_pds, node_modules="pds")
 
 
 NOTHING_ELSE = "not server and not journey and not crash and not simulation and not deployment"
@@ -161,9 +172,9 @@ KINDS = (
     ),
     Kind(
         "servers",
-        "real WordPress, SMTP, Matrix and nginx",
+        "real WordPress, Bluesky, Matrix, SMTP and nginx",
         _pytest(*IN_ORDER, "src", "tests", marker="server"),
-        (WORDPRESS, NGINX, SYNAPSE),
+        (WORDPRESS, NGINX, SYNAPSE, PDS),
     ),
     Kind(
         "deployment",

@@ -4,8 +4,8 @@ from typing import Final
 
 MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
-# A long side that every platform takes. The steps go down until one image fits all: Bluesky takes 2,000,000 bytes, and
-# a server of it that is not up to date still 1,000,000. Each step: long side in pixels, JPEG quality.
+# A long side that every platform takes. The steps go down until one image fits all: Bluesky takes 1,000,000 bytes. Each
+# step: long side in pixels, JPEG quality.
 STEPS: Final = ((2560, 88), (2560, 80), (2048, 80), (1600, 76))
 WISHED_BYTES: Final = 950_000
 

@@ -146,7 +146,7 @@ _BLUESKY_PROFILE = Profile(
     title_field=False,
     max_media=4,
     media_types=_PHOTOS,
-    max_media_bytes=2 * _MB,
+    max_media_bytes=_MB,
     gap_s=1.0,
     bucket=Bucket(rate_per_s=0.13, burst=30),  # 11,666 posts a day, 1,666 an hour
     source=_BLUESKY_RATES,
@@ -154,8 +154,6 @@ _BLUESKY_PROFILE = Profile(
     media_source=_BLUESKY_IMAGES,
     counts=_TOLD_IN_PUBLIC,
     marks=frozenset({"link"}),
-    note_en="A server of one's own that has not followed the protocol still stops at 1 MB an image.",
-    note_fa="سرور جداگانه‌ای که به‌روز نشده باشد هنوز تصویر بزرگ‌تر از ۱ مگابایت نمی‌گیرد.",
 )
 
 PROFILES: Mapping[str, Profile] = {

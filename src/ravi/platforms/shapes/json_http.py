@@ -73,6 +73,7 @@ class JsonDoor:
     def _masked(self, refusal: PlatformError) -> PlatformError:
         """What the platform said in its own words may repeat what it was told."""
         refusal.detail = _mask(refusal.detail, self.secrets)
+        refusal.args = (refusal.detail,)  # what str() says of it
         if isinstance(refusal, Rejected):
             refusal.code = _mask(refusal.code, self.secrets)
         return refusal

@@ -77,7 +77,7 @@ RULES: Mapping[str, Rules] = {
         _SKEET,
         _SKEET,
         4,
-        2_000_000,
+        1_000_000,
         _JPEG_PNG_WEBP,
         edits=False,
         pins=False,

@@ -34,7 +34,7 @@ def test_a_telegram_channel_gets_no_more_than_twenty_a_minute() -> None:
 
 @pytest.mark.parametrize(
     ("platform", "images", "size_bytes"),
-    [("telegram", 10, 10_000_000), ("mastodon", 4, 16 * 2**20), ("bluesky", 4, 2_000_000)],
+    [("telegram", 10, 10_000_000), ("mastodon", 4, 16 * 2**20), ("bluesky", 4, 1_000_000)],
 )
 def test_images_are_as_many_and_as_large_as_the_platform_says(platform: str, images: int, size_bytes: int) -> None:
     profile = registry.profile("sandbox", platform)

@@ -1,0 +1,1 @@
+"""Bluesky: posts of an account on any server of the AT Protocol."""
