@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from ravi.platforms.contract import MarkKind
 from ravi.platforms.marking import shown
-from ravi.text.lengths import measure
+from ravi.text.lengths import measure, threads_chars
 from ravi.text.markup import read
 
 pytestmark = pytest.mark.journey
@@ -41,7 +41,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     ],
 )
 def test_the_browser_counts_as_the_server_does(page: Page, text: str):
-    lengths = asdict(measure(text))
+    lengths = {**asdict(measure(text)), "threads_chars": threads_chars(text)}
     script = SCRIPT.read_text("utf-8").replace("export function", "function")
     assert page.evaluate(COUNT % script, [text, list(lengths)]) == lengths
 

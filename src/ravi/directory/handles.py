@@ -7,7 +7,7 @@ the difference that it is.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 # Hosts under which a path names an account. Platforms that Ravi does not publish to stand here too: our handle on a
 # platform where we are not is the commonest imitation.
@@ -25,21 +25,62 @@ HOSTS: Mapping[str, str] = {
     "web.rubika.ir": "rubika",
     "splus.ir": "soroush",
     "instagram.com": "instagram",
+    "facebook.com": "facebook",
+    "m.facebook.com": "facebook",
+    "web.facebook.com": "facebook",
+    "fb.com": "facebook",
+    "fb.watch": "facebook",
+    "threads.com": "threads",
+    "threads.net": "threads",
     "x.com": "x",
     "twitter.com": "x",
+    "mobile.twitter.com": "x",
+    "linkedin.com": "linkedin",
     "aparat.com": "aparat",
     "youtube.com": "youtube",
+    "m.youtube.com": "youtube",
+    "youtu.be": "youtube",
     "virasty.com": "virasty",
     "gap.im": "gap",
 }
 # First parts of a path that do not name the account: t.me/s/NAME, bsky.app/profile/NAME, HOST/users/NAME.
 PREFIXES = frozenset({"s", "profile", "users", "@", "channel", "c"})
+PREFIXES_OF: Mapping[str, frozenset[str]] = {
+    "facebook": frozenset({"pages", "people", "p"}),
+    "linkedin": frozenset({"company", "school", "showcase", "in"}),
+    "youtube": frozenset({"user"}),
+}
+# First parts under which a post stands without its account: instagram.com/p/CODE, youtube.com/watch?v=CODE.
+NAMELESS: Mapping[str, frozenset[str]] = {
+    "aparat": frozenset({"v", "playlist"}),
+    "facebook": frozenset({"groups", "photo", "photo.php", "reel", "share", "video.php", "watch"}),
+    "instagram": frozenset({"p", "reel", "reels", "stories", "tv"}),
+    "linkedin": frozenset({"feed", "posts", "pulse"}),
+    "threads": frozenset({"t"}),
+    "x": frozenset({"i"}),
+    "youtube": frozenset({"embed", "live", "playlist", "shorts", "watch"}),
+}
+SHORTENED = frozenset({"fb.watch", "youtu.be"})
+# Before an account's handle, what people open; LinkedIn's institutions are companies there.
+ACCOUNTS: Mapping[str, str] = {
+    "aparat": "www.aparat.com/",
+    "bale": "ble.ir/",
+    "bluesky": "bsky.app/profile/",
+    "eitaa": "eitaa.com/",
+    "facebook": "www.facebook.com/",
+    "instagram": "www.instagram.com/",
+    "linkedin": "www.linkedin.com/company/",
+    "telegram": "t.me/",
+    "threads": "www.threads.com/@",
+    "x": "x.com/",
+}
 
 _EDGES = " \t\r\n\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff«»\"'<>()،,؛;"
 _UPPER = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _DIGITS = {ord(char): str(n % 10) for n, char in enumerate("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩")}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _HOST = re.compile(r"[^\s/@?#]+\.[^\s/@?#.]{2,}(:\d+)?([/?#].*)?", re.DOTALL)
+_CHANNEL_NUMBER = re.compile(r"UC[\w-]{22}")
 _PLAIN_ACCOUNT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?")
 _PLAIN_SITE = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d+)?(?:/[A-Za-z0-9_.~-]+)*")
 _PLAIN_LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -106,16 +147,27 @@ def _read_address(text: str) -> Typed:
         return Typed(key_of(text))
     path = [unquote(part) for part in parts.path.split("/") if part]
     if host in HOSTS:
-        named = [part for part in path if part.lower() not in PREFIXES]
+        named = _named(host, path, parts.query)
         if host.startswith("web.") and parts.fragment:
-            named = [parts.fragment]
-        return Typed(_account_key(named[0]) if named else host, HOSTS[host])
+            named = parts.fragment
+        return Typed(_account_key(named) if named else host, HOSTS[host])
     where = f"{host}:{port}" if port and port not in {80, 443} else host
     if path and path[0].startswith("@") and len(path[0]) > 1:
         account = key_of(path[0])
         return Typed(account if "@" in account else f"{account}@{where}", "mastodon", account)
     key = "/".join([where, *path]).translate(_UPPER)
     return Typed(key, account=_account_key(path[-1]) if path else "", is_site=True)
+
+
+def _named(host: str, path: list[str], query: str) -> str:
+    """The account that an address on a known platform names; "" where it names only a post, or nothing."""
+    platform = HOSTS[host]
+    if platform == "facebook" and path and path[0].endswith(".php") and "id" in parse_qs(query):
+        return parse_qs(query)["id"][0]
+    if host in SHORTENED or (path and path[0].lower() in NAMELESS.get(platform, ())):
+        return ""
+    prefixes = PREFIXES | PREFIXES_OF.get(platform, frozenset())
+    return next((part for part in path if part.lower() not in prefixes), "")
 
 
 def _host_key(host: str) -> str:
@@ -142,9 +194,11 @@ def _own_case(typed: str, key: str) -> str:
 
 def link_of(platform: str, handle: str) -> str:
     """The address that people open for an account; "" where the handle alone does not say it."""
-    host = {"telegram": "t.me", "bale": "ble.ir", "eitaa": "eitaa.com", "bluesky": "bsky.app/profile"}.get(platform)
-    if host:
-        return f"https://{host}/{handle}"
+    if platform == "youtube":
+        # A channel's own number, of which there is one to each channel, or the name that it took.
+        return f"https://www.youtube.com/{f'channel/{handle}' if _CHANNEL_NUMBER.fullmatch(handle) else f'@{handle}'}"
+    if platform in ACCOUNTS:
+        return f"https://{ACCOUNTS[platform]}{handle}"
     if platform == "mastodon" and "@" in handle:
         name, server = handle.split("@", 1)
         return f"https://{server}/@{name}"

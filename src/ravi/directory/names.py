@@ -11,10 +11,6 @@ from ravi.platforms.contract import Profile
 OTHERS = {
     "rubika": ("Rubika", "روبیکا"),
     "soroush": ("Soroush", "سروش"),
-    "instagram": ("Instagram", "اینستاگرام"),
-    "x": ("X", "ایکس"),
-    "aparat": ("Aparat", "آپارات"),
-    "youtube": ("YouTube", "یوتیوب"),
     "virasty": ("Virasty", "ویراستی"),
     "gap": ("Gap", "گپ"),
 }

@@ -2,7 +2,7 @@
 
 Units read 2026-11-22: Telegram counts UTF-16 code units; X weighs NFC text (twitter-text configuration 3), an address
 23, an emoji 2; Bluesky counts grapheme clusters and UTF-8 bytes; Mastodon counts grapheme clusters, an address with a
-scheme as 23 and a mention without its server.
+scheme as 23 and a mention without its server. Threads (read 2026-11-26) counts characters, and an emoji as its UTF-8 bytes.
 """
 
 from collections.abc import Callable
@@ -49,6 +49,11 @@ def utf8_bytes(text: str) -> int:
 
 def bluesky_graphemes(text: str) -> int:
     return sum(1 for _ in GRAPHEME.finditer(FLAG.sub("x", text)))
+
+
+def threads_chars(text: str) -> int:
+    """Code points, of which there are never fewer than characters of another kind; an emoji's bytes instead of its own."""
+    return len(text) + sum(utf8_bytes(emoji.group()) - len(emoji.group()) for emoji in EMOJI.finditer(text))
 
 
 def mastodon_chars(text: str, *, address_length: int = ADDRESS_LENGTH) -> int:

@@ -13,6 +13,21 @@ def how(platform: str, name: str) -> str:
         ),
         "mastodon": _("Open the account's page; a copy stands among its last posts, without signing in too."),
         "bluesky": _("Open the account's page and look at its last posts."),
+        "instagram": _(
+            "Open the account in Instagram and look at its first posts, and among its reels where it was a video."
+        ),
+        "facebook": _(
+            "Open the Page in Facebook and look at its first posts; look in its own list too, among what waits to be published."
+        ),
+        "threads": _("Open the account in Threads and look at its first posts."),
+        "x": _("Open the account in X and look at its first posts."),
+        "linkedin": _("Open the organisation's page in LinkedIn, under “Posts”, sorted by the newest."),
+        "youtube": _(
+            "Open YouTube Studio and look in the list of videos, also at those that are still being prepared."
+        ),
+        "aparat": _(
+            "Open the channel's own list of videos in Aparat, also those that still wait to be looked through."
+        ),
         "wordpress": _(
             "Open the website's news; look in its own list of posts too, among the scheduled and the drafts."
         ),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ravi.directory.handles import clean_handle, key_of, leads_elsewhere, link_of, read_typed
+from ravi.directory.handles import ACCOUNTS, clean_handle, key_of, leads_elsewhere, link_of, read_typed
 from ravi.directory.resemblance import is_one_slip, resembles, spots
 
 
@@ -25,6 +25,26 @@ from ravi.directory.resemblance import is_one_slip, resembles, spots
         ("//eitaa.com/sample_omid", "eitaa", "sample_omid"),
         ("web.eitaa.com/#@sample_omid", "eitaa", "sample_omid"),
         ("https://bsky.app/profile/sample.example", "bluesky", "sample.example"),
+        ("https://www.instagram.com/Sample_Omid/", "instagram", "sample_omid"),
+        ("https://www.instagram.com/sample_omid/p/DKx1/?img_index=2", "instagram", "sample_omid"),
+        ("https://www.instagram.com/reel/DKx1/", "instagram", "instagram.com"),
+        ("https://m.facebook.com/sample.omid/posts/pfbid02", "facebook", "sample.omid"),
+        ("https://www.facebook.com/permalink.php?story_fbid=12&id=100064", "facebook", "100064"),
+        ("facebook.com/profile.php?id=100064", "facebook", "100064"),
+        ("https://www.facebook.com/people/Omid/100064/", "facebook", "omid"),
+        ("https://fb.watch/aB1/", "facebook", "fb.watch"),
+        ("https://www.threads.net/@sample_omid/post/DKx1", "threads", "sample_omid"),
+        ("threads.com/t/DKx1", "threads", "threads.com"),
+        ("https://x.com/Sample_Omid/status/1999?s=20", "x", "sample_omid"),
+        ("https://x.com/i/status/1999", "x", "x.com"),
+        ("https://www.linkedin.com/company/sample-omid/posts/", "linkedin", "sample-omid"),
+        ("https://www.linkedin.com/feed/update/urn:li:share:7/", "linkedin", "linkedin.com"),
+        ("https://www.youtube.com/@SampleOmid/videos", "youtube", "sampleomid"),
+        ("https://www.youtube.com/channel/UCabc_1/about", "youtube", "ucabc_1"),
+        ("https://youtu.be/dQw4w9", "youtube", "youtu.be"),
+        ("https://www.youtube.com/watch?v=dQw4w9", "youtube", "youtube.com"),
+        ("https://www.aparat.com/sample_omid", "aparat", "sample_omid"),
+        ("https://www.aparat.com/v/abc12", "aparat", "aparat.com"),
         ("https://social.example/@ems", "mastodon", "ems@social.example"),
         ("@ems@social.example", "", "ems@social.example"),
         ("mailto:News@Sample.example?subject=x", "email", "news@sample.example"),
@@ -83,11 +103,17 @@ def test_what_cannot_be_a_handle_is_refused(platform, typed):
         clean_handle(platform, typed)
 
 
-@pytest.mark.parametrize("platform", ["telegram", "bale", "eitaa", "bluesky"])
+@pytest.mark.parametrize("platform", [*ACCOUNTS, "youtube"])
 def test_the_link_of_a_handle_leads_to_it(platform):
     link = link_of(platform, "sample.omid")
     assert read_typed(link).key == "sample.omid" and not leads_elsewhere(link, platform, "sample.omid")
     assert leads_elsewhere(link, platform, "sample.umid")
+
+
+def test_a_channel_of_youtube_is_reached_by_its_number_too():
+    number = "UC" + "aB3-_" * 4 + "xy"
+    assert link_of("youtube", number) == f"https://www.youtube.com/channel/{number}"
+    assert not leads_elsewhere(link_of("youtube", number), "youtube", number)
 
 
 @pytest.mark.parametrize(

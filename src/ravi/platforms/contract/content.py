@@ -107,7 +107,8 @@ class Renewed:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why a copy cannot go: `actual` in `unit` against `limit`. Codes: too_long, too_many_media, too_few_media, media_type,
-    media_too_large, media_shape, media_mixed, video_too_long, video_too_short, too_many_hashtags, empty, title_missing."""
+    media_too_large, media_shape, media_mixed, video_too_long, video_too_short, too_many_hashtags, empty, title_missing,
+    title_too_long, forbidden_sign (`actual` of them)."""
 
     code: str
     unit: ProblemUnit

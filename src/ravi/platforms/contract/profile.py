@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Unit = Literal["telegram_utf16", "x_weighted", "bluesky_graphemes", "mastodon_chars", "utf8_bytes"]
-Applies = Literal["text", "caption"]
+Unit = Literal["telegram_utf16", "x_weighted", "bluesky_graphemes", "mastodon_chars", "utf8_bytes", "threads_chars"]
+Applies = Literal["text", "caption", "title"]
 MarkKind = Literal["bold", "quote", "link"]
 CountKind = Literal["views", "reactions", "shares", "replies"]
 OWN_CHOICE = "Ravi's own cautious choice: the platform names no limit"
@@ -15,7 +15,8 @@ OWN_CHOICE = "Ravi's own cautious choice: the platform names no limit"
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A platform's own maximum in its own unit, and where it was read. `caption` holds for posts with media."""
+    """A platform's own maximum in its own unit, and where it was read. `caption` holds for posts with media, `title` for
+    the title that a post may have."""
 
     unit: Unit
     maximum: int
@@ -52,7 +53,8 @@ class Profile:
     words about texts and pace were read, `media_source` those about images; OWN_CHOICE where it has none. Without
     `shows_alt_text` an image's alt text does not reach its readers. `max_ratio`: an image's longer side to its shorter;
     `min_width_to_height` and `max_width_to_height` where the two ways differ. `marks`: the formatting that it shows.
-    `counts`: what `Measurable` tells of each post. `delete_within_s`: how long after its publication one can be removed."""
+    `counts`: what `Measurable` tells of each post. `delete_within_s`: how long after its publication one can be removed.
+    `forbidden_signs`: characters that may stand neither in a title nor in a text."""
 
     kind: str
     name_en: str
@@ -78,15 +80,20 @@ class Profile:
     marks: frozenset[MarkKind] = frozenset()
     counts: frozenset[CountKind] = frozenset()
     delete_within_s: float | None = None
+    forbidden_signs: str = ""
     note_en: str = ""
     note_fa: str = ""
 
     def limits(self, *, with_media: bool) -> tuple[Limit, ...]:
-        """The limits that hold for a post with or without media; all of them hold at once."""
+        """The limits that hold for the words of a post with or without media; all of them hold at once."""
         captions = tuple(limit for limit in self.text_limits if limit.applies == "caption")
         if with_media and captions:
             return captions
         return tuple(limit for limit in self.text_limits if limit.applies == "text")
+
+    def title_limits(self) -> tuple[Limit, ...]:
+        """The limits that hold for the title."""
+        return tuple(limit for limit in self.text_limits if limit.applies == "title")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ COUNTERS: Mapping[Unit, Callable[[str], int]] = {
     "bluesky_graphemes": lengths.bluesky_graphemes,
     "mastodon_chars": lengths.mastodon_chars,
     "utf8_bytes": lengths.utf8_bytes,
+    "threads_chars": lengths.threads_chars,
 }
 
 
@@ -57,6 +58,14 @@ def _text_problems(content: Content, profile: Profile) -> list[Problem]:
         problems.append(Problem("empty", "field", 0, 1))
     if profile.title_field and not content.title.strip():
         problems.append(Problem("title_missing", "field", 0, 1))
+    problems += [
+        Problem("title_too_long", measure.unit, measure.actual, measure.limit)
+        for measure in measures_of(content.title, profile.title_limits())
+        if not measure.fits
+    ]
+    signs = sum(sign in profile.forbidden_signs for sign in content.title + content.text)
+    if signs:
+        problems.append(Problem("forbidden_sign", "field", signs, 0))
     return problems
 
 

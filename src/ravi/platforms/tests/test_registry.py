@@ -14,7 +14,8 @@ PAIRS = [(kind, platform) for kind in registry.kinds() for platform in registry.
 
 
 def sources_of(profile: Profile) -> list[str]:
-    return [*(limit.source for limit in profile.text_limits), profile.source, profile.media_source]
+    videos = [profile.video.source] if profile.video else []
+    return [*(limit.source for limit in profile.text_limits), profile.source, profile.media_source, *videos]
 
 
 def test_an_adapter_is_found_by_its_folder() -> None:

@@ -90,6 +90,7 @@ def copy_sentence(problem: Mapping[str, str | int], platform: str, adapter: str)
         "actual": calendar.number(actual),
         "limit": calendar.number(limit),
         "over": calendar.number(max(actual - limit, 0)),
+        "signs": " ".join(profile.forbidden_signs),
     }
     return _sentence(code, actual - limit) % facts
 
@@ -104,6 +105,8 @@ def _sentence(code: str, over: int) -> str:
     sentences = {
         "empty": _("There is no text for %(platform)s."),
         "title_missing": _("%(platform)s needs a title."),
+        "title_too_long": _("The title is too long for %(platform)s: %(actual)s of %(limit)s."),
+        "forbidden_sign": _("%(platform)s takes none of the signs %(signs)s."),
         "too_many_media": _("%(platform)s takes %(limit)s images; there are %(actual)s."),
         "media_type": _("%(platform)s does not take image %(actual)s as it is."),
         "media_too_large": _("An image is too large for %(platform)s: %(actual)s of %(limit)s bytes."),

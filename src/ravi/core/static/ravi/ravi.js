@@ -83,6 +83,7 @@ const UNITS = {
   bluesky_graphemes: (text) => graphemes(text).length,
   mastodon_chars: (text) => graphemes(text.replace(WEB, "x".repeat(23)).replace(MENTION, "$1")).length,
   utf8_bytes: (text) => utf8.encode(text).length,
+  threads_chars: (text) => graphemes(text).reduce((sum, part) => sum + (EMOJI.test(part) ? utf8.encode(part) : [...part]).length, 0),
 };
 function measure(text, unit) {
   return (UNITS[unit] ?? UNITS.bluesky_graphemes)(text);

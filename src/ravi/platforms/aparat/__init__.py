@@ -1,0 +1,1 @@
+"""Aparat: films with a title and a description."""

@@ -1,0 +1,1 @@
+"""Instagram: pictures and short films with a caption."""

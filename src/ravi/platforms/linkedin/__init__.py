@@ -1,0 +1,1 @@
+"""LinkedIn: posts of an organisation's page."""

@@ -1,0 +1,1 @@
+"""Threads: short posts beside Instagram."""

@@ -1,0 +1,1 @@
+"""YouTube: films with a title and a description."""
