@@ -30,6 +30,8 @@ SLOW = (
     "cli/tests/test_months.py",
     "delivery/tests/test_bench.py",
     "delivery/tests/test_months.py",
+    "delivery/tests/test_reading_collector.py",
+    "delivery/tests/test_reading_pace.py",
     "delivery/tests/test_simulated_awaits.py",
     "delivery/tests/test_simulation.py",
     "delivery/tests/test_store_contract.py",

@@ -72,6 +72,8 @@ ENGINE_TABLES = {
     "delivery_attempt",
     "delivery_delivery",
     "delivery_ledger",
+    "delivery_reading",
+    "delivery_reading_due",
     "delivery_slot",
     "delivery_stoporder",
     "directory_channel",
@@ -100,7 +102,7 @@ def test_append_only_tables_take_no_change(admin):
                 assert row == (False,), (role, table, privilege)
 
 
-APPEND_ONLY = ["core_audit_entry", "delivery_attempt", "delivery_ledger"]
+APPEND_ONLY = ["core_audit_entry", "delivery_attempt", "delivery_ledger", "delivery_reading"]
 
 
 def test_months_have_the_walls_of_their_tables(admin):
@@ -108,6 +110,7 @@ def test_months_have_the_walls_of_their_tables(admin):
     found = months(admin)
     assert {name.rsplit("_", 2)[0] if "default" not in name else name for name in found} == {
         "delivery_attempt", "delivery_attempt_default", "delivery_ledger", "delivery_ledger_default",
+        "delivery_reading", "delivery_reading_default",
     }  # fmt: skip
     for name in found:
         rows = admin.execute(

@@ -8,7 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from ravi.core.access import APPEND, Access
 from ravi.core.models import TenantModel
+from ravi.delivery.readings.models import Reading, ReadingDue
 from ravi.delivery.rules import OPEN, OPEN_STAGE, TROUBLE, Action, Lane, Scope, State
+
+__all__ = [
+    "Attempt",
+    "Breaker",
+    "Bucket",
+    "Delivery",
+    "LedgerEntry",
+    "Reading",
+    "ReadingDue",
+    "Slot",
+    "StopOrder",
+    "Worker",
+]
 
 # Whatever approval bound is never updated: no role has the privilege.
 _MUTABLE = (
@@ -169,6 +183,11 @@ class Delivery(TenantModel):
                 name="delivery_going",
             ),
             models.Index(fields=["about"], condition=Q(about__isnull=False), name="delivery_about"),
+            models.Index(
+                fields=["settled_at", "id"],
+                condition=Q(stage=State.SENT, action=Action.PUBLISH),
+                name="delivery_to_be_read",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """How long the ledger's rows stay."""
 
 from ravi.core.retention import goes, stays
-from ravi.delivery.models import Worker
+from ravi.delivery.models import ReadingDue, Worker
 
 stays("delivery_delivery", "the words that were sent", "the receipt of what was published, and where")
 stays("delivery_ledger", "", "append-only: what became of each copy")
@@ -13,4 +13,9 @@ for _table in ("delivery_bucket", "delivery_breaker"):
 goes(
     "delivery_worker", "a machine's name", "engines of long ago explain nothing", days=30, of_institution=False,
     old=lambda before: Worker.objects.filter(seen_at__lt=before),
+)  # fmt: skip
+stays("delivery_reading", "counts; who wrote one down (ids)", "append-only: what was reached, month by month")
+goes(
+    "delivery_reading_due", "", "what is read no more", days=40,
+    old=lambda before: ReadingDue.objects.filter(ended_at__lt=before),
 )  # fmt: skip

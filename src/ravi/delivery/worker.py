@@ -21,14 +21,19 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from ravi.core.stderr import write
+from ravi.delivery.boxes import Boxes
 from ravi.delivery.clock import LedgerClock, WallClock, since_boot
+from ravi.delivery.courier import Courier
 from ravi.delivery.credentials import KeyFolder
-from ravi.delivery.engine.ports import Log, StoreDown
+from ravi.delivery.engine.ports import Clock, Log, StoreDown
 from ravi.delivery.engine.program import Engine
 from ravi.delivery.engine.values import Policy
 from ravi.delivery.errand import ErrandRunner
 from ravi.delivery.lines import JsonLog, spelt
 from ravi.delivery.meter import MeasuredCourier, MeasuredStore, Meter
+from ravi.delivery.readings.collector import ReadingCollector
+from ravi.delivery.readings.reader import Reader, abilities
+from ravi.delivery.readings.store import ReadingStore
 from ravi.delivery.routes import Routes
 from ravi.delivery.store.connection import Line, rows_of
 
@@ -90,6 +95,7 @@ class Parts:
     store: MeasuredStore
     courier: MeasuredCourier
     errands: ErrandRunner
+    readings: ReadingCollector
     meter: Meter
     url: str
     clock: WallClock
@@ -111,13 +117,15 @@ class Parts:
         chance = random.Random()  # noqa: S311 -- jitter
         engine = Engine(owner, clock, chance, store, courier, log, settings.policy)
         errands = ErrandRunner(Line(settings.database_url, "errands"), courier, clock, log, engine.ring)
-        return cls(engine, store, courier, errands, meter, settings.database_url, clock, log)
+        readings = _readings(Line(settings.database_url, "readings"), courier, clock, log)
+        return cls(engine, store, courier, errands, readings, meter, settings.database_url, clock, log)
 
     async def run(self) -> None:
         """Until the engine has ended."""
         pulse = Line(self.url, "pulse")
         await self._agree(pulse)
-        beside = [self._listen(), self.errands.run(), self._link(), self._tick(), self._pulse(pulse)]
+        loops = [self._listen(), self.errands.run(), self.readings.run(), self._link()]
+        beside = [*loops, self._tick(), self._pulse(pulse)]
         tasks = [asyncio.create_task(one) for one in beside]
         try:
             await self.engine.run()
@@ -128,6 +136,7 @@ class Parts:
             await self.courier.routes.close()
             await self.courier.line.close()
             await self.errands.line.close()
+            await self.readings.close()
             await pulse.close()
             await self.store.close()
 
@@ -196,3 +205,9 @@ class Parts:
                 await asyncio.sleep(1.0)
         finally:
             ended.set()
+
+
+def _readings(line: Line, courier: Courier, clock: Clock, log: Log) -> ReadingCollector:
+    """Their questions go out beside the copies, over a connection of their own."""
+    reader = Reader(Boxes(line), courier.keys, courier.routes, clock)
+    return ReadingCollector(ReadingStore(line), reader, abilities(), clock, log)

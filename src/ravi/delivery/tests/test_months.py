@@ -37,7 +37,7 @@ def parts(admin, table: str) -> list[str]:
     return [row[0].removeprefix(f"{table}_") for row in rows]
 
 
-@pytest.mark.parametrize("table", ["delivery_ledger", "delivery_attempt"])
+@pytest.mark.parametrize("table", ["delivery_ledger", "delivery_attempt", "delivery_reading"])
 def test_last_month_and_the_next_three_are_there(admin, table):
     assert parts(admin, table) == [month(number) for number in range(-1, 4)] + ["default"]
 
@@ -63,7 +63,7 @@ def test_whoever_serves_the_web_makes_the_months_and_nothing_else(admin):
     for table, name in missing:
         admin.execute(f"drop table {table}_{name}")
     assert [make_months(), make_months()] == [3, 0]
-    for table in ("delivery_ledger", "delivery_attempt"):
+    for table in ("delivery_ledger", "delivery_attempt", "delivery_reading"):
         assert parts(admin, table) == [month(number) for number in range(-1, 4)] + ["default"]
     for role in ("ravi_web", "ravi_engine"):
         with psycopg.connect(admin.info.dsn, password=admin.info.password, autocommit=True) as other:
@@ -83,6 +83,7 @@ def test_evidence_in_a_month_stays_as_it_is(admin):
         f"update delivery_ledger_{month(0)} set cause = 'x'",
         f"delete from delivery_attempt_{month(0)}",
         "delete from delivery_ledger_default",
+        f"update delivery_reading_{month(0)} set value = 0",
         f"truncate delivery_ledger_{month(0)}",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="is append-only"):

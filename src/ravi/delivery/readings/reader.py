@@ -1,0 +1,152 @@
+"""Asks platforms for numbers: opens the credential, lets the adapter count, and keeps whole numbers only, never an answer."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, cast
+
+from ravi.delivery.boxes import Boxes
+from ravi.delivery.credentials import KeyFolder, NoCredential
+from ravi.delivery.engine.ports import Clock, StoreDown
+from ravi.delivery.readings.plan import Abilities
+from ravi.delivery.readings.rules import MOST, Kind
+from ravi.delivery.readings.values import Answer, Due, Pace, Question
+from ravi.delivery.routes import Routes, UnknownRoute
+from ravi.platforms import contract, registry
+
+TIMEOUT_S = 120.0  # below the lease of a question
+_KINDS = {Kind(one.name) for one in fields(contract.Counts)}
+
+
+def abilities() -> Abilities:
+    """Which platforms tell what, and at what pace they may be asked, as their adapters' types and profiles say."""
+    counts: dict[tuple[str, str], Pace] = {}
+    measures: dict[tuple[str, str], Pace] = {}
+    for kind in registry.kinds():
+        for platform in registry.platforms(kind):
+            able = contract.abilities_of(registry.adapter(kind, platform))
+            bucket = registry.profile(kind, platform).bucket
+            pace = Pace(bucket.rate_per_s or 1.0, bucket.burst)
+            if "count" in able:
+                counts[kind, platform] = pace
+            if "measure" in able:
+                measures[kind, platform] = pace
+    return Abilities(counts, measures)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """How often one question has gone out, and the step that its calls keep."""
+
+    step_s: float
+    calls: int = 0
+
+
+_asked: ContextVar[_Asked] = ContextVar("asked")
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A route on which the calls of a question are counted, and keep the platform's pace among themselves."""
+
+    under: contract.Transport
+    clock: Clock
+
+    @property
+    def http(self) -> contract.HttpPort:
+        return self
+
+    @property
+    def smtp(self) -> contract.SmtpPort:
+        return self.under.smtp
+
+    async def request(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> contract.HttpAnswer:
+        asked = _asked.get()
+        if asked.calls:
+            await self.clock.sleep(asked.step_s)
+        asked.calls += 1
+        return await self.under.http.request(method, url, headers=headers, body=body)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """An adapter that stays as long as its box: some sign in once and keep the session."""
+
+    box: bytes | None
+    adapter: contract.Adapter
+
+
+@dataclass(slots=True)
+class Reader:
+    """The way out for questions. Nothing that a platform answers is raised."""
+
+    boxes: Boxes
+    keys: KeyFolder
+    routes: Routes
+    clock: Clock
+    _kept: dict[tuple[int, str, str, str], _Kept] = field(default_factory=dict)
+
+    async def ask(self, question: Question) -> Answer:
+        """The numbers, or why there are none. Raises StoreDown."""
+        asked = _Asked(1.0 / question.pace.rate_per_s)
+        _asked.set(asked)
+        answer = await self._ask(question)
+        return Answer(
+            answer.outcome, answer.numbers, answer.told, answer.retry_after_s, answer.code, max(1, asked.calls)
+        )
+
+    async def _ask(self, question: Question) -> Answer:
+        try:
+            async with self.clock.timeout(TIMEOUT_S):
+                adapter = await self._adapter(question.first)
+                if question.is_of_posts:
+                    return await _measured(cast(contract.Measurable, adapter), question)
+                return await _counted(cast(contract.Countable, adapter), question)
+        except contract.RateLimited as limited:
+            return Answer("limited", retry_after_s=limited.retry_after_s, code="rate_limited")
+        except contract.Rejected as refused:
+            return Answer("failed", code=refused.code[:60])
+        except (contract.PlatformError, NoCredential, UnknownRoute, registry.UnknownPlatform, TimeoutError) as error:
+            return Answer("failed", code=type(error).__name__)
+        except StoreDown:
+            raise
+        except Exception as error:  # whatever a broken server answers to one question, the others go on
+            return Answer("failed", code=f"unreadable: {type(error).__name__}"[:60])
+
+    async def _adapter(self, row: Due) -> contract.Adapter:
+        box = await self.boxes.of(row.channel_id)
+        way = (row.channel_id, row.adapter, row.platform, row.route)
+        kept = self._kept.get(way)
+        if kept is None or kept.box != box:
+            kind = registry.adapter(row.adapter, row.platform)
+            opened = self.keys.open(row.channel_id, box, kind.credentials_type)
+            transport = _Counted(await self.routes.transport(row.route), self.clock)
+            kept = self._kept[way] = _Kept(box, kind(opened.values, transport))
+        return kept.adapter
+
+
+async def _counted(adapter: contract.Countable, question: Question) -> Answer:
+    row = question.first
+    return _answer({row.id: {Kind.FOLLOWERS: await adapter.count(row.target)}})
+
+
+async def _measured(adapter: contract.Measurable, question: Question) -> Answer:
+    ids = tuple(dict.fromkeys(row.remote_id for row in question.rows))
+    found = await adapter.measure(question.first.target, ids)
+    return _answer({row.id: _of(found[row.remote_id]) for row in question.rows if row.remote_id in found})
+
+
+def _of(counts: contract.Counts) -> dict[Kind, int]:
+    """What the platform did not tell is left out: it is not 0."""
+    told: dict[str, Any] = asdict(counts)
+    return {kind: told[kind] for kind in _KINDS if told[kind] is not None}
+
+
+def _answer(numbers: Mapping[int, Mapping[Kind, int]]) -> Answer:
+    for told in numbers.values():
+        for value in told.values():
+            if type(value) is not int or not 0 <= value <= MOST:
+                return Answer("failed", code="no_number")
+    return Answer("told", numbers, frozenset(numbers))
