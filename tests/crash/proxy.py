@@ -75,11 +75,12 @@ class _Server:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         raise NotImplementedError
 
-    def start(self) -> None:
+    def start(self, port: int = 0) -> None:
+        """On a free port, or on one that was known before."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._server = self.call(asyncio.start_server(self._accept, "127.0.0.1", 0, limit=HEAD_BYTES))
+        self._server = self.call(asyncio.start_server(self._accept, "127.0.0.1", port, limit=HEAD_BYTES))
         self.port = self._server.sockets[0].getsockname()[1]
 
     def stop(self) -> None:

@@ -14,6 +14,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 import ravi
+from ravi.cli.connections import routes
 from ravi.cli.environment import SENDERS_SECRETS
 from ravi.cli.home import Home, Running, home_folder, read_running
 from ravi.cli.months import months
@@ -164,7 +165,9 @@ def _web_holds_no_secret(here: Running) -> Finding:
         words = []
     if not words:
         return Finding("secrets", "the web process cannot be looked at", "Run `ravi doctor` as the user who runs Ravi.")
-    held = [name for name in WEB_MUST_NOT_HAVE if any(word.startswith(f"{name}=".encode()) for word in words)]
+    names = {word.partition(b"=")[0].decode(errors="replace") for word in words}
+    held = [name for name in WEB_MUST_NOT_HAVE if name in names]
+    held += sorted(name for name in names if name.startswith("RAVI_ROUTE_"))  # proxies' passwords
     if held:
         return Finding(
             "secrets",
@@ -338,6 +341,10 @@ def _copies(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
     return Finding("copies", "none is late without a reason")
 
 
+def _routes(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
+    return Finding("routes", *routes(connection))
+
+
 def _one(connection: psycopg.Connection[dict[str, Any]], query: str) -> dict[str, Any]:
     row = connection.execute(query.encode()).fetchone()
     assert row is not None
@@ -348,5 +355,5 @@ Look = Callable[[psycopg.Connection[dict[str, Any]]], Finding]
 LOOKS: dict[str, tuple[Look, ...]] = {
     "owner": (_server, _sizes, _clock, _walls),
     "web": (_jobs,),
-    "engine": (_engine, _copies, _months),
+    "engine": (_engine, _copies, _months, _routes),
 }

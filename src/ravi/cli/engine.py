@@ -16,7 +16,7 @@ def add_parsers(subparsers: "Subparsers") -> None:
     parser = subparsers.add_parser(
         "engine",
         help="send what is due (`ravi up` starts one; more may run, here or on other machines)",
-        description="Reads RAVI_ENGINE_DATABASE_URL, RAVI_CREDENTIAL_KEYS_FOLDER and RAVI_EGRESS_ALLOW. "
+        description="Reads RAVI_ENGINE_DATABASE_URL, RAVI_CREDENTIAL_KEYS_FOLDER, RAVI_EGRESS_ALLOW and RAVI_ROUTES. "
         "Writes one JSON line per event to stderr. "
         "SIGTERM ends it in order: calls in flight are awaited and written down.",
     )
@@ -30,8 +30,13 @@ def run_engine(_options: argparse.Namespace) -> int:
         return 4
     from ravi.delivery.worker import EngineSettings, run  # noqa: PLC0415 -- other commands do without aiohttp
 
+    try:
+        settings = EngineSettings.from_environment()
+    except ValueError as mistake:
+        print(mistake, file=sys.stderr)
+        return 4
     _collect_rarely()
-    return asyncio.run(run(EngineSettings.from_environment()))
+    return asyncio.run(run(settings))
 
 
 def _collect_rarely() -> None:

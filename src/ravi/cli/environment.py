@@ -23,6 +23,12 @@ PRIVATE_NAMES = (
     *SENDERS_SECRETS,
 )
 
+PROXY = "RAVI_ROUTE_"  # what RAVI_ROUTE_NAME begins with; it may hold a password
+
+
+def _is_private(name: str) -> bool:
+    return name in PRIVATE_NAMES or name.startswith(PROXY)
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -41,7 +47,7 @@ class Environment:
     def common(self) -> dict[str, str]:
         """The caller's environment without anybody's secret."""
         source = str(Path(ravi.__file__).parent.parent)
-        kept = {name: value for name, value in os.environ.items() if name not in PRIVATE_NAMES}
+        kept = {name: value for name, value in os.environ.items() if not _is_private(name)}
         kept |= {"RAVI_HOME": str(self.home.path), "PYTHONPATH": source, "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
         if self.sandbox_port:
             allowed = [os.environ.get("RAVI_EGRESS_ALLOW", "")]
@@ -73,7 +79,7 @@ class Environment:
         return self.web() | {name: os.environ[name] for name in SENDERS_SECRETS if name in os.environ}
 
     def engine(self) -> dict[str, str]:
-        return self.common() | self._engine_settings()
+        return self.common() | self._engine_settings() | self._proxies()
 
     def _engine_settings(self) -> dict[str, str]:
         return {
@@ -81,6 +87,9 @@ class Environment:
             "RAVI_CREDENTIAL_KEYS_FOLDER": str(self.keys.private_folder),
             "RAVI_CREDENTIAL_KEY_ID": self.keys.key_id,
         }
+
+    def _proxies(self) -> dict[str, str]:
+        return {name: value for name, value in os.environ.items() if name.startswith(PROXY)}
 
     def migrate(self) -> dict[str, str]:
         """The owner stands in DATABASE_URL: Django knows one connection."""

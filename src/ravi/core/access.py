@@ -64,6 +64,7 @@ OUTSIDE: dict[str, Outside] = {
     "procrastinate_workers": Outside("heartbeats of jobs processes"),
     "delivery_worker": Outside("heartbeats of engines, which serve all institutions", ("SELECT", "DELETE"), ALL),
     "delivery_bucket": Outside("rates per credential scope, no content", READ, ALL),
+    "delivery_way": Outside("which route leads to each platform, and how it fares, no content", READ, ALL),
     "delivery_breaker": Outside("health per platform and route, no content", READ, ALL),
 }
 

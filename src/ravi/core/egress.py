@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 WEB_PORTS = frozenset({80, 443})
+# Names that only a machine or its own network knows (RFC 6761, 6762, 8375, 9476 and ICANN's "internal").
+_INSIDE_NAMES = ("localhost", "local", "internal", "home.arpa", "lan", "alt", "onion", "test", "invalid")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
 
 
@@ -68,6 +70,18 @@ class Egress:
         literal = as_address(host)
         if literal is not None and not is_public(literal):
             raise EgressRefused(f"{host} is not a public address.")
+
+    def check_beyond(self, host: str, port: int) -> None:
+        """Refuse what a proxy, which resolves names itself, could only find on its own machine or in its own network."""
+        host = _plain(host)
+        if self.is_allowed(host, port):
+            return
+        literal = as_address(host)
+        if literal is not None:
+            if not is_public(literal):
+                raise EgressRefused(f"{host} is not a public address.")
+        elif "." not in host or any(host == name or host.endswith(f".{name}") for name in _INSIDE_NAMES):
+            raise EgressRefused(f"{host} is not a public name.")
 
     async def resolve(
         self, host: str, port: int, *, family: socket.AddressFamily = socket.AF_UNSPEC

@@ -13,7 +13,7 @@ from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.ports import Clock, StoreDown
 from ravi.delivery.engine.reconcile import is_key_spent
 from ravi.delivery.payload import payload_hash, read_payload
-from ravi.delivery.routes import DIRECT, Routes, UnknownRoute
+from ravi.delivery.routes import Routes, UnknownRoute
 from ravi.delivery.rules import Action, Code
 from ravi.delivery.store.connection import Line, rows_of
 from ravi.directory.errands import ClaimedErrand
@@ -79,19 +79,38 @@ class Courier:
             return Prepared(head, adapter, await self._content(head), kept.opened.scope)
         except NoCredential as refused:
             return engine.CredentialsRefused(str(refused))
-        except (registry.UnknownPlatform, UnknownRoute, _MediaGone) as missing:
+        except (registry.UnknownPlatform, _MediaGone) as missing:
             return engine.Rejected("not_possible", str(missing))
+        except UnknownRoute as missing:
+            # Never another way instead, and no reason to give the copy up: somebody sets the route, or its proxy, and it goes.
+            self._note(head, engine.NotSent(str(missing)))
+            return engine.NotSent(str(missing))
         except StoreDown:
             return engine.NotSent("the database did not answer")
 
     async def send(self, ready: Any) -> engine.Outcome:
         prepared: Prepared = ready
+        outcome = await self._called(prepared)
+        self._note(prepared.head, outcome)
+        return outcome
+
+    async def _called(self, prepared: Prepared) -> engine.Outcome:
         try:
             return await _speak(prepared)
         except contract.PlatformError as error:
             if isinstance(error, contract.CredentialsRefused):
                 self._opened.pop(prepared.head.channel_id, None)
             return outcome_of(error)
+
+    def _note(self, head: engine.Head, outcome: engine.Outcome) -> None:
+        """What the outcome tells of the way; a site or mail server that is down tells nothing of all the others."""
+        failure = None
+        if isinstance(outcome, engine.NotSent):
+            failure = outcome.reason
+        elif isinstance(outcome, engine.Unsure):
+            failure = outcome.detail
+        if failure is None or head.adapter not in OWN_SERVERS:
+            self.routes.note(head.platform, head.route, self.clock.now(), failure)
 
     async def find(self, case: engine.Case) -> engine.Finding:
         try:
@@ -110,7 +129,7 @@ class Courier:
         try:
             kind = registry.adapter(errand.adapter, errand.platform)
             opened = self.keys.open(errand.channel_id, errand.box, kind.credentials_type)
-            adapter = kind(opened.values, await self.routes.transport(DIRECT))
+            adapter = kind(opened.values, await self.routes.transport(self.routes.to(errand.platform)))
             if not isinstance(adapter, contract.Verifiable):
                 return ErrandOutcome.NOT_POSSIBLE, ""
             said = await adapter.verify(errand.address)
@@ -118,7 +137,7 @@ class Courier:
             return ErrandOutcome.NO_CREDENTIAL, str(missing)
         except (contract.CredentialsRefused, contract.Rejected) as refused:
             return ErrandOutcome.REFUSED, refused.detail
-        except (contract.PlatformError, registry.UnknownPlatform) as error:
+        except (contract.PlatformError, registry.UnknownPlatform, UnknownRoute) as error:
             return ErrandOutcome.NOT_REACHED, str(error)
         self._opened.pop(errand.channel_id, None)
         is_same = errand.platform in OWN_SERVERS or not said.handle or _plain(said.handle) == _plain(errand.handle)

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q
 from prometheus_client.core import Metric
 
 from ravi.accounts.queries import institution_ids
-from ravi.core import metrics
+from ravi.core import clock, metrics
 from ravi.core.metrics import Described, gauge
 from ravi.core.pulse import freshest, living, note_pulse
 from ravi.core.tenancy import tenant
@@ -31,6 +31,18 @@ BREAKER = Described(
     "gauge",
     ("platform", "route"),
     "1 while nobody calls this platform, because it did not answer.",
+)
+WAY = Described(
+    "ravi_way_failing",
+    "gauge",
+    ("platform", "route"),
+    "1 while the last call to this platform on this route reached nobody.",
+)
+WAY_OK = Described(
+    "ravi_way_answered_seconds",
+    "gauge",
+    ("platform", "route"),
+    "How long ago this platform answered on this route.",
 )
 # What each engine counts itself: delivery/meter.py.
 COUNTED = (
@@ -87,10 +99,14 @@ def figures() -> Iterator[Metric]:
         yield gauge(described, [((), kept.get(name, 0))])
     yield gauge(UNKNOWN, [((), kept.get("oldest_unknown", 0))])
     yield gauge(BREAKER, [((one.platform, one.route), float(one.trips > 0)) for one in Breaker.objects.all()])
+    ways, now = queries.ways(), clock.now()
+    yield gauge(WAY, [((one.platform, one.route), float(one.is_failing)) for one in ways])
+    answered = [((one.platform, one.route), (now - one.ok_at).total_seconds()) for one in ways if one.ok_at]
+    yield gauge(WAY_OK, answered)
     yield from metrics.told_by(living("engine"), "engine")
 
 
 def register_measures() -> None:
     """Announce them; called when the apps are ready."""
-    described: Iterable[Described] = (*LEDGER, BREAKER, *COUNTED)
+    described: Iterable[Described] = (*LEDGER, BREAKER, WAY, WAY_OK, *COUNTED)
     metrics.register("delivery", figures, described)

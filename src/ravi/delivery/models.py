@@ -45,7 +45,7 @@ class Delivery(TenantModel):
 
     access = Access(
         web=("SELECT", "INSERT", f"UPDATE ({_MUTABLE})"),
-        engine=("SELECT", f"UPDATE ({_MUTABLE})"),
+        engine=("SELECT", f"UPDATE ({_MUTABLE}, route)"),
     )
 
     institution = _without_index()
@@ -328,6 +328,31 @@ class Breaker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform} {self.route}"
+
+
+class Way(models.Model):
+    """One route to one platform: whether it is the one that is taken, and how it fared."""
+
+    platform = models.CharField(max_length=30)
+    route = models.CharField(max_length=60)
+    is_chosen = models.BooleanField(default=False)
+    ok_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["platform", "route"], name="way_once"),
+            models.UniqueConstraint(fields=["platform"], condition=Q(is_chosen=True), name="way_chosen_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.route}"
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last call on it reached nobody."""
+        return self.failed_at is not None and (self.ok_at is None or self.ok_at < self.failed_at)
 
 
 class Worker(models.Model):

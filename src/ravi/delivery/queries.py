@@ -13,7 +13,7 @@ from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights, units_by_id
 from ravi.core import clock
 from ravi.delivery import rules
-from ravi.delivery.models import Attempt, Breaker, Delivery, LedgerEntry, StopOrder, Worker
+from ravi.delivery.models import Attempt, Breaker, Delivery, LedgerEntry, StopOrder, Way, Worker
 from ravi.delivery.rules import TROUBLE, Scope, State
 from ravi.delivery.store import desk, waiting
 from ravi.delivery.store.waiting import Silent, Waiting
@@ -236,6 +236,16 @@ def outages(now: datetime) -> list[Breaker]:
     """Platforms and routes that nobody calls for a while, because they did not answer."""
     still = Q(open_until__gt=now) | Q(probe_until__gt=now)
     return list(Breaker.objects.filter(still, trips__gt=0).order_by("platform", "route"))
+
+
+def routes_chosen() -> dict[str, str]:
+    """Platform to route, as the engines were told; what is not named goes direct. One query."""
+    return dict(Way.objects.filter(is_chosen=True).values_list("platform", "route"))
+
+
+def ways() -> list[Way]:
+    """Every way that was chosen or tried, by platform, the chosen one first."""
+    return list(Way.objects.order_by("platform", "-is_chosen", "route"))
 
 
 def _lives(copies: Collection[Delivery]) -> tuple[datetime, datetime]:

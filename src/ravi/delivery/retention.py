@@ -8,7 +8,7 @@ stays("delivery_ledger", "", "append-only: what became of each copy")
 stays("delivery_attempt", "what platforms answered, shortened", "append-only: the evidence of each call")
 stays("delivery_slot", "", "one row per channel")
 stays("delivery_stoporder", "why (a sentence)", "says when sending was stopped, and who let it go on")
-for _table in ("delivery_bucket", "delivery_breaker"):
+for _table in ("delivery_bucket", "delivery_breaker", "delivery_way"):
     stays(_table, "", "one row per credential or route")
 goes(
     "delivery_worker", "a machine's name", "engines of long ago explain nothing", days=30, of_institution=False,

@@ -25,8 +25,9 @@ from ravi.delivery.errors import (
     SamePerson,
     StillStopped,
 )
-from ravi.delivery.models import Delivery, Slot, StopOrder
+from ravi.delivery.models import DIRECT, Delivery, Slot, StopOrder
 from ravi.delivery.payload import payload_hash, read_payload
+from ravi.delivery.queries import routes_chosen
 from ravi.delivery.rules import LATENESS_LIMIT_S, Action, Lane, Scope, State, Verdict
 from ravi.delivery.store import desk
 from ravi.delivery.store.orders import Order
@@ -77,7 +78,6 @@ class CopyOrder:
     of: int | None = None
     lateness_limit_s: int = LATENESS_LIMIT_S
     bucket_key: str = ""
-    route: str = "direct"
 
 
 @transaction.atomic
@@ -89,7 +89,8 @@ def enqueue(orders: Sequence[CopyOrder], *, by: Person | None, now: datetime) ->
     if not orders:
         return []
     paces = paces_of({order.channel_id for order in orders})
-    rows = [_order(order, now, paces) for order in orders]
+    routes = routes_chosen()
+    rows = [_order(order, now, paces, routes.get(order.platform, DIRECT)) for order in orders]
     _check_listed(orders)
     institution_id = orders[0].institution_id
     audit.hold(institution_id)
@@ -302,7 +303,7 @@ def resume_channel(channel_id: int, *, by: Person | None, now: datetime | None =
     return count
 
 
-def _order(order: CopyOrder, now: datetime, paces: Mapping[int, str]) -> Order:
+def _order(order: CopyOrder, now: datetime, paces: Mapping[int, str], route: str) -> Order:
     content_hash = payload_hash(order.payload)
     if content_hash != order.approved_hash or not _says_what_it_is(order):
         raise NotApproved
@@ -318,7 +319,7 @@ def _order(order: CopyOrder, now: datetime, paces: Mapping[int, str]) -> Order:
         channel_id=order.channel_id,
         platform=order.platform,
         adapter=order.adapter,
-        route=order.route,
+        route=route,
         target=order.target,
         bucket_key=order.bucket_key or paces.get(order.channel_id) or f"channel:{order.channel_id}",
         lane=int(order.lane),

@@ -34,8 +34,9 @@ from ravi.delivery.meter import MeasuredCourier, MeasuredStore, Meter
 from ravi.delivery.readings.collector import ReadingCollector
 from ravi.delivery.readings.reader import Reader, abilities
 from ravi.delivery.readings.store import ReadingStore
-from ravi.delivery.routes import Routes
+from ravi.delivery.routes import Routes, read_routes
 from ravi.delivery.store.connection import Line, rows_of
+from ravi.delivery.ways import Ways
 
 # A loop that has not turned for this long will never answer its leases in time: better a new process.
 HUNG_S = 30.0
@@ -56,17 +57,21 @@ class EngineSettings:
     keys_folder: Path | None
     environ: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    routes: Mapping[str, str] | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "EngineSettings":
         """Reads RAVI_ENGINE_DATABASE_URL, RAVI_CREDENTIAL_KEYS_FOLDER and, for tests and benches, RAVI_ENGINE_POLICY
-        (figures of Policy as JSON). Raises KeyError without the first, ValueError for figures that are not safe."""
+        (figures of Policy as JSON), RAVI_ROUTES and its proxies. Raises KeyError without the first, ValueError for figures
+        that are not safe and routes that lead nowhere."""
         known = os.environ if environ is None else environ
         folder = known.get("RAVI_CREDENTIAL_KEYS_FOLDER", "")
         policy = Policy(**json.loads(known.get("RAVI_ENGINE_POLICY", "{}")))
         if policy.lease_s <= policy.call_timeout_s + policy.send_window_s:
             raise ValueError("a lease must outlive a call: lease_s > call_timeout_s + send_window_s")
-        return cls(known["RAVI_ENGINE_DATABASE_URL"], Path(folder) if folder else None, known, policy)
+        return cls(
+            known["RAVI_ENGINE_DATABASE_URL"], Path(folder) if folder else None, known, policy, read_routes(known)
+        )
 
 
 async def run(settings: EngineSettings, log: Log | None = None) -> int:
@@ -96,6 +101,7 @@ class Parts:
     courier: MeasuredCourier
     errands: ErrandRunner
     readings: ReadingCollector
+    ways: Ways
     meter: Meter
     url: str
     clock: WallClock
@@ -107,10 +113,11 @@ class Parts:
         clock = clock or LedgerClock()
         meter = Meter()
         store = MeasuredStore(settings.database_url, settings.policy, meter=meter)
+        routes = Routes(settings.environ, settings.policy.concurrency)
         courier = MeasuredCourier(
             Line(settings.database_url, "courier"),
             KeyFolder(settings.keys_folder),
-            Routes(settings.environ, settings.policy.concurrency),
+            routes,
             clock,
             meter=meter,
         )
@@ -118,13 +125,15 @@ class Parts:
         engine = Engine(owner, clock, chance, store, courier, log, settings.policy)
         errands = ErrandRunner(Line(settings.database_url, "errands"), courier, clock, log, engine.ring)
         readings = _readings(Line(settings.database_url, "readings"), courier, clock, log)
-        return cls(engine, store, courier, errands, readings, meter, settings.database_url, clock, log)
+        ways = Ways(Line(settings.database_url, "ways"), routes, settings.routes, clock, log)
+        return cls(engine, store, courier, errands, readings, ways, meter, settings.database_url, clock, log)
 
     async def run(self) -> None:
         """Until the engine has ended."""
         pulse = Line(self.url, "pulse")
         await self._agree(pulse)
-        loops = [self._listen(), self.errands.run(), self.readings.run(), self._link()]
+        await self._choose()
+        loops = [self._listen(), self.errands.run(), self.readings.run(), self.ways.run(), self._link()]
         beside = [*loops, self._tick(), self._pulse(pulse)]
         tasks = [asyncio.create_task(one) for one in beside]
         try:
@@ -137,6 +146,7 @@ class Parts:
             await self.courier.line.close()
             await self.errands.line.close()
             await self.readings.close()
+            await self.ways.line.close()
             await pulse.close()
             await self.store.close()
 
@@ -167,6 +177,17 @@ class Parts:
                 await self._hear(line)
             except StoreDown as reason:
                 self.log("clock_waits", reason=str(reason))
+                await asyncio.sleep(0.5)
+            else:
+                return
+
+    async def _choose(self) -> None:
+        """Nothing is begun before it is known which way leads where."""
+        while not self.engine.is_ending:
+            try:
+                await self.ways.choose()
+            except StoreDown as reason:
+                self.log("ways_wait", reason=str(reason))
                 await asyncio.sleep(0.5)
             else:
                 return

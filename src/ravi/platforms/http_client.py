@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 import aiohttp
+import aiohttp_socks
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.http_exceptions import HttpProcessingError
@@ -25,12 +26,14 @@ from yarl import URL
 
 from ravi.core.egress import Egress, EgressRefused
 from ravi.platforms.contract import HttpAnswer, NotSent, OutcomeUnknown, PlatformError
+from ravi.platforms.proxy import Proxy
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})  # RFC 9110, 9.2.1
 _READ_BYTES = 64 * 1024
 _MOST_KEPT = 4096
 _MOST_HINTS = 20  # answers 1xx before the answer; whoever sends more never comes to an end
 _MOST_SPOILT = 4  # connections that are thrown away before a call is given up
+_PROXY_ERRORS = (aiohttp_socks.ProxyError, aiohttp_socks.ProxyConnectionError, aiohttp_socks.ProxyTimeoutError)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -44,7 +47,7 @@ class HttpClient:
         *,
         connect_s: float,
         answer_s: float,
-        proxy: str,
+        proxy: Proxy | None,
         max_answer_bytes: int,
     ) -> None:
         self._connector = connector
@@ -62,8 +65,9 @@ class HttpClient:
         progress = _Progress()
         try:
             origin = self._origin(url)
-            target = str(URL(url).with_fragment(None)) if self._is_forwarded(origin) else _target(url)
-            head = _head(method, target, origin.headers["Host"], headers or {}, body)
+            is_forwarded = self._is_forwarded(origin)
+            target = str(URL(url).with_fragment(None)) if is_forwarded else _target(url)
+            head = _head(method, target, origin.headers["Host"], self._told(headers, is_forwarded), body)
             connection = await self._connection(origin)
             try:
                 answer = await self._exchange(connection, method, head, body, progress)
@@ -76,7 +80,7 @@ class HttpClient:
             raise NotSent(str(refused)) from refused
         except _TooLarge:
             raise _failure(method, progress, "the answer is larger than Ravi reads") from None
-        except (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, HttpProcessingError, *_PROXY_ERRORS, TimeoutError, OSError, ValueError) as error:
             raise _failure(method, progress, _sentence(error)) from error
 
     def _origin(self, url: str) -> aiohttp.ClientRequest:
@@ -88,17 +92,29 @@ class HttpClient:
         # What aiohttp will connect to, not what was written: it reads ①②⑦.0.0.1 as 127.0.0.1, and asks no resolver then.
         address = URL(place)
         self._egress.check_url(str(address))
-        if self._proxy:
-            self._egress.check_url(str(URL(self._proxy)))
+        if self._proxy is not None:
+            self._egress.check_beyond(address.host or "", address.port or 0)
         if len(self._origins) >= _MOST_KEPT:
             self._origins.clear()
-        proxy = URL(self._proxy) if self._proxy else None
-        made = aiohttp.ClientRequest("GET", address, proxy=proxy, loop=asyncio.get_running_loop())
-        return self._origins.setdefault(place, made)
+        return self._origins.setdefault(place, self._asked_for(address))
+
+    def _asked_for(self, address: URL) -> aiohttp.ClientRequest:
+        """A SOCKS proxy is the connector's affair; an HTTP proxy is told with each request."""
+        loop, proxy = asyncio.get_running_loop(), self._proxy
+        if proxy is None or proxy.kind != "http":
+            return aiohttp.ClientRequest("GET", address, loop=loop)
+        headers = {"proxy-authorization": proxy.authorization} if proxy.authorization else None
+        return aiohttp.ClientRequest("GET", address, proxy=URL(proxy.place), proxy_headers=headers, loop=loop)
 
     def _is_forwarded(self, origin: aiohttp.ClientRequest) -> bool:
-        """A proxy takes plain http whole and reads its address; for https it only opens a tunnel."""
-        return bool(self._proxy) and not origin.is_ssl()
+        """An HTTP proxy takes plain http whole and reads its address; for https it only opens a tunnel."""
+        return self._proxy is not None and self._proxy.kind == "http" and not origin.is_ssl()
+
+    def _told(self, headers: Mapping[str, str] | None, is_forwarded: bool) -> Mapping[str, str]:
+        """What a proxy is shown stands in the request itself where there is no tunnel."""
+        if not is_forwarded or self._proxy is None or not self._proxy.authorization:
+            return headers or {}
+        return {**(headers or {}), "proxy-authorization": self._proxy.authorization}
 
     async def _connection(self, origin: aiohttp.ClientRequest) -> Connection:
         """One on which nothing stands that nobody asked for: an answer too many would be taken for the next call's."""
@@ -213,6 +229,8 @@ def _failure(method: str, progress: _Progress, sentence: str) -> PlatformError:
 def _sentence(error: BaseException) -> str:
     if isinstance(error, asyncio.TimeoutError):
         return "no answer in time"
+    if isinstance(error, (*_PROXY_ERRORS, aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError)):
+        return _of_proxy(error)
     if isinstance(error, _Unasked):
         return "it answers before it is asked"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
@@ -224,3 +242,13 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionResetError):
         return "the connection was closed before an answer"
     return f"the exchange broke off: {type(error).__name__}"
+
+
+def _of_proxy(error: BaseException) -> str:
+    """Nothing that a proxy says of itself is repeated but its own number."""
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"the proxy opened no way there: status {error.status}"
+    if isinstance(error, aiohttp_socks.ProxyError):
+        said = f": reply {error.error_code}" if error.error_code else ""
+        return f"the proxy opened no way there{said}"
+    return "the proxy of this route did not answer"

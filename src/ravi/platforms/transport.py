@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
+import aiohttp_socks
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from ravi.core.egress import Egress, EgressRefused, NameNotFound
 from ravi.platforms.http_client import HttpClient
+from ravi.platforms.proxy import Proxy, parse_proxy
 from ravi.platforms.smtp_client import SmtpClient
 
 # Shorter than common servers' own (Node: 5 s), so that a reused connection is rarely a dead one.
@@ -43,22 +45,41 @@ async def open_transport(
     max_answer_bytes: int = 2 * 1024 * 1024,
     connections: int = 100,
 ) -> AsyncIterator[Transport]:
-    """One pool of connections for one route. `proxy` is the route's http proxy, itself checked like any other address."""
-    connector = aiohttp.TCPConnector(
-        resolver=_Resolver(egress), limit=connections, keepalive_timeout=_KEEPALIVE_S, use_dns_cache=False
-    )
+    """One pool of connections for one route. `proxy` is the address of the route's HTTP or SOCKS5 proxy, which alone is
+    then connected to, wherever it stands: whoever runs this Ravi wrote it. It resolves the names. Raises ValueError."""
+    by = parse_proxy(proxy) if proxy else None
+    connector = _connector(egress, by, connections)
     http = HttpClient(
         connector,
         egress,
         connect_s=timeouts.connect_s,
         answer_s=timeouts.answer_s,
-        proxy=proxy,
+        proxy=by,
         max_answer_bytes=max_answer_bytes,
     )
     try:
-        yield Transport(http=http, smtp=SmtpClient(egress, timeouts.connect_s, timeouts.answer_s))
+        yield Transport(http=http, smtp=SmtpClient(egress, timeouts.connect_s, timeouts.answer_s, by))
     finally:
         await connector.close()
+
+
+def _connector(egress: Egress, by: Proxy | None, connections: int) -> aiohttp.TCPConnector:
+    if by is not None and by.kind == "socks5":
+        return aiohttp_socks.ProxyConnector(
+            proxy_type=aiohttp_socks.ProxyType.SOCKS5,
+            host=by.host,
+            port=by.port,
+            username=by.username or None,
+            password=by.password or None,
+            rdns=True,
+            limit=connections,
+            keepalive_timeout=_KEEPALIVE_S,
+        )
+    # Through an HTTP proxy only the proxy's own name is resolved here.
+    known = egress if by is None else Egress(egress.allowed | {(by.host, by.port)})
+    return aiohttp.TCPConnector(
+        resolver=_Resolver(known), limit=connections, keepalive_timeout=_KEEPALIVE_S, use_dns_cache=False
+    )
 
 
 class _Resolver(AbstractResolver):

@@ -9,8 +9,9 @@ from ravi.delivery.credentials import Opened
 from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.reconcile import is_key_spent
 from ravi.delivery.payload import freeze_payload, payload_hash
-from ravi.delivery.routes import UnknownRoute
+from ravi.delivery.routes import Routes
 from ravi.delivery.tests.heads import head
+from ravi.platforms.registry import UnknownPlatform
 
 PAYLOAD = freeze_payload(post_id=1, channel_id=1, action="publish", text="متن")
 BOUND = engine.Means("native", None, by_credential=True)
@@ -54,7 +55,7 @@ async def test_a_courier_repeats_only_where_the_key_still_holds(
         return Kept(0.0, None, Opened(None, "new"))
 
     async def called(*_: object) -> Any:
-        raise UnknownRoute("it goes on to the call")
+        raise UnknownPlatform("it goes on to the call")
 
     monkeypatch.setattr(Courier, "_credential", renewed)
     monkeypatch.setattr(Courier, "_adapter", called)
@@ -69,3 +70,24 @@ async def test_a_copy_whose_address_nobody_knows_is_not_guessed_at(action: str) 
     """A person found it and gave no address; without one a call could only meet another post."""
     prepared = Prepared(head(action=action, about_remote_id=""), NOBODY, NOBODY, "")
     assert await _speak(prepared) == engine.Rejected("no_address", "")
+
+
+class Noon:
+    def now(self) -> float:
+        return 1_800_000_000.0
+
+
+async def test_a_copy_waits_for_a_route_that_is_not_set_up_and_takes_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It used to be given up."""
+
+    async def opened(*_: object) -> Kept:
+        return Kept(0.0, None, Opened(None, "one"))
+
+    monkeypatch.setattr(Courier, "_credential", opened)
+    routes = Routes({}, 1)
+    copy = head(payload=PAYLOAD, approved_hash=payload_hash(PAYLOAD), platform="bluesky", route="abroad")
+    outcome = await Courier(NOBODY, NOBODY, routes, cast(Any, Noon())).prepare(
+        engine.Ticket(copy, "a", 1, 0.0, 60.0, 0.0)
+    )
+    assert isinstance(outcome, engine.NotSent) and "abroad" in outcome.reason
+    assert (routes.seen["bluesky", "abroad"].failed_at, routes._open) == (Noon().now(), {})

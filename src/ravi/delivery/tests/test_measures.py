@@ -102,4 +102,8 @@ def test_what_is_shown_is_described(house):
     note_pulse("engine", "a", meter.figures())
     shown = {re.sub(r"_(bucket|sum|count)$", "", name) for name, _labels in read()}
     assert shown <= set(DESCRIBED)
-    assert {name for name in DESCRIBED if name not in shown} <= {"ravi_breaker_open"}
+    assert {name for name in DESCRIBED if name not in shown} <= {
+        "ravi_breaker_open",
+        "ravi_way_failing",
+        "ravi_way_answered_seconds",
+    }

@@ -1,4 +1,4 @@
-"""Which platforms wait: nobody calls them for a while, because they did not answer."""
+"""Which platforms wait, because they did not answer; which way leads to each, and how it fares."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from ravi.accounts.access import person_of, signed_in
 from ravi.core import clock
+from ravi.delivery import queries
 from ravi.delivery.pages import waits
 
 
@@ -17,5 +18,6 @@ def platforms(request: HttpRequest) -> HttpResponse:
     context = {
         "off": [off] if (off := waits.engine_off(now)) else [],
         "away": waits.platforms_away(person_of(request), now),
+        "ways": queries.ways(),
     }
     return render(request, "delivery/platforms.html", context)
