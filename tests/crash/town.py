@@ -35,7 +35,7 @@ FIGURES = {
     "concurrency": 60,
 }
 SETTLED_WITHIN_S = 240.0
-READABLE = ("wordpress", "mastodon", "bluesky")
+READABLE = ("wordpress", "mastodon", "bluesky")  # Mastodon by its key, which outlives every test
 OPEN = ("pending", "claimed", "sending")
 
 Row = dict[str, Any]

@@ -145,8 +145,8 @@ class SandboxWordpress(_Edits, _Deletes, _Pins, _Finds):
         return await self._read_back(target, key) or await self._create(target, content, key)
 
 
-class SandboxMastodon(_Edits, _Deletes, _Pins, _Finds, _Counts, _Measures):
-    """The server keeps our key for an hour and answers the first receipt again."""
+class SandboxMastodon(_Edits, _Deletes, _Pins, _Counts, _Measures):
+    """The server keeps our key for an hour and answers the first receipt again; it cannot be read back by it."""
 
     idempotency: ClassVar[Idempotency] = Idempotency("native", lifetime_s=3600.0, scope="credential")
 

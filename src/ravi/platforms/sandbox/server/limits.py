@@ -72,7 +72,7 @@ RULES: Mapping[str, Rules] = {
     "bale": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True),
     "eitaa": Rules(_MESSENGER, _CAPTION, 1, 10_000_000, _JPEG_PNG, edits=False, deletes=False, pins=False),
     "wordpress": Rules((), (), 20, 20 << 20, _ANY, finds=True, needs_title=True, marks=_RICH),
-    "mastodon": Rules(_TOOT, _TOOT, 4, 16 << 20, _JPEG_PNG_WEBP, finds=True, tells_members=True, tells=_PUBLIC),
+    "mastodon": Rules(_TOOT, _TOOT, 4, 16 << 20, _JPEG_PNG_WEBP, tells_members=True, tells=_PUBLIC),
     "bluesky": Rules(
         _SKEET,
         _SKEET,

@@ -1,0 +1,1 @@
+"""Mastodon, and other servers that speak its API, as one account."""
