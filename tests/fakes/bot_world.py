@@ -18,6 +18,14 @@ class Refused(Exception):
         self.number, self.sentence, self.parameters = number, sentence, parameters
 
 
+@dataclass(frozen=True)
+class Words:
+    """A text as its readers see it, and its formatting by offsets in UTF-16 units."""
+
+    text: str = ""
+    entities: tuple[dict[str, Any], ...] = ()
+
+
 @dataclass
 class Photo:
     """An image as the server keeps it: its own size, and the bytes that came."""
@@ -28,16 +36,41 @@ class Photo:
 
 
 @dataclass
+class Video:
+    """A film as the server was told of it; one that does not play is a mere file."""
+
+    content: bytes
+    plays: bool
+    width: int
+    height: int
+    duration: int
+    streams: bool
+    pictures: dict[str, bytes]
+
+
+@dataclass
 class Message:
     """One message of a chat; an album is several with one group."""
 
     number: int
     date: int
-    text: str
-    photo: Photo | None = None
+    words: Words
+    media: Photo | Video | None = None
     group: str = ""
     edited_at: int = 0
     reply_to: int = 0
+
+    @property
+    def text(self) -> str:
+        return self.words.text
+
+    @property
+    def photo(self) -> Photo | None:
+        return self.media if isinstance(self.media, Photo) else None
+
+    @property
+    def video(self) -> Video | None:
+        return self.media if isinstance(self.media, Video) else None
 
 
 @dataclass
@@ -85,12 +118,12 @@ class World:
     bots: dict[str, Bot] = field(default_factory=dict)
     chats: dict[int, Chat] = field(default_factory=dict)
 
-    def chat(self, called: str) -> Chat:
-        """By number, or by @name in any case. Raises Refused."""
+    def chat(self, called: str) -> Chat | None:
+        """By number, or by @name in any case."""
         for chat in self.chats.values():
             if called == str(chat.number) or (chat.username and called.lower() == f"@{chat.username.lower()}"):
                 return chat
-        raise Refused(400, "Bad Request: chat not found")
+        return None
 
     def message(self, chat: Chat, number: int, doing: str) -> Message:
         if number not in chat.messages:
@@ -100,7 +133,7 @@ class World:
 
 def told(chat: Chat, message: Message) -> dict[str, Any]:
     """A message as the API tells it."""
-    words, marks = ("caption", "caption_entities") if message.photo else ("text", "entities")
+    words, marks = ("caption", "caption_entities") if message.media else ("text", "entities")
     said: dict[str, Any] = {
         "message_id": message.number,
         "date": message.date,
@@ -109,10 +142,12 @@ def told(chat: Chat, message: Message) -> dict[str, Any]:
     }
     if message.text:
         said[words] = message.text
-    if found := entities(message.text):
-        said[marks] = found
+    if found := [*message.words.entities, *addresses(message.words)]:
+        said[marks] = sorted(found, key=lambda entity: entity["offset"])
     if message.photo:
         said["photo"] = [_size(message, "s", 90), _size(message, "y", 1280)]
+    if message.video:
+        said |= _film(message, message.video)
     if message.group:
         said["media_group_id"] = message.group
     if message.edited_at:
@@ -122,16 +157,22 @@ def told(chat: Chat, message: Message) -> dict[str, Any]:
     return said
 
 
-def entities(text: str) -> list[dict[str, Any]]:
-    """What the server finds by itself: addresses, at offsets in UTF-16 units."""
-    return [
-        {"type": "url", "offset": _utf16(text[: found.start()]), "length": _utf16(found.group())}
-        for found in URL.finditer(text)
+def addresses(words: Words) -> list[dict[str, Any]]:
+    """What the server finds by itself: addresses that are in no link."""
+    found = [
+        {"type": "url", "offset": utf16(words.text[: one.start()]), "length": utf16(one.group())}
+        for one in URL.finditer(words.text)
     ]
+    links = [one for one in words.entities if one["type"] == "text_link"]
+    return [one for one in found if not any(_meet(one, link) for link in links)]
 
 
-def _utf16(text: str) -> int:
+def utf16(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
+
+
+def _meet(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool(one["offset"] < other["offset"] + other["length"] and other["offset"] < one["offset"] + one["length"])
 
 
 def _size(message: Message, name: str, longest: int) -> dict[str, Any]:
@@ -144,3 +185,15 @@ def _size(message: Message, name: str, longest: int) -> dict[str, Any]:
         "height": max(1, round(message.photo.height * shrunk)),
         "file_size": len(message.photo.content),
     }
+
+
+def _film(message: Message, video: Video) -> dict[str, Any]:
+    file = {
+        "file_id": f"video-{message.number}",
+        "file_unique_id": f"{message.number}v",
+        "file_size": len(video.content),
+        "mime_type": "video/mp4" if video.plays else "application/octet-stream",
+    }
+    if not video.plays:
+        return {"document": file}
+    return {"video": {**file, "width": video.width, "height": video.height, "duration": video.duration}}

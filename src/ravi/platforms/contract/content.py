@@ -108,7 +108,7 @@ class Renewed:
 class Problem:
     """Why a copy cannot go: `actual` in `unit` against `limit`. Codes: too_long, too_many_media, too_few_media, media_type,
     media_too_large, media_shape, media_mixed, video_too_long, video_too_short, too_many_hashtags, empty, title_missing,
-    title_too_long, forbidden_sign (`actual` of them)."""
+    title_too_long, forbidden_sign (`actual` of them), markup (`actual`: the line)."""
 
     code: str
     unit: ProblemUnit

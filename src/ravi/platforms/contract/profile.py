@@ -53,6 +53,7 @@ class Profile:
     words about texts and pace were read, `media_source` those about images; OWN_CHOICE where it has none. Without
     `shows_alt_text` an image's alt text does not reach its readers. `max_ratio`: an image's longer side to its shorter;
     `min_width_to_height` and `max_width_to_height` where the two ways differ. `marks`: the formatting that it shows.
+    `reads_markup`: the server takes signs in every text for formatting, and no sign of its own keeps it from that.
     `counts`: what `Measurable` tells of each post. `delete_within_s`: how long after its publication one can be removed.
     `forbidden_signs`: characters that may stand neither in a title nor in a text."""
 
@@ -78,6 +79,7 @@ class Profile:
     video: VideoLimits | None = None
     max_hashtags: int | None = None
     marks: frozenset[MarkKind] = frozenset()
+    reads_markup: bool = False
     counts: frozenset[CountKind] = frozenset()
     delete_within_s: float | None = None
     forbidden_signs: str = ""

@@ -9,6 +9,7 @@ from math import ceil
 from ravi.platforms.contract import Content, Limit, MediaItem, Problem, Profile, Unit, VideoLimits
 from ravi.text import lengths
 from ravi.text.hashtags import hashtags
+from ravi.text.misread import line_of_misreading
 
 COUNTERS: Mapping[Unit, Callable[[str], int]] = {
     "telegram_utf16": lengths.telegram_utf16,
@@ -54,6 +55,8 @@ def _text_problems(content: Content, profile: Profile) -> list[Problem]:
     tags = len(hashtags(content.text))
     if profile.max_hashtags is not None and tags > profile.max_hashtags:
         problems.append(Problem("too_many_hashtags", "hashtags", tags, profile.max_hashtags))
+    if profile.reads_markup and (line := line_of_misreading(content.text)):
+        problems.append(Problem("markup", "field", line, 0))
     if not content.text.strip() and not content.media:
         problems.append(Problem("empty", "field", 0, 1))
     if profile.title_field and not content.title.strip():

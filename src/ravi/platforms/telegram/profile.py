@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ravi.platforms.contract import Bucket, Limit, Profile
+from ravi.platforms.contract import Bucket, Limit, Profile, VideoLimits
 
 _READ = date(2026, 11, 25)
 _TEXT = "https://core.telegram.org/bots/api#sendmessage"
 _PHOTO = "https://core.telegram.org/bots/api#sendphoto"
+_VIDEO = "https://core.telegram.org/bots/api#sendvideo"
 _PACE = "https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"
 
 PROFILES: Mapping[str, Profile] = {
@@ -36,6 +37,10 @@ PROFILES: Mapping[str, Profile] = {
         media_source=_PHOTO,
         shows_alt_text=False,
         max_ratio=20,
+        video=VideoLimits(frozenset({"video/mp4"}), 50_000_000, _VIDEO, maximum=10, with_images=True),
+        marks=frozenset({"bold", "quote", "link"}),
+        # https://core.telegram.org/bots/api#deletemessage; TDLib holds bots to it in channels too.
+        delete_within_s=48 * 3600.0,
         note_en="Telegram has no alternative text: what an image says must stand in the words too.",
         note_fa="تلگرام متن جایگزین ندارد: آنچه در تصویر آمده، در متن هم بیاید.",
     )

@@ -113,6 +113,10 @@ def _sentence(code: str, over: int) -> str:
         "media_shape": _(
             "An image is too long and thin for %(platform)s: %(actual)s to 1, where %(limit)s to 1 may be."
         ),
+        "markup": _(
+            "%(platform)s would show signs in line %(actual)s as formatting: leave out the * or _ around words, the back ticks "
+            "or the [ ]( )."
+        ),
         CHANNEL_CLOSED: _("This channel on %(platform)s cannot be used now."),
     }
     return sentences.get(code, _("%(platform)s does not take this copy."))
