@@ -8,6 +8,7 @@ def how(platform: str, name: str) -> str:
     ways = {
         "telegram": _("Open the channel in Telegram and look at the last messages, also at the pinned one."),
         "bale": _("Open the channel in Bale and look at the last messages."),
+        "soroush": _("Open the channel in Soroush Plus and look at the last messages."),
         "eitaa": _(
             "Open the channel in Eitaa and look at the last messages; Eitaayar's panel lists what it sent, too."
         ),

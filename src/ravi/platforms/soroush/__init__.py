@@ -1,0 +1,1 @@
+"""Soroush Plus: posts of a bot that is an administrator of a channel."""
