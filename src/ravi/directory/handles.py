@@ -71,6 +71,7 @@ ACCOUNTS: Mapping[str, str] = {
     "facebook": "www.facebook.com/",
     "instagram": "www.instagram.com/",
     "linkedin": "www.linkedin.com/company/",
+    "rubika": "rubika.ir/",
     "soroush": "splus.ir/",
     "telegram": "t.me/",
     "threads": "www.threads.com/@",

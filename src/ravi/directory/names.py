@@ -9,7 +9,6 @@ from ravi.platforms.contract import Profile
 
 # What a link may lead to without Ravi being able to publish there; the others are named by their profiles.
 OTHERS = {
-    "rubika": ("Rubika", "روبیکا"),
     "virasty": ("Virasty", "ویراستی"),
     "gap": ("Gap", "گپ"),
 }

@@ -12,6 +12,7 @@ def how(platform: str, name: str) -> str:
         "eitaa": _(
             "Open the channel in Eitaa and look at the last messages; Eitaayar's panel lists what it sent, too."
         ),
+        "rubika": _("Open the channel in Rubika and look at the last messages."),
         "mastodon": _("Open the account's page; a copy stands among its last posts, without signing in too."),
         "bluesky": _("Open the account's page and look at its last posts."),
         "instagram": _(

@@ -14,4 +14,4 @@ def is_this_machine(host: str) -> bool:
 def may_carry_a_token(address: str) -> bool:
     """Whether what stands in an address, or is sent to it, goes over TLS or stays on this machine."""
     parts = urlsplit(address)
-    return parts.scheme == "https" or is_this_machine(parts.hostname or "")
+    return parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname or ""))

@@ -1,0 +1,1 @@
+"""Rubika: posts of a bot that is an administrator of a channel."""
