@@ -350,8 +350,8 @@ class AdapterContract:
             assert not hasattr(adapter, "measure")
             assert self.profile.counts == frozenset()
             return
-        stays = await adapter.publish(target, self.content(), key=key)
-        goes = await adapter.publish(target, self.content(), key=f"{key}-2")
+        stays = await adapter.publish(target, self.content("می‌ماند"), key=key)
+        goes = await adapter.publish(target, self.content("می‌رود"), key=f"{key}-2")
         await adapter.delete(target, goes.remote_id)
         found = await adapter.measure(target, (stays.remote_id, goes.remote_id))
         assert set(found) == {stays.remote_id}

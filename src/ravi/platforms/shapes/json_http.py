@@ -150,8 +150,13 @@ def _reason(parsed: object) -> tuple[str, str]:
     error = parsed.get("error")
     if isinstance(error, Mapping):
         return _code(error.get("code")), _text(error.get("detail") or error.get("message"))
-    code = _code(parsed.get("code") or parsed.get("error_code") or error)
-    return code, _text(parsed.get("message") or parsed.get("description") or error)
+    code = _code(parsed.get("code") or parsed.get("error_code") or error) or _problem(parsed.get("type"))
+    return code, _text(parsed.get("message") or parsed.get("description") or error or parsed.get("detail"))
+
+
+def _problem(kind: object) -> str:
+    """The name of a problem whose kind is an address (RFC 9457); "about:blank" names none."""
+    return _code(kind.rstrip("/").rsplit("/", 1)[-1]) if isinstance(kind, str) and "://" in kind else ""
 
 
 def _code(value: object) -> str:

@@ -55,8 +55,12 @@ def _until(moment: datetime | None, answer: HttpAnswer) -> float | None:
     """Counted from the server's own clock where it gives one, so that a wrong clock here does no harm."""
     if moment is None:
         return None
-    now = _http_date(answer.headers.get("date", "")) or answer.received_at
-    return (moment - now).total_seconds()
+    return (moment - moment_of(answer)).total_seconds()
+
+
+def moment_of(answer: HttpAnswer) -> datetime:
+    """When the server gave this answer, by its own clock where it says so."""
+    return _http_date(answer.headers.get("date", "")) or answer.received_at
 
 
 def _number(value: object) -> float | None:

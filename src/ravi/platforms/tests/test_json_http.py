@@ -59,3 +59,17 @@ def test_a_count_is_a_whole_number_or_no_answer() -> None:
     for data in ({}, {"a": None}, {"a": {"b": "3"}}, {"a": {"b": True}}, {"a": {"b": -1}}, {"a": {"b": 1.5}}, [3]):
         with pytest.raises(NotSent):
             number_at(JsonAnswer(data, ""), "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("https://api.x.com/2/problems/invalid-request", "invalid-request"),
+        ("about:blank", "http_400"),
+        ("", "http_400"),
+    ],
+)
+async def test_a_problem_of_rfc_9457_says_its_name_and_its_detail(kind: str, code: str) -> None:
+    error = await said(400, f'{{"type": "{kind}", "title": "Invalid Request", "detail": "too long", "status": 400}}')
+    assert isinstance(error, Rejected)
+    assert (error.code, error.detail) == (code, "too long")
