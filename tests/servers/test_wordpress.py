@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from html import unescape
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from ravi.platforms.compose import content_of, fit
-from ravi.platforms.contract import Content, Receipt, Rejected
+from ravi.platforms.contract import Beside, Content, Mark, MediaItem, Receipt, Rejected
 from ravi.platforms.contract_faults import http_answer
-from ravi.platforms.contract_samples import image
+from ravi.platforms.contract_samples import image, png
 from ravi.platforms.contract_tests import AdapterContract, Place, Shown
 from ravi.platforms.wordpress.adapter import WordPress, WordPressCredentials
 from ravi.platforms.wordpress.profile import PROFILES
@@ -51,6 +53,18 @@ def words(html: str) -> str:
     for line_break in soup.find_all("br"):
         line_break.replace_with("\n")
     return "\n\n".join(paragraph.get_text() for paragraph in soup.find_all("p"))
+
+
+def tiny_film() -> bytes:
+    """An MP4 that is whole and shows nothing: its kind, a head of one second, no track, four bytes of contents."""
+
+    def box(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", 8 + len(body)) + kind + body
+
+    one, matrix = 0x00010000, (0x00010000, 0, 0, 0, 0x00010000, 0, 0, 0, 0x40000000)
+    head = struct.pack(">IIIIIIH10x9I24xI", 0, 0, 0, 1000, 1000, one, 0x0100, *matrix, 1)
+    kind = box(b"ftyp", b"mp42\0\0\0\0mp42isom")
+    return kind + box(b"moov", box(b"mvhd", head)) + box(b"mdat", b"\0\0\0\0")
 
 
 def nothing_there(method: str, _path: str) -> bytes | None:
@@ -97,6 +111,76 @@ class TestWordPress(AdapterContract):
         posts = [wordpress.read(f"/wp/v2/posts/{r.remote_id}", context="edit") for r in (first, second)]
         assert posts[0]["featured_media"] == posts[1]["featured_media"]
         assert 'alt="تصویر دوم"' in posts[0]["content"]["raw"]
+
+    async def test_marks_are_seen_and_hashtags_stay_words(
+        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str
+    ) -> None:
+        text = "مهم: #واکسن_رایگان\nگفت: بیایید\n\nنشانی"
+        marks = (Mark("bold", 0, 3), Mark("quote", 19, 30), Mark("link", 32, 37, "https://example.org/?a=1&b=[x]"))
+        receipt = await adapter.publish(target, self.content(text, marks=marks), key=key)
+        rendered = wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")["content"]["rendered"]
+        soup = BeautifulSoup(rendered, "html.parser")
+        assert soup.strong is not None and soup.strong.get_text() == "مهم"
+        assert soup.blockquote is not None and soup.blockquote.get_text().strip() == "گفت: بیایید"
+        [link] = soup.find_all("a")
+        assert (link["href"], link.get_text()) == ("https://example.org/?a=1&b=[x]", "نشانی")
+        assert "#واکسن_رایگان" in soup.get_text()
+
+    async def test_several_images_are_a_gallery_and_an_edit_replaces_them(
+        self, wordpress: WordPressSite, place: Place, adapter: WordPress, target: str, key: str
+    ) -> None:
+        pictures = [replace(image(f"تصویر {n}"), content=png(2, 3 + n), sha256=f"{key}-{n}") for n in range(4)]
+        receipt = await adapter.publish(target, self.content(media=tuple(pictures)), key=key)
+
+        def seen() -> list[str]:
+            rendered = wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")["content"]["rendered"]
+            gallery = BeautifulSoup(rendered, "html.parser").find(class_="wp-block-gallery")
+            return [str(one["alt"]) for one in gallery.find_all("img")] if isinstance(gallery, Tag) else []
+
+        assert seen() == ["تصویر 1", "تصویر 2", "تصویر 3"]
+        before = wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")
+        await adapter.edit(target, receipt.remote_id, self.content("نو", media=tuple(reversed(pictures))), key=key)
+        after = wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")
+        assert seen() == ["تصویر 2", "تصویر 1", "تصویر 0"]
+        assert before["featured_media"] != after["featured_media"]
+        shown = await place.shown(receipt)
+        assert shown is not None and shown.text == "نو"
+        await adapter.edit(target, receipt.remote_id, self.content("بی تصویر"), key=key)
+        assert seen() == [] and wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")["featured_media"] == 0
+
+    async def test_a_film_is_uploaded_with_its_picture_and_captions(
+        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str
+    ) -> None:
+        content = tiny_film()
+        captions = "WEBVTT\n\n00:00.000 --> 00:01.000\nسلام\n".encode()
+        film = MediaItem(
+            f"{key}-film", "video/mp4", "فیلم کوتاه", content, duration_s=1.0,
+            thumbnail=Beside(f"{key}-picture", "image/png", png(4, 3)),
+            captions=Beside(f"{key}-words", "text/vtt", captions),
+        )  # fmt: skip
+        receipt = await adapter.publish(target, self.content(media=(film, image("تصویر"))), key=key)
+        post = wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")
+        video = BeautifulSoup(post["content"]["rendered"], "html.parser").video
+        assert video is not None and video.track is not None
+        assert video["aria-label"] == "فیلم کوتاه" and post["featured_media"]
+        for address, bytes_of_it in ((video["src"], content), (video.track["src"], captions)):
+            assert wordpress.download(str(address)) == bytes_of_it
+        assert str(video["poster"]).endswith(".png")
+
+    async def test_an_edited_post_is_still_found_by_its_slug(self, adapter: WordPress, target: str, key: str) -> None:
+        receipt = await adapter.publish(target, self.content(), key=key)
+        await adapter.edit(target, receipt.remote_id, self.content("نو", title="عنوان دیگر"), key=key)
+        found = await adapter.find(target, key)
+        assert found is not None and (found.remote_id, found.link) == (receipt.remote_id, receipt.link)
+
+    async def test_the_sites_own_categories_are_left_alone(
+        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str
+    ) -> None:
+        receipt = await adapter.publish(target, self.content(), key=key)
+        made = wordpress.write("/wp/v2/categories", name=f"دسته {key}")
+        wordpress.write(f"/wp/v2/posts/{receipt.remote_id}", categories=str(made["id"]))
+        await adapter.edit(target, receipt.remote_id, self.content("نو"), key=key)
+        assert wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")["categories"] == [made["id"]]
 
     async def test_a_password_never_goes_to_another_site(self, adapter: WordPress, key: str) -> None:
         with pytest.raises(Rejected):

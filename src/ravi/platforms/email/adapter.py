@@ -34,13 +34,30 @@ _SECURITY = frozenset({"tls", "starttls", "none"})
 class EmailCredentials:
     """`sender` may carry a name: "Newsletter <news@example.org>". `unsubscribe` is an https or mailto address."""
 
-    host: str = credential_field("Mail server", "سرور ایمیل")
+    host: str = credential_field(
+        "Mail server",
+        "سرور ایمیل",
+        help_en="The server that takes letters to send.",
+        help_fa="سروری که نامه‌ها را برای ارسال می‌گیرد.",
+    )
     port: str = credential_field("Port", "درگاه", default="587")
     security: str = credential_field("tls, starttls or none", "امنیت: tls، starttls یا none", default="starttls")
     username: str = credential_field("User name", "نام کاربری", default="")
     password: str = credential_field("Password", "گذرواژه", secret=True, default="")
-    sender: str = credential_field("Sender", "فرستنده", default="")
-    unsubscribe: str = credential_field("Unsubscribe address", "نشانی لغو عضویت", default="")
+    sender: str = credential_field(
+        "Sender",
+        "فرستنده",
+        default="",
+        help_en="With a name, if you like: Newsletter <news@example.org>.",
+        help_fa="با نام هم می‌شود: خبرنامه <news@example.org>.",
+    )
+    unsubscribe: str = credential_field(
+        "Unsubscribe address",
+        "نشانی لغو عضویت",
+        default="",
+        help_en="Where receivers leave the list: an https:// or mailto: address of the list server.",
+        help_fa="جایی که گیرنده از فهرست خارج می‌شود: نشانی https:// یا mailto: سرور فهرست.",
+    )
 
 
 class Email:

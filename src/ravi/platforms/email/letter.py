@@ -10,6 +10,7 @@ from email.utils import formatdate
 from html import escape
 
 from ravi.platforms.contract import Content, MediaItem
+from ravi.platforms.email.plain import plain_words
 from ravi.platforms.shapes.marked_html import marked_html
 
 _RTL = frozenset({"fa", "ar", "ckb", "azb", "ur", "ps"})
@@ -33,7 +34,7 @@ def letter(content: Content, *, key: str, sender: Address, recipient: Address, u
         message["List-Unsubscribe"] = f"<{unsubscribe}>"
         if unsubscribe.startswith("https://"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058, https only
-    message.set_content(content.text, cte="base64")
+    message.set_content(plain_words(content.text, content.marks), cte="base64")
     images = [(f"image{number}@{sender.domain}", item) for number, item in enumerate(content.media, start=1)]
     message.add_alternative(_html(content, images), subtype="html", cte="base64")
     _attach(message, images)

@@ -43,9 +43,12 @@ def _quoted_lines(text: str, marks: Sequence[Mark]) -> list[Span]:
 def _blocks(text: str, quotations: list[Span]) -> Iterator[tuple[int, int, bool]]:
     """Where each stretch of quoted or unquoted lines begins and ends; the line break between two belongs to neither."""
     done = 0
-    for start, after in quotations:
+    for start, behind in quotations:
         if start > done:
             yield done, start - 1, False
+        after = behind + text.startswith(
+            "\n", behind
+        )  # an empty line below a quotation is its last break, which nobody sees
         ends_inside = after < len(text) or text.endswith("\n", start, after)
         yield start, after - 1 if ends_inside else after, True
         done = after

@@ -16,9 +16,6 @@ from ravi.platforms.contract import (
     Content,
     CredentialsRefused,
     Idempotency,
-    MediaItem,
-    NotSent,
-    OutcomeUnknown,
     Problem,
     Profile,
     Receipt,
@@ -32,8 +29,8 @@ from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, text_at
 from ravi.platforms.shapes.limits import problems_of
 from ravi.platforms.shapes.this_machine import is_this_machine
 from ravi.platforms.wordpress.html import post_html
+from ravi.platforms.wordpress.library import first_of, placed
 
-_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 _GONE = frozenset({"rest_post_invalid_id", "rest_already_trashed"})
 _LIVING = "publish,future,draft,pending,private"
 
@@ -42,16 +39,25 @@ _LIVING = "publish,future,draft,pending,private"
 class WordPressCredentials:
     """The site's address stands beside its password, so that the password never goes to another site."""
 
-    site: str = credential_field("Site address", "نشانی وبگاه")
-    username: str = credential_field("User name", "نام کاربری")
-    application_password: str = credential_field("Application password", "گذرواژهٔ برنامه", secret=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Image:
-    id: int
-    url: str
-    alt_text: str
+    site: str = credential_field(
+        "Site address",
+        "نشانی وبگاه",
+        help_en="As in the browser, with https://.",
+        help_fa="همان که در مرورگر است، با https://.",
+    )
+    username: str = credential_field(
+        "User name",
+        "نام کاربری",
+        help_en="Somebody who may publish posts on the site; an author for Ravi alone is best.",
+        help_fa="کسی که در وبگاه اجازهٔ انتشار نوشته دارد؛ بهتر است نویسنده‌ای فقط برای راوی باشد.",
+    )
+    application_password: str = credential_field(
+        "Application password",
+        "گذرواژهٔ برنامه",
+        secret=True,
+        help_en="In WordPress under Users, Profile, Application Passwords: write “Ravi”, add, copy. Not the sign-in password.",
+        help_fa="در وردپرس، کاربران، شناسنامه، گذرواژه‌های برنامه: بنویسید «راوی»، بیفزایید و بردارید. گذرواژهٔ ورود نیست.",
+    )
 
 
 class WordPress:
@@ -75,14 +81,12 @@ class WordPress:
         slug = slug_of(key)
         if found := await self.find(target, key):
             return found
-        images = [await self._image(item) for item in content.media]
-        data = {**_fields(content, images), "status": "publish", "slug": slug, "sticky": content.pin}
+        data = {**await self._fields(content), "status": "publish", "slug": slug, "sticky": content.pin}
         return _receipt(await self._door.call("POST", self._url("posts"), data=data))
 
     async def edit(self, target: str, remote_id: str, content: Content, *, key: str) -> Receipt:
         self._check(target)
-        images = [await self._image(item) for item in content.media]
-        return _receipt(await self._door.call("POST", self._url("posts", remote_id), data=_fields(content, images)))
+        return _receipt(await self._door.call("POST", self._url("posts", remote_id), data=await self._fields(content)))
 
     async def delete(self, target: str, remote_id: str) -> None:
         self._check(target)
@@ -105,7 +109,7 @@ class WordPress:
             if refusal.code == "rest_invalid_param":
                 await self._door.call("GET", self._url("users", "me"))
             raise
-        first = _first(answer)
+        first = first_of(answer)
         return _receipt(JsonAnswer(first, answer.evidence)) if first else None
 
     async def verify(self, target: str) -> Verified:
@@ -116,30 +120,16 @@ class WordPress:
             raise CredentialsRefused("this user may not publish posts", evidence=answer.evidence)
         return Verified(text_at(answer, "name"), text_at(answer, "slug"), "may publish posts")
 
-    async def _image(self, item: MediaItem) -> _Image:
-        """Upload once: an image with the same bytes and words is found again. Until the post itself is written
-        nothing is published, so an upload without a clear answer is NotSent."""
-        if item.content is None:
-            raise Rejected("media_missing", f"the bytes of image {item.sha256[:12]} were not loaded")
-        name = "ravi-" + hashlib.sha256(f"{item.sha256} {item.alt_text}".encode()).hexdigest()[:24]
-        found = _first(await self._door.call("GET", self._url("media", slug=name)))
-        if found is None:
-            found = await self._upload(name, item, item.content)
-        return _Image(int(found["id"]), str(found["source_url"]), item.alt_text)
-
-    async def _upload(self, name: str, item: MediaItem, content: bytes) -> Mapping[str, Any]:
-        headers = {
-            "Content-Type": item.media_type,
-            "Content-Disposition": f'attachment; filename="{name}.{_EXTENSIONS.get(item.media_type, "bin")}"',
+    async def _fields(self, content: Content) -> dict[str, Any]:
+        """The first image is the featured one; all else stands under the words. Categories and tags are the site's own."""
+        files = [await placed(self._door.call, self._url, item) for item in content.media]
+        first = next((file for file in files if not file.is_video), None)
+        under = [file for file in files if file is not first]
+        return {
+            "title": content.title,
+            "content": post_html(content.text, content.marks, under, lang=content.lang),
+            "featured_media": first.id if first else 0,
         }
-        try:
-            url = self._url("media", slug=name, title=name, alt_text=item.alt_text)
-            answer = await self._door.call("POST", url, body=content, headers=headers)
-            text_at(answer, "id"), text_at(answer, "source_url")
-        except OutcomeUnknown as unknown:
-            raise NotSent(f"an image did not arrive: {unknown.detail}", evidence=unknown.evidence) from unknown
-        found: Mapping[str, Any] = answer.data
-        return found
 
     def _url(self, *path: str, **query: str) -> str:
         # `rest_route` works with and without pretty permalinks.
@@ -156,15 +146,6 @@ class WordPress:
 ADAPTERS: Mapping[str, type[Adapter]] = {"wordpress": WordPress}
 
 
-def _fields(content: Content, images: list[_Image]) -> dict[str, Any]:
-    """The first image is the featured one; the others stand under the words."""
-    return {
-        "title": content.title,
-        "content": post_html(content.text, [(image.url, image.alt_text) for image in images[1:]]),
-        "featured_media": images[0].id if images else 0,
-    }
-
-
 def slug_of(key: str) -> str:
     """A slug that WordPress keeps as it is."""
     if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", key):
@@ -174,9 +155,3 @@ def slug_of(key: str) -> str:
 
 def _receipt(answer: JsonAnswer) -> Receipt:
     return Receipt(remote_id=text_at(answer, "id"), link=text_at(answer, "link"), evidence=answer.evidence)
-
-
-def _first(answer: JsonAnswer) -> Mapping[str, Any] | None:
-    if not isinstance(answer.data, list):
-        raise NotSent("the site's list of posts cannot be read", evidence=answer.evidence)
-    return next((item for item in answer.data if isinstance(item, Mapping)), None)

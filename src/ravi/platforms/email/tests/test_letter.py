@@ -6,13 +6,15 @@ from email import message_from_bytes, policy
 from email.headerregistry import Address
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ravi.platforms.contract import Content, Rejected
+from ravi.platforms.contract import Content, Mark, Rejected
 from ravi.platforms.contract_samples import image
 from ravi.platforms.email.adapter import Email, EmailCredentials
 from ravi.platforms.email.letter import letter, message_id
+from ravi.platforms.email.plain import plain_words
 
 SENDER = Address("خبرنامه", addr_spec="news@example.org")
 LIST = Address(addr_spec="list@lists.example.org")
@@ -46,6 +48,31 @@ def test_images_stand_inside_the_letter() -> None:
     ]  # fmt: skip
     html = message.get_body(("html",)).get_content()
     assert 'alt="شرح"' in html and "cid:image1@example.org" in html
+
+
+def test_marks_are_seen_in_html_and_told_in_plain_words() -> None:
+    marks = (Mark("bold", 0, 3), Mark("quote", 10, 17), Mark("link", 19, 24, "https://example.org/?a&b"))
+    message = made(Content("مهم است:\n\nبیا\nبیا\n\nاینجا <", title="عنوان", marks=marks))
+    html = message.get_body(("html",)).get_content()
+    assert "<strong>مهم</strong>" in html and '<blockquote><p dir="auto">بیا<br>بیا<br></p></blockquote>' in html
+    assert '<a href="https://example.org/?a&amp;b">اینجا</a> &lt;' in html
+    plain = message.get_body(("plain",)).get_content().replace("\r\n", "\n").removesuffix("\n")
+    assert plain == "مهم است:\n\n> بیا\n> بیا\n\nاینجا (https://example.org/?a&b) <"
+
+
+def test_an_address_that_is_seen_is_told_once() -> None:
+    text = "https://example.org/ و https://example.org/"
+    assert plain_words(text, (Mark("link", 0, 20, "https://example.org/"),)) == text
+
+
+def test_a_letter_fetches_nothing_from_elsewhere() -> None:
+    """Nobody learns who opened it: every picture is in the letter itself."""
+    message = made(Content("متن https://example.org/x.png", title="عنوان", media=(image("شرح"),)))
+    html = message.get_body(("html",)).get_content()
+    assert [one["src"] for one in BeautifulSoup(html, "html.parser").find_all(src=True)] == ["cid:image1@example.org"]
+    assert not {"link", "script", "iframe", "style"} & {
+        one.name for one in BeautifulSoup(html, "html.parser").find_all()
+    }
 
 
 @given(st.text(alphabet="بپ\u200c 👩🏽.\nFrom<&", max_size=300))
