@@ -1,11 +1,12 @@
 """The seed's message the whole way: written, approved and sent by a running engine to a real WordPress, a real mail server and
-the strict Bot API server that stands for Telegram."""
+the strict Bot API server that stands for Telegram, Bale and Soroush Plus."""
 
 from __future__ import annotations
 
 import base64
 import io
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -35,7 +36,7 @@ from ravi.publishing.draft import DraftFields
 from ravi.publishing.models import Post
 from ravi.publishing.queries import shown_set
 from tests.crash.engines import EngineProcess
-from tests.fakes.bot_server import BotServer, in_a_thread
+from tests.fakes.bot_server import BALE, SOROUSH, TELEGRAM, BotServer, in_a_thread
 from tests.fakes.bot_world import Bot, Chat, World
 from tests.servers.seed import seed_message
 from tests.servers.smtp import PASSWORD, USER, MailServer
@@ -53,15 +54,23 @@ FIGURES = '{"tend_s": 0.2, "look_after_s": 0.3, "beat_s": 0.5, "backoff_s": 0.5}
 
 @dataclass
 class Station:
-    """An institution with one website, one mailing list and one Telegram channel, and the engine that serves them."""
+    """An institution with one website, one mailing list and a channel on each messenger, and the engine that serves them."""
 
     house: House
     website: Channel
     letters: Channel
-    telegram: Channel
-    chat: Chat
+    messengers: dict[str, Channel]
+    chats: dict[str, Chat]
     engine: EngineProcess
     mail: MailServer
+
+    @property
+    def telegram(self) -> Channel:
+        return self.messengers["telegram"]
+
+    @property
+    def chat(self) -> Chat:
+        return self.chats["telegram"]
 
     def publish(self, *channels: Channel, media: tuple[int, ...] = ()) -> int:
         """By the editor, approved by the expert; the post's id."""
@@ -104,16 +113,26 @@ def wait(done: Callable[[], object], within_s: float = 30.0) -> None:
 
 
 @pytest.fixture
-def bots() -> Iterator[BotServer]:
-    rights = ("can_post_messages", "can_edit_messages", "can_delete_messages")
-    chat = Chat(-1001234, "channel", "شبکهٔ بهداشت", "mehregan", rights={BOT.number: dict.fromkeys(rights, True)})
-    with in_a_thread(BotServer(World({BOT.token: BOT}, {chat.number: chat}))) as server:
-        yield server
+def bots() -> Iterator[dict[str, BotServer]]:
+    """Each messenger on a server of its own, with one channel of the same name."""
+    rights = dict.fromkeys(("can_post_messages", "can_edit_messages", "can_delete_messages"), True)
+    with ExitStack() as stack:
+        servers = {}
+        for flavour in (TELEGRAM, BALE, SOROUSH):
+            chat = Chat(-1001234, "channel", "شبکهٔ بهداشت", "mehregan", rights={BOT.number: dict(rights)})
+            server = BotServer(World({BOT.token: BOT}, {chat.number: chat}), flavour=flavour)
+            servers[flavour.name] = stack.enter_context(in_a_thread(server))
+        yield servers
 
 
 @pytest.fixture
 def station(
-    fresh_database: Urls, wordpress: WordPressSite, mail: MailServer, bots: BotServer, settings: Any, tmp_path: Path
+    fresh_database: Urls,
+    wordpress: WordPressSite,
+    mail: MailServer,
+    bots: dict[str, BotServer],
+    settings: Any,
+    tmp_path: Path,
 ) -> Iterator[Station]:
     private, public = crypto.generate_keypair()
     keys = tmp_path / "keys"
@@ -135,13 +154,17 @@ def station(
             "sender": "خبرنامهٔ سلامت <news@example.org>", "unsubscribe": "https://example.org/leave",
         }  # fmt: skip
         directory.set_credential(letters, given, by=None)
-        telegram = _open(house, "telegram", "telegram", "@mehregan")
-        directory.set_credential(telegram, {"token": BOT.token, "server": f"http://127.0.0.1:{bots.port}"}, by=None)
-    doors = tuple(f"127.0.0.1:{port}" for port in (wordpress.port, mail.port, bots.port))
+        messengers = {name: _open(house, name, name, "@mehregan") for name in bots}
+        for name, channel in messengers.items():
+            token = {"token": BOT.token, "server": f"http://127.0.0.1:{bots[name].port}"}
+            directory.set_credential(channel, token, by=None)
+    ports = (wordpress.port, mail.port, *(server.port for server in bots.values()))
+    doors = tuple(f"127.0.0.1:{port}" for port in ports)
     engine = EngineProcess(fresh_database.engine, keys, doors, tmp_path / "engine.log", FIGURES)
     engine.start()
     try:
-        yield Station(house, website, letters, telegram, next(iter(bots.world.chats.values())), engine, mail)
+        chats = {name: next(iter(server.world.chats.values())) for name, server in bots.items()}
+        yield Station(house, website, letters, messengers, chats, engine, mail)
     finally:
         assert engine.end() == 0
 
@@ -193,6 +216,31 @@ def test_the_seed_message_goes_out_and_is_read_back(station: Station, wordpress:
     assert copies["wordpress"].link in board and copies["telegram"].link in board
     with tenant(house.institution.pk):
         assert audit.verify(house.institution.pk) == []
+
+
+def test_the_readers_of_bale_and_soroush_get_it_too(station: Station) -> None:
+    """The same message, each within its own platform's limits; and it is gone from both when it is taken back."""
+    house, names = station.house, ("bale", "soroush")
+    channels = [station.messengers[name] for name in names]
+    with tenant(house.institution.pk):
+        for channel in channels:
+            directory.request_verification(channel, by=house.editor)
+        media = add_image(
+            a_picture(), unit=house.headquarters, by=house.editor, alt_text="پوستر کارگاه", shows_people=False
+        )
+    wait(lambda: _errands(house) == ["verified"] * 2)
+    post_id = station.publish(*channels, media=(media.pk,))
+    wait(lambda: station.states(post_id) == dict.fromkeys(names, "sent"))
+    parts = replace(seed_message(), media=shown_media(media))
+    for name, link in (("bale", "https://ble.ir/mehregan"), ("soroush", "https://splus.ir/mehregan")):
+        (message,) = station.chats[name].messages.values()
+        assert message.text == fit(parts, profile(name, name)).text and message.photo is not None
+        assert station.copies(post_id)[name].link == link
+    assert station.chat.ever == 0
+    with tenant(house.institution.pk):
+        services.withdraw_post(Post.objects.get(pk=post_id), by=house.expert, reason="اشتباه در نشانی")
+    wait(lambda: not any(station.chats[name].messages for name in names))
+    assert [station.chats[name].ever for name in names] == [1, 1]
 
 
 def shown_media(media: Any) -> tuple[MediaItem, ...]:
