@@ -126,7 +126,8 @@ async def _values(request: web.Request) -> tuple[Values, dict[str, bytes]]:
         return values, files
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
-            files[name] = value.file.read()
+            with value.file:
+                files[name] = value.file.read()
         else:
             values[name] = str(value)
     return values, files
@@ -135,7 +136,7 @@ async def _values(request: web.Request) -> tuple[Values, dict[str, bytes]]:
 @asynccontextmanager
 async def running(server: BotServer) -> AsyncIterator[BotServer]:
     """On a port of its own, this machine only."""
-    app = web.Application(client_max_size=60 * 1024 * 1024)
+    app = web.Application(client_max_size=160 * 1024 * 1024)
     app.router.add_route("*", "/bot{token}/{method}", server.answer)
     runner = web.AppRunner(app)
     await runner.setup()

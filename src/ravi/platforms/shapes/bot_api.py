@@ -14,6 +14,7 @@ from ravi.platforms.contract import (
     CredentialsRefused,
     HttpPort,
     NotSent,
+    OutcomeUnknown,
     PlatformError,
     RateLimited,
     Rejected,
@@ -63,7 +64,7 @@ class BotApi:
     async def number(self, method: str, **fields: str) -> int:
         """A method whose whole result is a number."""
         answer = await self.ask(method, **fields)
-        said = answer.data.get("result") if isinstance(answer.data, Mapping) else None
+        said = answer.data["result"]
         if isinstance(said, bool) or not isinstance(said, int):
             raise NotSent("the platform told no number", evidence=answer.evidence)
         return said
@@ -80,7 +81,7 @@ class BotApi:
         if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
             raise CredentialsRefused("a token is not sent without TLS; the server's address must begin with https://")
         try:
-            return await self._door.call(verb, self._base + path, **sent)
+            return _plain(verb, await self._door.call(verb, self._base + path, **sent))
         except Rejected as refusal:
             if refusal.code == "404" and refusal.detail == "Not Found":
                 await self._not_found(path, refusal)
@@ -109,6 +110,15 @@ class BotApi:
             ) from refusal
         refusal.code = code
         raise refusal
+
+
+def _plain(verb: str, answer: JsonAnswer) -> JsonAnswer:
+    """The answer, if it is a clear yes: `{"ok": true, "result": ...}`."""
+    said = answer.data
+    if isinstance(said, Mapping) and said.get("ok") is True and said.get("result") is not None:
+        return answer
+    unclear = NotSent if verb == "GET" else OutcomeUnknown
+    raise unclear("the answer is neither a yes nor a no", evidence=answer.evidence)
 
 
 def chat_of(target: str) -> str:

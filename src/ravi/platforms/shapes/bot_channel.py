@@ -153,7 +153,7 @@ class BotChannel:
 
     def _receipt(self, answer: JsonAnswer, content: Content) -> Receipt:
         """Of one message, or of an album's list of them."""
-        said = answer.data.get("result") if isinstance(answer.data, Mapping) else None
+        said = answer.data["result"]
         messages = said if isinstance(said, list) and said else [said]
         numbers = [text_at(JsonAnswer(message, answer.evidence), "message_id") for message in messages]
         return Receipt(self._remote_id(numbers, content), self._link(messages[0]), answer.evidence)
@@ -214,7 +214,7 @@ class BotChannel:
 
     async def _may_post(self, chat: str, bot: str, kind: str) -> bool | None:
         """Whether the bot may post there; None where the platform does not tell."""
-        member = (await self._api.ask("getChatMember", chat_id=chat, user_id=bot)).data.get("result")
+        member = (await self._api.ask("getChatMember", chat_id=chat, user_id=bot)).data["result"]
         if not isinstance(member, Mapping):
             return False
         status = member.get("status")

@@ -14,6 +14,7 @@ from ravi.platforms.contract import (
     Mark,
     NotSent,
     OutcomeUnknown,
+    PlatformError,
     RateLimited,
     Rejected,
     abilities_of,
@@ -23,6 +24,7 @@ from ravi.platforms.contract_samples import image, png
 from ravi.platforms.contract_tests import AdapterContract
 from ravi.platforms.tests.bots import BOT, RIGHTS, BotPlace, Odd, film, numbers_of, pictures
 from tests.fakes.bot_server import BotServer, Flavour, running
+from tests.fakes.bot_world import Bot
 
 
 class BotContract(AdapterContract):
@@ -223,6 +225,67 @@ class BotContract(AdapterContract):
             assert caught.value.retry_after_s == 17
         assert place.chat.ever == 0
 
+    async def test_the_token_of_another_bot_may_not_post_here(
+        self, place: BotPlace, adapter: Any, target: str, key: str
+    ) -> None:
+        other = Bot("7000002:" + "C" * 35, "other_bot", "دیگری")
+        place.server.world.bots[other.token] = other
+        place.token = other.token
+        async with self.adapter_at(place, place.port) as stranger:
+            with pytest.raises(Rejected) as caught:
+                await stranger.publish(target, self.content(), key=key)
+            assert caught.value.code == "no_rights" and place.chat.ever == 0
+            if self.flavour.knows("getChatMember"):
+                with pytest.raises(Rejected):
+                    await stranger.verify(target)
+
+    @pytest.mark.parametrize(
+        ("inside", "error"),
+        [
+            ({"error_code": 401, "description": "Unauthorized"}, CredentialsRefused),
+            ({"error_code": 403, "description": "Forbidden: bot was kicked from the channel chat"}, Rejected),
+            ({"error_code": 429, "description": "slowly", "parameters": {"retry_after": 9}}, RateLimited),
+            ({"error_code": 500, "description": "Internal Server Error"}, OutcomeUnknown),
+            ({"description": "Bad Request: chat not found"}, Rejected),
+            ({"error_code": "wrong"}, Rejected),
+            ({}, Rejected),
+        ],
+    )
+    async def test_an_error_inside_an_answer_of_200_is_an_error(self, inside: Any, error: type[Exception]) -> None:
+        adapter = self.adapter_type(self.adapter_type.credentials_type(BOT.token), Odd({"ok": False, **inside}))
+        for does in (
+            adapter.publish("x", Content("متن"), key="k"),
+            adapter.edit("x", "1", Content("متن"), key="k"),
+            adapter.delete("x", "1"),
+            adapter.pin("x", "1"),
+        ):
+            with pytest.raises(error) as caught:
+                await does
+            assert type(caught.value) is error
+
+    @pytest.mark.parametrize(
+        "answer", [None, [], "yes", 1, {"ok": True}, {"ok": True, "result": None}, {"result": True}]
+    )
+    async def test_an_answer_of_another_shape_is_neither_a_yes_nor_a_no(self, answer: object) -> None:
+        adapter = self.adapter_type(self.adapter_type.credentials_type(BOT.token), Odd(answer))
+        with pytest.raises(NotSent):
+            await adapter.verify("x")
+        for does in (
+            adapter.publish("x", Content("متن"), key="k"),
+            adapter.edit("x", "1", Content("متن"), key="k"),
+            adapter.delete("x", "1"),
+            adapter.pin("x", "1"),
+        ):
+            with pytest.raises(OutcomeUnknown):
+                await does
+
+    @pytest.mark.parametrize("result", [True, [], {}, 7, "yes"])
+    async def test_a_result_of_another_shape_verifies_nobody(self, result: object) -> None:
+        adapter = self.adapter_type(self.adapter_type.credentials_type(BOT.token), Odd({"ok": True, "result": result}))
+        with pytest.raises(PlatformError):
+            await adapter.verify("x")
+        await adapter.edit("x", "1", Content("متن"), key="k")  # an edit may be answered by a mere yes
+
     async def test_a_token_is_not_sent_in_the_clear(self) -> None:
         network = NobodyThere()
         with pytest.raises(CredentialsRefused, match="must begin with https://"):
@@ -256,7 +319,7 @@ class BotContract(AdapterContract):
     async def test_a_count_that_is_no_number_is_an_error(self, answer: object) -> None:
         if "count" in abilities_of(self.adapter_type):
             adapter = self.adapter_type(self.adapter_type.credentials_type(BOT.token), Odd(answer))
-            with pytest.raises(NotSent, match="told no number"):
+            with pytest.raises(NotSent, match="told no number|neither a yes nor a no"):
                 await adapter.count("x")
 
 
