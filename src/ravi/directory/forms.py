@@ -20,6 +20,7 @@ from ravi.directory.names import platform_name, reachable
 from ravi.directory.rules import ChannelState
 from ravi.directory.services import NewChannel
 from ravi.platforms import registry
+from ravi.text.bidi import isolate_runs
 
 LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
@@ -157,7 +158,7 @@ class CredentialForm(forms.Form):
             has_default = part.default is not MISSING
             self.fields[part.name] = forms.CharField(
                 label=part.metadata[f"label_{language}"],
-                help_text=part.metadata[f"help_{language}"],
+                help_text=isolate_runs(part.metadata[f"help_{language}"]),
                 required=not has_default,
                 initial=part.default if has_default and not is_secret else None,
                 max_length=2_000,

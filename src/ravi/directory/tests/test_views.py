@@ -1,5 +1,6 @@
 """The pages of channels: who may do what there, bad input, and no growth with rows."""
 
+import re
 from datetime import date
 
 import psycopg
@@ -7,15 +8,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from conftest import build_house
 from ravi.core import crypto
 from ravi.core.tenancy import tenant
 from ravi.directory import queries, services
 from ravi.directory.errands import credential_aad
+from ravi.directory.forms import CredentialForm
 from ravi.directory.models import Channel, Credential, Custodian, Errand, Loan
+from ravi.directory.names import reachable
 from ravi.directory.rules import ChannelState
 from ravi.notices.models import Notice
+from ravi.platforms import registry
+from ravi.text.bidi import LRI, isolate
 
 PAGES = ("channel", "edit", "state", "credential", "verification", "custodians", "loan")
 NEW = {"where": "sandbox:bale", "handle": "@Sample_New", "purpose": "نوبت‌دهی", "link": ""}
@@ -254,3 +260,12 @@ def test_a_channel_by_hand_is_opened_in_the_form_and_asks_for_no_credential(open
     with pytest.raises(services.DirectoryRefused):
         services.set_credential(opened, {}, by=open_house.editor)
     assert not Credential.objects.filter(channel=opened).exists()
+
+
+def test_a_handle_in_a_help_text_does_not_turn_around():
+    """In Persian "@sender" reads as "sender@" where no island holds it."""
+    with translation.override("fa"):
+        forms = [CredentialForm(kind=registry.adapter(*way).credentials_type) for way in reachable(with_sandbox=True)]
+    told = [str(field.help_text) for form in forms for field in form.fields.values()]
+    assert any(isolate("@sender") in text for text in told)
+    assert [text for text in told if re.search(rf"(?<![\w{LRI}])@\w", text)] == []

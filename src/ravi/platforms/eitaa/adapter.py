@@ -59,8 +59,8 @@ class EitaaCredentials:
         "Eitaayar token",
         "توکن ایتایار",
         secret=True,
-        help_en="From eitaayar.ir, page “API”; it looks like bot123456:… In Eitaa make @sender an administrator of the channel.",
-        help_fa="از بخش «API» در eitaayar.ir بردارید؛ شبیه bot123456:… است. در ایتا @sender را مدیر کانال کنید.",
+        help_en="From eitaayar.ir, page “API”: bot and a number. In Eitaa make @sender an administrator of the channel.",
+        help_fa="از بخش «API» در eitaayar.ir بردارید؛ با bot و یک عدد آغاز می‌شود. در ایتا @sender را مدیر کانال کنید.",
     )
     chat: str = credential_field(
         "Channel number in the panel",
