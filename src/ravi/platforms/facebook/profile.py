@@ -35,6 +35,7 @@ PROFILES: Mapping[str, Profile] = {
             min_s=1,
             source=_VIDEOS,
         ),
+        counts=frozenset({"reactions", "replies"}),
         note_en="A post takes images or one video, not both.",
         note_fa="یک پست یا تصویر می‌گیرد یا یک ویدئو، نه هر دو.",
     )
