@@ -25,7 +25,8 @@ select sha256, content, size_bytes from core_blob where institution_id = %(insti
 """
 # A renewed credential is used at the latest after this long; a refused one is read again at once.
 FRESH_S = 30.0
-OWN_SERVERS = frozenset({"wordpress", "email"})  # a channel of these is a server; its handle is an address
+# A channel of these is, or stands on, a server of its institution's own; its handle is an address.
+OWN_SERVERS = frozenset({"wordpress", "email", "matrix"})
 
 T = TypeVar("T")
 

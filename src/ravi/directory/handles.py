@@ -7,7 +7,7 @@ the difference that it is.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 # Hosts under which a path names an account. Platforms that Ravi does not publish to stand here too: our handle on a
 # platform where we are not is the commonest imitation.
@@ -21,6 +21,7 @@ HOSTS: Mapping[str, str] = {
     "eitaa.com": "eitaa",
     "web.eitaa.com": "eitaa",
     "bsky.app": "bluesky",
+    "matrix.to": "matrix",
     "rubika.ir": "rubika",
     "web.rubika.ir": "rubika",
     "splus.ir": "soroush",
@@ -86,6 +87,8 @@ _HOST = re.compile(r"[^\s/@?#]+\.[^\s/@?#.]{2,}(:\d+)?([/?#].*)?", re.DOTALL)
 _CHANNEL_NUMBER = re.compile(r"UC[\w-]{22}")
 _PLAIN_ACCOUNT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?(?:@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)?")
 _PLAIN_SITE = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d+)?(?:/[A-Za-z0-9_.~-]+)*")
+# https://spec.matrix.org/latest/appendices/#common-identifier-format: a room's name, or its number.
+_PLAIN_ROOM = re.compile(r"#[A-Za-z0-9._=/+-]+:[A-Za-z0-9.-]+(?::\d+)?|![A-Za-z0-9_-]+(?::[A-Za-z0-9.-]+(?::\d+)?)?")
 _PLAIN_LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 MAX_TYPED = 300
@@ -131,6 +134,8 @@ def clean_handle(platform: str, typed: str) -> str:
             raise ValueError(read.platform)
         handle = _own_case(typed, read.key)
         shape = _PLAIN_ACCOUNT
+        if platform == "matrix":
+            handle, shape = handle if handle.startswith(("#", "!")) else f"#{handle}", _PLAIN_ROOM
     if len(handle) > 200 or not shape.fullmatch(handle):
         raise ValueError(handle)
     return handle
@@ -153,6 +158,8 @@ def _read_address(text: str) -> Typed:
         named = _named(host, path, parts.query)
         if host.startswith("web.") and parts.fragment:
             named = parts.fragment
+        if host == "matrix.to":  # matrix.to/#/%23room:server/$event?via=server
+            named = unquote(parts.fragment.lstrip("/").split("/")[0].split("?")[0])
         return Typed(_account_key(named) if named else host, HOSTS[host])
     where = f"{host}:{port}" if port and port not in {80, 443} else host
     if path and path[0].startswith("@") and len(path[0]) > 1:
@@ -202,6 +209,8 @@ def link_of(platform: str, handle: str) -> str:
         return f"https://www.youtube.com/{f'channel/{handle}' if _CHANNEL_NUMBER.fullmatch(handle) else f'@{handle}'}"
     if platform in ACCOUNTS:
         return f"https://{ACCOUNTS[platform]}{handle}"
+    if platform == "matrix":
+        return f"https://matrix.to/#/{quote(handle, safe=':!')}"
     if platform == "mastodon" and "@" in handle:
         name, server = handle.split("@", 1)
         return f"https://{server}/@{name}"

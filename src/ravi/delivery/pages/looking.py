@@ -15,6 +15,9 @@ def how(platform: str, name: str) -> str:
         "rubika": _("Open the channel in Rubika and look at the last messages."),
         "mastodon": _("Open the account's page; a copy stands among its last posts, without signing in too."),
         "bluesky": _("Open the account's page and look at its last posts."),
+        "matrix": _(
+            "Open the room and look at its last messages; words and images of one copy stand one under another."
+        ),
         "instagram": _(
             "Open the account in Instagram and look at its first posts, and among its reels where it was a video."
         ),

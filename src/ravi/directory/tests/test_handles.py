@@ -25,6 +25,10 @@ from ravi.directory.resemblance import is_one_slip, resembles, spots
         ("//eitaa.com/sample_omid", "eitaa", "sample_omid"),
         ("web.eitaa.com/#@sample_omid", "eitaa", "sample_omid"),
         ("https://bsky.app/profile/sample.example", "bluesky", "sample.example"),
+        ("#Sample:Matrix.example", "", "#sample:matrix.example"),
+        ("https://matrix.to/#/#sample:matrix.example", "matrix", "#sample:matrix.example"),
+        ("https://matrix.to/#/%23sample:matrix.example/$event?via=matrix.example", "matrix", "#sample:matrix.example"),
+        ("https://matrix.to/", "matrix", "matrix.to"),
         ("https://www.instagram.com/Sample_Omid/", "instagram", "sample_omid"),
         ("https://www.instagram.com/sample_omid/p/DKx1/?img_index=2", "instagram", "sample_omid"),
         ("https://www.instagram.com/reel/DKx1/", "instagram", "instagram.com"),
@@ -82,6 +86,10 @@ def test_only_latin_letters_lose_their_case():
         ("wordpress", "https://www.Sample.example/omid/", "sample.example/omid"),
         ("email", "mailto:news@sample.example", "news@sample.example"),
         ("bluesky", "bsky.app/profile/sample.example", "sample.example"),
+        ("matrix", "#Sample:matrix.example", "#Sample:matrix.example"),
+        ("matrix", "sample:matrix.example", "#sample:matrix.example"),
+        ("matrix", "https://matrix.to/#/%23sample:matrix.example?via=x.example", "#sample:matrix.example"),
+        ("matrix", "!Fl94S54S_Q-x", "!Fl94S54S_Q-x"),
     ],
 )
 def test_a_handle_is_kept_as_it_is_written_there(platform, typed, handle):
@@ -96,6 +104,9 @@ def test_a_handle_is_kept_as_it_is_written_there(platform, typed, handle):
         ("email", "sample"),
         ("wordpress", "a b"),
         ("eitaa", "s\u0430mple"),
+        ("matrix", "#s\u0430mple:matrix.example"),
+        ("matrix", "#sample"),
+        ("matrix", "t.me/sample"),
     ],
 )
 def test_what_cannot_be_a_handle_is_refused(platform, typed):
@@ -108,6 +119,14 @@ def test_the_link_of_a_handle_leads_to_it(platform):
     link = link_of(platform, "sample.omid")
     assert read_typed(link).key == "sample.omid" and not leads_elsewhere(link, platform, "sample.omid")
     assert leads_elsewhere(link, platform, "sample.umid")
+
+
+@pytest.mark.parametrize("room", ["#sample.omid:matrix.example", "!Fl94S54S_Q-x"])
+def test_the_link_of_a_room_leads_to_it(room):
+    link = link_of("matrix", room)
+    assert "#" not in link.removeprefix("https://matrix.to/#/")
+    assert not leads_elsewhere(link, "matrix", room) and not leads_elsewhere(f"{link}/$event", "matrix", room)
+    assert leads_elsewhere(link_of("matrix", "#sample:matrix.example"), "matrix", room)
 
 
 def test_a_channel_of_youtube_is_reached_by_its_number_too():

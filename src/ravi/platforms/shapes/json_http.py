@@ -150,7 +150,9 @@ def _reason(parsed: object) -> tuple[str, str]:
     error = parsed.get("error")
     if isinstance(error, Mapping):
         return _code(error.get("code")), _text(error.get("detail") or error.get("message"))
-    code = _code(parsed.get("code") or parsed.get("error_code") or error) or _problem(parsed.get("type"))
+    code = _code(parsed.get("code") or parsed.get("error_code") or parsed.get("errcode") or error) or _problem(
+        parsed.get("type")
+    )
     return code, _text(parsed.get("message") or parsed.get("description") or error or parsed.get("detail"))
 
 

@@ -1,0 +1,1 @@
+"""Matrix: messages of an account in a public room on any homeserver."""
