@@ -15,6 +15,10 @@ from ravi.accounts import services as accounts
 from ravi.accounts.models import AccessToken, Person, Role
 from ravi.accounts.queries import headquarters
 from ravi.accounts.rules import RoleKind
+from ravi.core import clock
+from ravi.delivery.models import Delivery
+from ravi.delivery.readings.rules import Kind
+from ravi.delivery.readings.services import Number, write_down
 from ravi.delivery.rules import Scope
 from ravi.delivery.services import stop
 from ravi.directory.models import Channel
@@ -104,6 +108,20 @@ def delivery(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": approved.delivery_ids[0]}
 
 
+def sent_copy(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    """A copy that the engine has carried."""
+    made = Delivery.objects.get(**delivery(house, place, somebody))
+    Delivery.objects.filter(pk=made.pk).update(state="sent", sent_at=clock.now(), settled_at=clock.now(), remote_id="1")
+    return {"pk": made.pk, "post_id": made.post_id}
+
+
+def reading(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    """A number with a picture."""
+    seen = Number(channel=_channel(place), delivery=None, kind=Kind.FOLLOWERS, value=5, taken_at=clock.now())
+    kept = write_down(seen, picture=(b"picture", "image/png"), by=somebody, now=clock.now())
+    return {"reading_id": kept.pk}
+
+
 def stop_order(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     made = stop(Scope.UNIT, str(place.pk), by=somebody, reason="آزمایش", institution_id=place.institution_id)
     return {"stop_id": made.pk}
@@ -120,5 +138,7 @@ MAKERS: dict[str, Maker] = {
     "media": media,
     "post": post,
     "delivery": delivery,
+    "sent_copy": sent_copy,
+    "reading": reading,
     "stop": stop_order,
 }

@@ -131,6 +131,15 @@ LINES: dict[str, Open | Own | Of] = {
     "delivery:lifting": Of("stop"),
     "delivery:delivery": Of("delivery"),
     "delivery:verdict": Of("delivery"),
+    # numbers
+    "delivery:bring_readings": Own(),
+    "delivery:post_numbers": Of("sent_copy"),
+    "delivery:post_csv": Of("sent_copy"),
+    "delivery:channel_numbers": Of("channel"),
+    "delivery:channel_csv": Of("channel"),
+    "delivery:channel_reading": Of("channel"),
+    "delivery:copy_reading": Of("sent_copy"),
+    "delivery:reading_evidence": Of("reading"),
     # citizens
     "public:home": Open("the public site's front door"),
     "public:channels": Open("the public list of official channels"),

@@ -28,3 +28,11 @@ def put(institution_id: int, content: bytes, media_type: str) -> str:
 def get(institution_id: int, sha256: str) -> bytes:
     """The bytes of that name. Raises Blob.DoesNotExist."""
     return bytes(Blob.objects.only("content").get(institution_id=institution_id, sha256=sha256).content)
+
+
+def find(institution_id: int, sha256: str) -> tuple[bytes, str] | None:
+    """The bytes of that name and their media type; None where they are not kept."""
+    found = (
+        Blob.objects.filter(institution_id=institution_id, sha256=sha256).values_list("content", "media_type").first()
+    )
+    return (bytes(found[0]), found[1]) if found else None

@@ -231,4 +231,4 @@ class Parts:
 def _readings(line: Line, courier: Courier, clock: Clock, log: Log) -> ReadingCollector:
     """Their questions go out beside the copies, over a connection of their own."""
     reader = Reader(Boxes(line), courier.keys, courier.routes, clock)
-    return ReadingCollector(ReadingStore(line), reader, abilities(), clock, log)
+    return ReadingCollector(ReadingStore(line, courier.routes.to), reader, abilities(), clock, log)

@@ -34,6 +34,7 @@ from ravi.publishing.queries import shown_set
 from ravi.text.jalali import TEHRAN
 
 SETTLES_WITHIN_S = 60.0
+READS_EVERY_S = 0.1  # a day of these weeks lasts less than a second
 
 
 class SetsClock(Protocol):
@@ -140,6 +141,7 @@ def _engine(walking: WalkingClock) -> Iterator[None]:
 
     async def work() -> None:
         parts.append(Parts.of(EngineSettings.from_environment(), owner, _silent, walking))
+        parts[0].readings.pause_s = READS_EVERY_S
         started.set()
         await parts[0].run()
 

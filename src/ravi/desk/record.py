@@ -57,6 +57,8 @@ VERBS: dict[str, str | Promise] = {
     "delivery.cancel": gettext_lazy("cancelled copies"),
     "delivery.release": gettext_lazy("let held copies go"),
     "delivery.resolve": gettext_lazy("said what became of an unknown copy"),
+    "delivery.read_by_hand": gettext_lazy("wrote down a number"),
+    "delivery.read_file": gettext_lazy("brought a file of numbers"),
     "delivery.restore": gettext_lazy("came back from a backup and stopped sending"),
     "delivery.resume": gettext_lazy("ended a stop"),
     "delivery.resume_channel": gettext_lazy("let a channel go on"),

@@ -10,6 +10,7 @@ from ravi.accounts.access import require
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.rules import Ability
 from ravi.core import audit, blob, clock
+from ravi.core.pictures import PictureRefused
 from ravi.library.drawing import redraw
 from ravi.library.errors import ImageRefused
 from ravi.library.models import Media
@@ -62,6 +63,15 @@ def edit_image(media: Media, *, by: Person, alt_text: str, shows_people: bool, c
     media.save(update_fields=["alt_text", "shows_people", "consent_reference"])
     facts = {"sha256": media.sha256, "people": shows_people}
     audit.record("edit_image", by=by.pk, subject=media, institution_id=media.institution_id, facts=facts)
+
+
+def draw_evidence(upload: "File[Any]") -> tuple[bytes, str]:
+    """For rooms that keep a picture as evidence (core.pictures): drawn anew as every other. Raises PictureRefused."""
+    try:
+        drawn = redraw(_read(upload))
+    except ImageRefused as refused:
+        raise PictureRefused(str(refused)) from refused
+    return drawn.content, drawn.media_type
 
 
 def _check_words(alt_text: str, shows_people: bool, consent_reference: str) -> None:

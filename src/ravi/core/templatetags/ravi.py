@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from ravi.core import calendar, clock, threads
 from ravi.core.assets import asset_url
 from ravi.core.beads import BEADS, look
+from ravi.core.blocks import blocks_of
 from ravi.core.marked import Marking, marked_html
 from ravi.core.rendering import control_html, field_html
 
@@ -176,6 +177,12 @@ def _drawing(name: str, classes: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, asset_url("ravi/sprite.svg"), name
     )
+
+
+@register.simple_tag(takes_context=True)
+def blocks(context: template.Context, place: str, about: Any) -> SafeString:
+    """{% blocks "channel" channel %}: what higher rooms add to this page."""
+    return blocks_of(place, context["request"], about)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from ravi.delivery.readings.plan import Abilities, plan
 from ravi.delivery.readings.store import ReadingStore
 from ravi.delivery.readings.values import Answer, Question
 
-PAUSE_S = 5.0
+PAUSE_S, BETWEEN_S = 5.0, 0.2
 SOW_EVERY_S = 30.0
 ROWS_AT_ONCE = 400
 
@@ -32,6 +32,7 @@ class ReadingCollector:
     able: Abilities
     clock: Clock
     log: Log
+    pause_s: float = PAUSE_S
     _sow_at: Instant = field(default=0.0)
 
     async def run(self) -> None:
@@ -42,7 +43,7 @@ class ReadingCollector:
             except StoreDown as reason:
                 self.log("readings_wait", reason=str(reason))
                 asked = 0
-            await self.clock.sleep(PAUSE_S if not asked else 0.2)
+            await self.clock.sleep(self.pause_s if not asked else min(self.pause_s, BETWEEN_S))
 
     async def close(self) -> None:
         """End the connection."""

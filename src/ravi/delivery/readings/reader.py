@@ -15,6 +15,9 @@ from ravi.delivery.routes import Routes, UnknownRoute
 from ravi.platforms import contract, registry
 
 TIMEOUT_S = 120.0  # below the lease of a question
+# Between two calls of one question; their number is kept within what the credential may do at once.
+STEP_MOST_S = 1.0
+_OUR_WORDS = frozenset({contract.NO_RIGHTS, contract.NO_CHANNEL})
 _KINDS = {Kind(one.name) for one in fields(contract.Counts)}
 
 
@@ -90,7 +93,7 @@ class Reader:
 
     async def ask(self, question: Question) -> Answer:
         """The numbers, or why there are none. Raises StoreDown."""
-        asked = _Asked(1.0 / question.pace.rate_per_s)
+        asked = _Asked(min(STEP_MOST_S, 1.0 / question.pace.rate_per_s))
         _asked.set(asked)
         answer = await self._ask(question)
         return Answer(
@@ -107,7 +110,8 @@ class Reader:
         except contract.RateLimited as limited:
             return Answer("limited", retry_after_s=limited.retry_after_s, code="rate_limited")
         except contract.Rejected as refused:
-            return Answer("failed", code=refused.code[:60])
+            # A platform's own word is not kept, only ours: nothing of an answer but numbers.
+            return Answer("failed", code=refused.code if refused.code in _OUR_WORDS else "Rejected")
         except (contract.PlatformError, NoCredential, UnknownRoute, registry.UnknownPlatform, TimeoutError) as error:
             return Answer("failed", code=type(error).__name__)
         except StoreDown:

@@ -36,7 +36,7 @@ order by due_at limit %(limit)s for update skip locked
 # `is_over`: the post was taken back, its channel given up, or the channel is reached in another way since.
 TOLD = f"""
 select r.id, r.institution_id, r.channel_id, r.delivery_id, c.platform, coalesce(d.adapter, c.adapter),
-    coalesce(d.target, c.address), coalesce(d.route, 'direct'), coalesce(d.remote_id, ''),
+    coalesce(d.target, c.address), '', coalesce(d.remote_id, ''),
     date_part('epoch', d.sent_at), date_part('epoch', r.due_at), r.failures, {_KEY.format(channel="c.id")},
     c.state = 'active', coalesce(s.hold_code, '') <> '' or cr.id is null,
     c.state = 'retired' or coalesce(d.adapter <> c.adapter, false) or exists (

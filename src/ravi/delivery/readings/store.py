@@ -1,7 +1,7 @@
 """The due rows and the readings in PostgreSQL, as the engine role. What is decided comes as data; this module only writes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ravi.delivery.engine.values import Breaker, Bucket, Instant
@@ -9,6 +9,7 @@ from ravi.delivery.readings import rules
 from ravi.delivery.readings import statements as sql
 from ravi.delivery.readings.plan import Abilities, after, paid, reading_key
 from ravi.delivery.readings.values import Answer, Due, Next, Picture, Plan, Question
+from ravi.delivery.routes import DIRECT
 from ravi.delivery.store import statements as ledger
 from ravi.delivery.store.connection import Line, rows_of, storable
 from ravi.delivery.store.postgres import moment
@@ -20,9 +21,11 @@ SETTLES_WITHIN_S = 600.0
 
 @dataclass(slots=True)
 class ReadingStore:
-    """Over one connection. Every method is one transaction and raises StoreDown."""
+    """Over one connection. Every method is one transaction and raises StoreDown. `route_to`: the way to a platform as it
+    is chosen now; a number takes no other one either."""
 
     line: Line
+    route_to: Callable[[str], str] = field(default=lambda _platform: DIRECT)
     _sown_to: tuple[Instant, int] | None = None
 
     async def sow(self, now: Instant, able: Abilities) -> int:
@@ -54,7 +57,8 @@ class ReadingStore:
             ids = [row[0] for row in await rows_of(connection, sql.DUE, {"now": moment(now), "limit": limit})]
             if not ids:
                 return ()
-            rows = [Due._make(row) for row in await rows_of(connection, sql.TOLD, {"ids": ids})]
+            told = [Due._make(row) for row in await rows_of(connection, sql.TOLD, {"ids": ids})]
+            rows = [row._replace(route=self.route_to(row.platform)) for row in told]
             made = decide(await _picture(connection, rows, now))
             if made.buckets:
                 tats = [bucket.tat for bucket in made.buckets.values()]

@@ -17,6 +17,7 @@ from ravi.delivery.engine.values import Bucket
 from ravi.delivery.readings import rules
 from ravi.delivery.readings.collector import PAUSE_S, ROWS_AT_ONCE
 from ravi.delivery.readings.plan import Abilities, after, paid, plan
+from ravi.delivery.readings.reader import STEP_MOST_S
 from ravi.delivery.readings.rules import DAY_S, HOUR_S
 from ravi.delivery.readings.values import Answer, Due, Pace, Picture, Question
 from ravi.delivery.tests.reading_rows import due
@@ -125,7 +126,7 @@ class World:
         calls = len(question.rows) if self.apart else 1
         key = question.first.bucket_key
         self.asked[key].append(now)
-        self.calls[key] += [now + n / self.pace.rate_per_s for n in range(calls)]
+        self.calls[key] += [now + n * min(STEP_MOST_S, 1 / self.pace.rate_per_s) for n in range(calls)]
         answer = Answer("told", told=frozenset(row.id for row in question.rows), calls=calls)
         self.paces |= paid(question, answer, self.paces, now=now)
         for step in after(question, answer, now=now):

@@ -9,9 +9,10 @@ from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.delivery.forms import HeldForm, VerdictForm
 from ravi.delivery.models import Delivery
-from ravi.delivery.pages import copies, life
+from ravi.delivery.pages import copies, life, numbers
 from ravi.delivery.queries import board, deliveries_visible_to
-from ravi.delivery.rules import Code, State
+from ravi.delivery.readings.queries import read_again_at
+from ravi.delivery.rules import Action, Code, State
 
 
 @require_safe
@@ -22,6 +23,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     mine = rights(person_of(request))
     line = next(one for one in board([found.post_id])[found.post_id] if one.delivery_id == found.pk)
     shown = copies.told([found], with_evidence=True, line=line)[0]
+    is_out = found.state == State.SENT and found.action == Action.PUBLISH
     may_resolve = found.state == State.UNKNOWN and mine.may(Ability.RESOLVE_UNKNOWN, found.unit_id)
     return render(
         request,
@@ -32,6 +34,9 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
             "form": VerdictForm() if may_resolve else None,
             "held_form": _held_form(found) if mine.may(Ability.RESUME_SENDING, found.unit_id) else None,
             "text": copies.text_of(found),
+            "numbers": numbers.of_copy(found) if is_out else [],
+            "read_again_at": read_again_at(found) if is_out else None,
+            "may_write_number": is_out and mine.may(Ability.WRITE_POST, found.unit_id),
         },
     )
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from ravi.accounts import services as accounts
 from ravi.core import clock
+from ravi.core.spreadsheet import safe_cell
 from ravi.core.tenancy import tenant
 from ravi.directory import services
 from ravi.directory.models import Channel
 from ravi.directory.rules import ChannelState
-from ravi.public.downloads import safe_cell
 from ravi.public.letters import letters
 
 
