@@ -41,6 +41,7 @@ SLOW = (
     "directory/tests/test_errands.py",
     "library/tests/test_reencode.py",
     "publishing/tests/test_payload_property.py",
+    "tests/architecture/test_identities.py",
     "tests/architecture/test_url_rights.py",
     "tests/crash/test_proxy.py",
     "tests/docs/test_add_a_platform.py",
