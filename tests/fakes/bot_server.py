@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,6 +15,7 @@ from tests.fakes.bot_flavour import BALE, SOROUSH, TELEGRAM, Flavour
 from tests.fakes.bot_media import Media
 from tests.fakes.bot_methods import METHODS, Values
 from tests.fakes.bot_world import Bot, Chat, Message, Refused, Words, World
+from tests.fakes.threads import in_a_thread_of_its_own
 
 
 @dataclass
@@ -151,22 +150,8 @@ async def running(server: BotServer) -> AsyncIterator[BotServer]:
 @contextmanager
 def in_a_thread(server: BotServer) -> Iterator[BotServer]:
     """For tests that are not asynchronous themselves."""
-    loop, up, end = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-
-    async def serve() -> None:
-        async with running(server):
-            up.set()
-            await end.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
-    thread.start()
-    try:
-        assert up.wait(10)
+    with in_a_thread_of_its_own(running(server)):
         yield server
-    finally:
-        loop.call_soon_threadsafe(end.set)
-        thread.join(10)
-        loop.close()
 
 
 __all__ = ["BALE", "SOROUSH", "TELEGRAM", "BotServer", "Flavour", "in_a_thread", "running"]

@@ -1,5 +1,5 @@
 """The seed's message the whole way: written, approved and sent by a running engine to a real WordPress, a real mail server and
-the strict Bot API server that stands for Telegram, Bale and Soroush Plus."""
+the strict servers that stand for Telegram, Bale, Soroush Plus, Eitaa and Rubika."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import base64
 import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -29,7 +29,9 @@ from ravi.directory.services import NewChannel
 from ravi.library.services import add_image
 from ravi.platforms.compose import FULL, fit
 from ravi.platforms.contract import MediaItem
+from ravi.platforms.eitaa.tests.test_eitaa import Panel
 from ravi.platforms.registry import profile
+from ravi.platforms.rubika.tests.test_rubika import Channel as RubikaChannel
 from ravi.platforms.wordpress.adapter import slug_of
 from ravi.publishing import services
 from ravi.publishing.draft import DraftFields
@@ -38,6 +40,11 @@ from ravi.publishing.queries import shown_set
 from tests.crash.engines import EngineProcess
 from tests.fakes.bot_server import BALE, SOROUSH, TELEGRAM, BotServer, in_a_thread
 from tests.fakes.bot_world import Bot, Chat, World
+from tests.fakes.eitaa_server import EitaaServer
+from tests.fakes.eitaa_server import running as running_eitaa
+from tests.fakes.rubika_server import RubikaServer
+from tests.fakes.rubika_server import running as running_rubika
+from tests.fakes.threads import in_a_thread_of_its_own
 from tests.servers.seed import seed_message
 from tests.servers.smtp import PASSWORD, USER, MailServer
 from tests.servers.test_email import body
@@ -126,11 +133,25 @@ def bots() -> Iterator[dict[str, BotServer]]:
 
 
 @pytest.fixture
+def eitaa() -> Iterator[Panel]:
+    with in_a_thread_of_its_own(running_eitaa(EitaaServer())) as server:
+        yield Panel(server)
+
+
+@pytest.fixture
+def rubika() -> Iterator[RubikaChannel]:
+    with in_a_thread_of_its_own(running_rubika(RubikaServer())) as server:
+        yield RubikaChannel(server)
+
+
+@pytest.fixture
 def station(
     fresh_database: Urls,
     wordpress: WordPressSite,
     mail: MailServer,
     bots: dict[str, BotServer],
+    eitaa: Panel,
+    rubika: RubikaChannel,
     settings: Any,
     tmp_path: Path,
 ) -> Iterator[Station]:
@@ -158,7 +179,13 @@ def station(
         for name, channel in messengers.items():
             token = {"token": BOT.token, "server": f"http://127.0.0.1:{bots[name].port}"}
             directory.set_credential(channel, token, by=None)
-    ports = (wordpress.port, mail.port, *(server.port for server in bots.values()))
+        for name, place in (("eitaa", eitaa), ("rubika", rubika)):
+            messengers[name] = _open(house, name, name, "@mehregan")
+            directory.set_credential(messengers[name], asdict(place.credentials(place.port)), by=None)
+    ports = (
+        wordpress.port, mail.port, *(server.port for server in bots.values()),
+        eitaa.port, rubika.port, rubika.server.store_port,
+    )  # fmt: skip
     doors = tuple(f"127.0.0.1:{port}" for port in ports)
     engine = EngineProcess(fresh_database.engine, keys, doors, tmp_path / "engine.log", FIGURES)
     engine.start()
@@ -241,6 +268,31 @@ def test_the_readers_of_bale_and_soroush_get_it_too(station: Station) -> None:
         services.withdraw_post(Post.objects.get(pk=post_id), by=house.expert, reason="اشتباه در نشانی")
     wait(lambda: not any(station.chats[name].messages for name in names))
     assert [station.chats[name].ever for name in names] == [1, 1]
+
+
+def test_the_readers_of_eitaa_and_rubika_get_it_too(station: Station, eitaa: Panel, rubika: RubikaChannel) -> None:
+    """The same message; taken back, it is gone from Rubika, and a person is asked to remove it from Eitaa, which lets no
+    program do it."""
+    house, names = station.house, ("eitaa", "rubika")
+    channels = [station.messengers[name] for name in names]
+    with tenant(house.institution.pk):
+        for channel in channels:
+            directory.request_verification(channel, by=house.editor)
+        media = add_image(
+            a_picture(), unit=house.headquarters, by=house.editor, alt_text="پوستر کارگاه", shows_people=False
+        )
+    wait(lambda: _errands(house) == ["verified"] * 2)
+    post_id = station.publish(*channels, media=(media.pk,))
+    wait(lambda: station.states(post_id) == dict.fromkeys(names, "sent"))
+    parts = replace(seed_message(), media=shown_media(media))
+    for name, (post,) in (("eitaa", eitaa.channel.posts.values()), ("rubika", rubika.chat.messages.values())):
+        assert post.text == fit(parts, profile(name, name)).text and post.file
+    assert station.copies(post_id)["eitaa"].link == f"https://eitaa.com/mehregan/{min(eitaa.channel.posts)}"
+    with tenant(house.institution.pk):
+        taken = services.withdraw_post(Post.objects.get(pk=post_id), by=house.expert, reason="اشتباه در نشانی")
+        assert [line.platform for line in taken.by_hand] == ["eitaa"]
+    wait(lambda: not rubika.chat.messages)
+    assert (len(eitaa.channel.posts), rubika.chat.ever) == (1, 1)
 
 
 def shown_media(media: Any) -> tuple[MediaItem, ...]:
