@@ -24,7 +24,8 @@ class BaleCredentials:
         "توکن بازو",
         secret=True,
         help_en="From @botfather in Bale (/newbot). Make the bot an administrator of the channel that may post, edit and delete.",
-        help_fa="در بله از @botfather بگیرید (newbot/) و بازو را مدیر کانال کنید، با اجازهٔ ارسال، ویرایش و حذف پیام.",
+        help_fa="در بله از @botfather بگیرید (\u2066/newbot\u2069) و بازو را مدیر کانال کنید، "
+        "با اجازهٔ ارسال، ویرایش و حذف پیام.",
     )
     server: str = credential_field(
         "Server address",

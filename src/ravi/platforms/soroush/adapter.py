@@ -22,8 +22,8 @@ class SoroushCredentials:
         secret=True,
         help_en="From @botfather in Soroush Plus (splus.ir/botfather). Make the bot an administrator of the channel that may "
         "post, edit and delete.",
-        help_fa="در سروش پلاس از @botfather بگیرید (splus.ir/botfather) و ربات را مدیر کانال کنید، با اجازهٔ ارسال، ویرایش و "
-        "حذف پیام.",
+        help_fa="در سروش پلاس از @botfather بگیرید (\u2066splus.ir/botfather\u2069) و ربات را مدیر کانال کنید، "
+        "با اجازهٔ ارسال، ویرایش و حذف پیام.",
     )
     server: str = credential_field(
         "Server address",
