@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from ravi.core import calendar
 from ravi.delivery.rules import Code, State, Wait
-from ravi.platforms.contract import NO_CHANNEL, NO_RIGHTS
+from ravi.platforms.contract import GONE, MARKUP, MEDIA_CHANGED, NO_CHANNEL, NO_RIGHTS, TOO_OLD
 
 
 class Told(Protocol):
@@ -147,6 +147,14 @@ def reason(code: str, detail: str) -> str:
         return _("Ravi may not do this in the channel; make its bot an administrator there")
     if code == NO_CHANNEL:
         return _("it knows no channel of this name; look at the channel's handle")
+    known = {
+        GONE: _("it is not there any more"),
+        TOO_OLD: _("it stands there too long already for a program to touch it"),
+        MEDIA_CHANGED: _("it does not exchange the images of a post; remove the post and publish it anew"),
+        MARKUP: _("it would show signs in the text as formatting; leave out * and _ around words"),
+    }
+    if code in known:
+        return known[code]
     if code.startswith("http_"):
         return _("it answered with number %(number)s") % {"number": calendar.digits(code.removeprefix("http_"))}
     return detail.strip().rstrip(".")

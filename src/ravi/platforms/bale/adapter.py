@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ravi.platforms.contract import NO_CHANNEL, NO_RIGHTS, Adapter, Content, Rejected, credential_field
+from ravi.platforms.contract import (
+    MARKUP,
+    MEDIA_CHANGED,
+    NO_CHANNEL,
+    NO_RIGHTS,
+    Adapter,
+    Content,
+    Rejected,
+    credential_field,
+)
 from ravi.platforms.shapes.bot_api import NO_BOT, TOO_FAST, chat_of
 from ravi.platforms.shapes.bot_channel import BotChannel, Fields
 from ravi.platforms.shapes.json_http import JsonAnswer
@@ -63,7 +72,7 @@ class Bale(BotChannel):
 
     def _words(self, field: str, content: Content) -> Fields:
         if line := line_of_misreading(content.text):
-            raise Rejected("markup", f"Bale would show signs in line {line} as formatting; nothing was sent")
+            raise Rejected(MARKUP, f"Bale would show signs in line {line} as formatting; nothing was sent")
         return {} if field == "caption" and not content.text else {field: content.text}
 
     def _answering(self, number: int) -> Fields:
@@ -82,7 +91,7 @@ class Bale(BotChannel):
         """Only the first message of an album has words."""
         stood = [part.partition(".")[2] for part in remote_id.split(",")]
         if [item.sha256[:_PRINT_CHARS] for item in content.media] != [print_ for print_ in stood if print_]:
-            raise Rejected("media_changed", "Bale changes words only, not images; remove the post and publish it anew")
+            raise Rejected(MEDIA_CHANGED, "Bale changes words only, not images; remove the post and publish it anew")
         return super()._to_change(remote_id, content)[:1]
 
     def _posts(self, administrator: Mapping[str, Any]) -> bool:

@@ -35,8 +35,12 @@ from ravi.platforms.contract.content import (
 )
 from ravi.platforms.contract.credentials import credential_field, secrets_of
 from ravi.platforms.contract.errors import (
+    GONE,
+    MARKUP,
+    MEDIA_CHANGED,
     NO_CHANNEL,
     NO_RIGHTS,
+    TOO_OLD,
     CredentialsRefused,
     NotSent,
     OutcomeUnknown,
@@ -61,10 +65,14 @@ from ravi.platforms.contract.profile import (
 __all__ = [
     "ABILITIES",
     "CORE_NAMES",
+    "GONE",
     "LIMIT_NAMES",
+    "MARKUP",
+    "MEDIA_CHANGED",
     "NO_CHANNEL",
     "NO_RIGHTS",
     "OWN_CHOICE",
+    "TOO_OLD",
     "Adapter",
     "Applies",
     "Beside",

@@ -9,8 +9,10 @@ from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
 from ravi.platforms.contract import (
+    GONE,
     NO_CHANNEL,
     NO_RIGHTS,
+    TOO_OLD,
     CredentialsRefused,
     HttpPort,
     NotSent,
@@ -29,11 +31,12 @@ TOO_FAST, NO_BOT = "too_fast", "no_bot"
 # What the sentences begin with or hold, in the order in which they are looked for.
 _SENTENCES = {
     "message is not modified": "not_modified",
-    "message to delete not found": "gone",
-    "message to edit not found": "gone",
-    "message to pin not found": "gone",
-    "message can't be deleted": "too_old",
-    "message can't be edited": "too_old",
+    "message to delete not found": GONE,
+    "message to edit not found": GONE,
+    "message to pin not found": GONE,
+    "message not found": GONE,
+    "message can't be deleted": TOO_OLD,
+    "message can't be edited": TOO_OLD,
     "is too long": "too_long",
     "chat not found": NO_CHANNEL,
     "not enough rights": NO_RIGHTS,

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 from ravi.platforms.contract import (
+    GONE,
+    MEDIA_CHANGED,
     NO_RIGHTS,
     Content,
     Idempotency,
@@ -67,7 +69,7 @@ class BotChannel:
     async def edit(self, target: str, remote_id: str, content: Content, *, key: str) -> Receipt:
         numbers, answer = self._numbers(remote_id), None
         if len(numbers) != max(1, len(content.media)):
-            raise Rejected("media_changed", "an album keeps its number of images; remove it and publish anew")
+            raise Rejected(MEDIA_CHANGED, "an album keeps its number of images; remove it and publish anew")
         for place, number in self._to_change(remote_id, content):
             try:
                 changed = await self._change(chat_of(target), number, content, place)
@@ -89,7 +91,7 @@ class BotChannel:
             try:
                 await self._api.tell("deleteMessage", {"chat_id": chat_of(target), "message_id": number})
             except Rejected as refusal:
-                if refusal.code == "gone":
+                if refusal.code == GONE:
                     continue
                 if place == 0:
                     raise
