@@ -85,11 +85,14 @@ def channel(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": _channel(place).pk}
 
 
-def media(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+def _picture() -> SimpleUploadedFile:
     drawn = io.BytesIO()
     Image.new("RGB", (8, 8), "navy").save(drawn, "PNG")
-    upload = SimpleUploadedFile("x.png", drawn.getvalue(), "image/png")
-    kept = add_image(upload, unit=place, by=somebody, alt_text="آبی", shows_people=False, consent_reference="")
+    return SimpleUploadedFile("x.png", drawn.getvalue(), "image/png")
+
+
+def media(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    kept = add_image(_picture(), unit=place, by=somebody, alt_text="آبی", shows_people=False, consent_reference="")
     return {"pk": kept.pk}
 
 
@@ -122,6 +125,22 @@ def reading(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"reading_id": kept.pk}
 
 
+def by_hand(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    """With an image, and with a report that has a picture."""
+    new = NewChannel(place, "telegram", "manual", f"hand_{place.pk}", "خبر", f"https://t.me/hand_{place.pk}")
+    opened = open_channel(new, by=None)
+    lend_channel(opened, by=None)
+    images = (media(house, place, somebody)["pk"],)
+    fields = DraftFields(title="عنوان", text="متن", media_ids=images, channel_ids=frozenset({opened.pk}))
+    made = publishing.start_post(place, fields, by=somebody)
+    shown = publishing.submit_post(made, by=somebody).ready
+    approved = publishing.approve_post(made, by=_expert(place), hashes=[copy.content_hash for copy in shown])
+    Delivery.objects.filter(pk=approved.delivery_ids[0]).update(state="missed", error_code="late")
+    told = publishing.Told(reason="داستان بود", picture=_picture())
+    report = publishing.report_all_the_same(Delivery.objects.get(pk=approved.delivery_ids[0]), told, by=somebody)
+    return {"pk": approved.delivery_ids[0], "place": 1, "report_id": report.pk}
+
+
 def stop_order(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     made = stop(Scope.UNIT, str(place.pk), by=somebody, reason="آزمایش", institution_id=place.institution_id)
     return {"stop_id": made.pk}
@@ -140,5 +159,6 @@ MAKERS: dict[str, Maker] = {
     "delivery": delivery,
     "sent_copy": sent_copy,
     "reading": reading,
+    "by_hand": by_hand,
     "stop": stop_order,
 }

@@ -119,6 +119,13 @@ LINES: dict[str, Open | Own | Of] = {
     "publishing:again": Of("post"),
     "publishing:text": Of("post"),
     "publishing:board": Of("post"),
+    "publishing:hands": Own(),
+    "publishing:hand": Of("by_hand"),
+    "publishing:hand_failure": Of("by_hand"),
+    "publishing:hand_link": Of("by_hand"),
+    "publishing:hand_undoing": Of("by_hand"),
+    "publishing:hand_image": Of("by_hand"),
+    "publishing:hand_evidence": Of("by_hand"),
     "publishing:unit_board": Of("post"),
     # copies and stops
     "delivery:unknown": Own(),

@@ -153,9 +153,12 @@ def test_a_copy_that_a_person_found_is_taken_back_by_hand(newsroom: Newsroom, se
     settle(copies(post, platform="mastodon"), "sent", remote_id="", link="")
     editor = newsroom.browse(newsroom.editor)
     editor.post(f"/posts/{post.pk}/withdrawal/", {"reason": ""})
-    assert {one.platform for one in copies(post, action="delete")} == {"telegram"}
-    [by_hand] = editor.get(f"/posts/{post.pk}/board/").context["by_hand"]
-    assert (len(by_hand.lines), by_hand.text.startswith("این‌ها را همکاری پیدا کرده بود")) == (3, True)
+    removals = copies(post, action="delete")
+    assert {(one.platform, one.adapter) for one in removals} == {("telegram", "sandbox"), ("mastodon", "manual")}
+    settle([one for one in removals if one.adapter == "manual"], "held", error_code="by_hand")
+    [branch] = editor.get(f"/posts/{post.pk}/board/").context["branches"]
+    assert (branch.state, branch.title) == ("by_hand", "۳ نسخه باید دستی برداشته شود")
+    assert branch.url == f"/posts/hands/?post={post.pk}&platform=mastodon"
 
 
 def test_where_ravi_looks_itself_nobody_is_asked_to(newsroom: Newsroom, settle: Callable[..., None]) -> None:

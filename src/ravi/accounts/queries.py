@@ -82,6 +82,13 @@ def unit_heads(unit_id: int) -> frozenset[int]:
     return frozenset(holding.values_list("person_id", flat=True))
 
 
+def people_who_serve(unit_id: int, ability: Ability) -> frozenset[int]:
+    """Ids of the active people whose current role in this very unit gives `ability`."""
+    kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
+    holding = Role.objects.filter(unit_id=unit_id, ended_at=None, kind__in=kinds, person__is_active=True)
+    return frozenset(holding.values_list("person_id", flat=True))
+
+
 def has_units(institution_id: int) -> bool:
     """Whether anything stands below headquarters."""
     return Unit.objects.filter(institution_id=institution_id).exclude(parent=None).exists()

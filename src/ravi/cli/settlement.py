@@ -56,6 +56,7 @@ def copy_object(line: CopyLine, channel: Channel) -> dict[str, Any]:
         "link": line.link,
         "error": ": ".join(part for part in (line.code, line.detail) if part),
         "unit": channel.unit.name,
+        "by_hand": line.by_hand,
     }
 
 
@@ -91,14 +92,20 @@ def print_json(objects: Sequence[Mapping[str, Any]]) -> None:
 
 def print_report(objects: Sequence[Mapping[str, Any]], said: Mapping[int, str], where: str) -> None:
     """A line per state, a sentence per copy that is not simply sent, and the page where all of it stands."""
-    counts = Counter(str(found["state"]) for found in objects)
+    counts = Counter(_word(found) for found in objects)
     for state, count in counts.most_common():
         text = ngettext("%(n)s copy: %(state)s", "%(n)s copies: %(state)s", count)
-        print(text % {"n": calendar.number(count), "state": BEADS[state].word})
+        print(text % {"n": calendar.number(count), "state": state})
     for found in objects:
         if found["state"] not in ("sent", "pending"):
             print(f"  {place(found)}: {said[found['delivery']]}")
     print(where)
+
+
+def _word(found: Mapping[str, Any]) -> str:
+    """The state, and whether it is a person's hand."""
+    by_hand = {"sent": "sent_by_hand", "held": "by_hand"}.get(found["state"]) if found.get("by_hand") else None
+    return str(BEADS[by_hand or found["state"]].word)
 
 
 def _read(ordered: Ordered, person: Person, is_running: Callable[[], bool]) -> list[CopyLine]:

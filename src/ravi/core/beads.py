@@ -32,6 +32,12 @@ BEADS: dict[str, Bead] = {
     ),
     "pending": Bead("wait", "is-wait", _("In line"), _("its time has not come"), _("dotted thread, small bead")),
     "held": Bead("held", "is-held", _("Held"), _("a stop order; you let it go on"), _("two bars")),
+    "by_hand": Bead(
+        "hand", "is-turn", _("By hand"), _("a person publishes or removes it there"), _("a hand in an open bead")
+    ),
+    "sent_by_hand": Bead(
+        "hand-sent", "is-sent", _("Published by hand"), _("a person did it and said so"), _("a hand in a full bead")
+    ),
     "unknown": Bead(
         "unknown", "is-unknown", _("Unknown"), _("no answer came; please look"), _("open thread, a question")
     ),

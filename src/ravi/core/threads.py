@@ -10,8 +10,8 @@ from ravi.core.calendar import number
 
 WIDTH = 1000
 GROUPS = (
-    ("s-sent", ("sent", "corrected")),
-    ("s-going", ("sending", "claimed", "pending", "held")),
+    ("s-sent", ("sent", "corrected", "sent_by_hand")),
+    ("s-going", ("sending", "claimed", "pending", "held", "by_hand")),
     ("s-unknown", ("unknown",)),
     ("s-not", ("missed", "failed", "blocked")),
 )

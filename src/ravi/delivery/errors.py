@@ -57,6 +57,10 @@ class StillStopped(Refused):
         super().__init__(_("A stop still covers some of these copies. They stay held; end the stop first."))
 
 
+class ReportRefused(Refused):
+    """What a person says they did by hand cannot be written down as it is; the sentence says why."""
+
+
 class NotUnknown(Refused):
     """Meanwhile somebody, or the platform's own answer, has decided."""
 

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from ravi.core.access import APPEND, Access
 from ravi.core.models import TenantModel
 from ravi.delivery.readings.models import Reading, ReadingDue
-from ravi.delivery.rules import OPEN, OPEN_STAGE, TROUBLE, Action, Lane, Scope, State
+from ravi.delivery.rules import MANUAL, OPEN, OPEN_STAGE, TROUBLE, Action, Lane, Scope, State
 
 __all__ = [
     "Attempt",
     "Breaker",
     "Bucket",
     "Delivery",
+    "HandReport",
     "LedgerEntry",
     "Reading",
     "ReadingDue",
@@ -182,6 +183,7 @@ class Delivery(TenantModel):
                 condition=Q(stage=OPEN_STAGE),
                 name="delivery_going",
             ),
+            models.Index(fields=["miss_at"], condition=Q(stage=State.HELD, adapter=MANUAL), name="delivery_by_hand"),
             models.Index(fields=["about"], condition=Q(about__isnull=False), name="delivery_about"),
             models.Index(
                 fields=["settled_at", "id"],
@@ -244,6 +246,35 @@ class Attempt(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.delivery_id}/{self.attempt}: {self.outcome}"
+
+
+class HandReport(TenantModel):
+    """What a person said that they did by hand; `evidence` names a picture's bytes in core.blob."""
+
+    access = Access(web=APPEND)
+
+    class Said(models.TextChoices):
+        DONE = "done", _("It is done")
+        NOT_DONE = "not_done", _("It could not be done")
+        ALL_THE_SAME = "all_the_same", _("It was published all the same")
+        TAKEN_BACK = "taken_back", _("The confirmation was a mistake")
+        NEW_LINK = "new_link", _("The address was another")
+
+    institution = _without_index()
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="hand_reports", db_constraint=False)
+    said = models.CharField(max_length=20, choices=Said.choices)
+    link = models.CharField(max_length=2000, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    evidence = models.CharField(max_length=64, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    by_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.said}"
 
 
 class LedgerEntry(TenantModel):

@@ -48,6 +48,29 @@ def copies_silent(params: Mapping[str, Any]) -> str:
     return text % _said(params)
 
 
+def hand_wanted(params: Mapping[str, Any]) -> str:
+    """To the custodians, and to those who write for the unit."""
+    if params["action"] == "delete":
+        text = ngettext(
+            "“%(title)s” is to be removed from %(platform)s by hand: %(n)s copy of %(unit)s.",
+            "“%(title)s” is to be removed by hand: %(n)s copies of %(unit)s.",
+            params["count"],
+        )
+    elif params.get("is_late"):
+        text = ngettext(
+            "“%(title)s” is soon too late: %(n)s copy of %(unit)s still waits for a hand on %(platform)s.",
+            "“%(title)s” is soon too late: %(n)s copies of %(unit)s still wait for a hand.",
+            params["count"],
+        )
+    else:
+        text = ngettext(
+            "“%(title)s” waits for your hand on %(platform)s: %(n)s copy of %(unit)s.",
+            "“%(title)s” waits for your hand: %(n)s copies of %(unit)s.",
+            params["count"],
+        )
+    return text % _said(params)
+
+
 def sending_stopped(params: Mapping[str, Any]) -> str:
     """To the heads, and to the unit that it stops."""
     said = _said(params) | {"who": str(params.get("who") or _("whoever runs this Ravi"))}
@@ -70,6 +93,7 @@ def register_kinds() -> None:
         ("sending_stopped", "held", sending_stopped, True),
     ):
         register(Kind(name, bead, sentence, _always if is_urgent else _never))
+    register(Kind("hand_wanted", "turn", hand_wanted, lambda params: bool(params.get("is_late"))))
 
 
 def _always(_params: Mapping[str, Any]) -> bool:

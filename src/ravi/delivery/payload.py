@@ -49,6 +49,12 @@ def payload_hash(payload: str) -> str:
     return hashlib.sha256(payload.encode("utf-8")).hexdigest()
 
 
+def title_in(payload: str) -> str:
+    """The message's title, or its first words; "" where it has neither."""
+    said = read_payload(payload)
+    return str(said.get("title") or "") or str(said.get("text") or "").strip().split("\n")[0][:80]
+
+
 def read_payload(payload: str) -> Mapping[str, Any]:
     """The value that freeze_payload froze."""
     parsed: Mapping[str, Any] = json.loads(payload)

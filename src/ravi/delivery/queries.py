@@ -13,8 +13,8 @@ from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights, units_by_id
 from ravi.core import clock
 from ravi.delivery import rules
-from ravi.delivery.models import Attempt, Breaker, Delivery, LedgerEntry, StopOrder, Way, Worker
-from ravi.delivery.rules import TROUBLE, Scope, State
+from ravi.delivery.models import Attempt, Breaker, Delivery, HandReport, LedgerEntry, StopOrder, Way, Worker
+from ravi.delivery.rules import TROUBLE, Action, Scope, State
 from ravi.delivery.store import desk, waiting
 from ravi.delivery.store.waiting import Silent, Waiting
 from ravi.directory.queries import channels_by_id
@@ -49,6 +49,7 @@ class CopyLine:
     waits_until: datetime | None
     waits_since: datetime | None
     is_silent: bool
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,30 @@ def deliveries_visible_to(person: Person) -> QuerySet[Delivery]:
     mine = rights(person)
     visible = Delivery.objects.filter(institution_id=person.institution_id)
     return visible if mine.sees_all else visible.filter(unit_id__in=mine.units)
+
+
+def by_hand_visible_to(person: Person) -> QuerySet[Delivery]:
+    """Of those, what waits for somebody's hand."""
+    waiting = deliveries_visible_to(person).filter(stage=State.HELD, adapter=rules.MANUAL)
+    return waiting.filter(error_code=rules.Code.BY_HAND)
+
+
+def asked_to_remove(deliveries: Collection[Delivery]) -> set[int]:
+    """Ids of those of which people were asked to remove them, or have said that they did."""
+    over = (State.FAILED, State.MISSED, State.CANCELLED, State.SUPERSEDED)
+    asked = Delivery.objects.filter(about__in=deliveries, action=Action.DELETE, adapter=rules.MANUAL)
+    return {pk for pk in asked.exclude(state__in=over).values_list("about_id", flat=True) if pk is not None}
+
+
+def not_taken_away(removal_ids: Collection[int]) -> list[Delivery]:
+    """The published copies that these removals, tried by a program, were about."""
+    tried = Delivery.objects.filter(pk__in=removal_ids, action=Action.DELETE).exclude(adapter=rules.MANUAL)
+    return list(Delivery.objects.filter(pk__in=tried.values("about_id"), state=State.SENT).order_by("pk"))
+
+
+def evidence_of(delivery: Delivery, report_id: int) -> HandReport | None:
+    """One report about it that has a picture."""
+    return delivery.hand_reports.exclude(evidence="").filter(pk=report_id).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,4 +304,5 @@ def _line(one: Delivery, wait: Waiting, now: datetime) -> CopyLine:
         waits_until=wait.until,
         waits_since=wait.since,
         is_silent=state in rules.OPEN and not wait.reason and is_due,
+        by_hand=one.adapter == rules.MANUAL,
     )

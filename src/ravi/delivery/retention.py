@@ -6,6 +6,11 @@ from ravi.delivery.models import ReadingDue, Worker
 stays("delivery_delivery", "the words that were sent", "the receipt of what was published, and where")
 stays("delivery_ledger", "", "append-only: what became of each copy")
 stays("delivery_attempt", "what platforms answered, shortened", "append-only: the evidence of each call")
+stays(
+    "delivery_handreport",
+    "what a person did by hand (a sentence, a picture)",
+    "the receipt of what no program published",
+)
 stays("delivery_slot", "", "one row per channel")
 stays("delivery_stoporder", "why (a sentence)", "says when sending was stopped, and who let it go on")
 for _table in ("delivery_bucket", "delivery_breaker", "delivery_way"):

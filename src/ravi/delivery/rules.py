@@ -63,6 +63,7 @@ class Wait(StrEnum):
     STOP = "stop"
     PERSON = "person"
     HAND = "hand"
+    BY_HAND = "by_hand"
     CHANNEL = "channel"
     OUTAGE = "outage"
     PAUSE = "pause"
@@ -89,12 +90,14 @@ class Code(StrEnum):
     NOT_REACHED = "not_reached"
     RATE_LIMITED = "rate_limited"
     RESTORED = "restored"
+    BY_HAND = "by_hand"
+    NOT_DONE = "not_done"
 
 
 S = State
 # What may follow what. A copy leaves `sent`, `failed`, `missed`, `cancelled` and `superseded` never.
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    S.HELD: frozenset({S.PENDING, S.CANCELLED, S.SUPERSEDED, S.MISSED, S.UNKNOWN, S.SENT}),
+    S.HELD: frozenset({S.PENDING, S.CANCELLED, S.SUPERSEDED, S.MISSED, S.UNKNOWN, S.SENT, S.FAILED}),
     S.PENDING: frozenset({S.CLAIMED, S.HELD, S.MISSED, S.UNKNOWN, S.FAILED, S.CANCELLED, S.SUPERSEDED, S.SENT}),
     S.CLAIMED: frozenset({S.PENDING, S.SENDING, S.HELD, S.FAILED, S.UNKNOWN}),
     S.SENDING: frozenset({S.SENT, S.FAILED, S.UNKNOWN, S.PENDING, S.HELD}),
@@ -104,6 +107,15 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     S.MISSED: frozenset(),
     S.CANCELLED: frozenset(),
     S.SUPERSEDED: frozenset(),
+}
+# What a person says they did is so, also against an earlier word: a confirmation taken back for a short while, and a copy
+# that was given up and published all the same. Only of copies by hand; none of them can be sent by a program.
+HAND_TRANSITIONS: Mapping[State, frozenset[State]] = {
+    S.SENT: frozenset({S.HELD}),
+    S.FAILED: frozenset({S.SENT}),
+    S.MISSED: frozenset({S.SENT}),
+    S.CANCELLED: frozenset({S.SENT}),
+    S.SUPERSEDED: frozenset({S.SENT}),
 }
 TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
 SETTLED = TERMINAL | {S.UNKNOWN, S.HELD}
@@ -115,6 +127,15 @@ UNDECIDED = OPEN | {S.HELD, S.UNKNOWN}
 
 # What an outage made later than this is missed (docs/delivery-semantics.md).
 LATENESS_LIMIT_S = 7200
+# The adapter whose copies no program carries: a person does, and says so (docs/decisions/0018-by-hand.md).
+MANUAL = "manual"
+# A publication waits a week for a person; a correction or a removal for as long as what it is about stands there.
+HAND_LATENESS_S = 7 * 86_400
+HAND_CHANGE_LATENESS_S = 10 * 365 * 86_400
+# So long a confirmation can be taken back; afterwards it can only be corrected.
+TAKE_BACK_S = 900
+# Whoever should do it is reminded so long before it is missed.
+HAND_REMINDER_S = 86_400
 # Within five minutes every due copy is settled, or says why it waits, or is shown as silent.
 SILENT_AFTER_S = 300
 # An unknown copy that nobody has looked at for so long is marked, and whoever may answer is told.
@@ -130,16 +151,19 @@ class IllegalTransition(Exception):
     """Some code wanted a copy to go where no copy goes."""
 
 
-def check_transition(before: State, after: State) -> None:
-    """Raise IllegalTransition unless a copy may go from `before` to `after`."""
-    if after not in TRANSITIONS[before]:
+def check_transition(before: State, after: State, *, by_hand: bool = False) -> None:
+    """Raise IllegalTransition unless a copy, or one by hand, may go from `before` to `after`."""
+    more = HAND_TRANSITIONS.get(before, frozenset()) if by_hand else frozenset()
+    if after not in TRANSITIONS[before] | more:
         raise IllegalTransition(f"A copy does not go from {before} to {after}.")
 
 
 def asks(state: State, code: str = "") -> str:
-    """What the state asks of a person: "", release, renew_credential, look, read_reason or send_again."""
+    """What the state asks of a person: "", release, renew_credential, do_by_hand, look, read_reason or send_again."""
     if state is State.HELD and code == Code.CREDENTIALS:
         return "renew_credential"
+    if state is State.HELD and code == Code.BY_HAND:
+        return "do_by_hand"
     return _ASKS.get(state, "")
 
 
@@ -203,6 +227,16 @@ def miss_at(due_at: float, valid_until: float | None, lateness_limit_s: float) -
     """The moment from which a copy that waits is no longer sent by itself."""
     late = due_at + lateness_limit_s
     return late if valid_until is None else min(late, valid_until)
+
+
+def hand_lateness_s(action: str) -> int:
+    """How long a copy by hand waits for its person."""
+    return HAND_CHANGE_LATENESS_S if action in (Action.EDIT, Action.DELETE) else HAND_LATENESS_S
+
+
+def held_until(code: str, valid_until: float | None, miss_at: float) -> float | None:
+    """The moment at which a held copy is missed: its last day, or for one that waits for a hand also its lateness."""
+    return miss_at if code == Code.BY_HAND else valid_until
 
 
 def is_stale(now: float, limit: float | None) -> bool:

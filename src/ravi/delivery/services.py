@@ -28,7 +28,7 @@ from ravi.delivery.errors import (
 from ravi.delivery.models import DIRECT, Delivery, Slot, StopOrder
 from ravi.delivery.payload import payload_hash, read_payload
 from ravi.delivery.queries import routes_chosen
-from ravi.delivery.rules import LATENESS_LIMIT_S, Action, Lane, Scope, State, Verdict
+from ravi.delivery.rules import LATENESS_LIMIT_S, MANUAL, Action, Lane, Scope, State, Verdict, hand_lateness_s
 from ravi.delivery.store import desk
 from ravi.delivery.store.orders import Order
 from ravi.directory.queries import open_among, paces_of
@@ -59,7 +59,8 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class CopyOrder:
-    """One copy to be sent. `of` is the delivery that an edit, a removal or a pin is about."""
+    """One copy to be sent. `of` is the delivery that an edit, a removal or a pin is about; `by_hand`: a person does it,
+    also where the channel has an adapter that cannot."""
 
     institution_id: int
     unit_id: int
@@ -78,6 +79,7 @@ class CopyOrder:
     of: int | None = None
     lateness_limit_s: int = LATENESS_LIMIT_S
     bucket_key: str = ""
+    by_hand: bool = False
 
 
 @transaction.atomic
@@ -311,6 +313,7 @@ def _order(order: CopyOrder, now: datetime, paces: Mapping[int, str], route: str
     if order.valid_until is not None and order.valid_until <= due_at:
         raise AlreadyExpired
     profile = registry.profile(order.adapter, order.platform)
+    by_hand = order.by_hand or registry.is_by_hand(order.adapter)
     return Order(
         institution_id=order.institution_id,
         unit_id=order.unit_id,
@@ -318,7 +321,7 @@ def _order(order: CopyOrder, now: datetime, paces: Mapping[int, str], route: str
         post_id=order.post_id,
         channel_id=order.channel_id,
         platform=order.platform,
-        adapter=order.adapter,
+        adapter=MANUAL if by_hand else order.adapter,
         route=route,
         target=order.target,
         bucket_key=order.bucket_key or paces.get(order.channel_id) or f"channel:{order.channel_id}",
@@ -329,7 +332,7 @@ def _order(order: CopyOrder, now: datetime, paces: Mapping[int, str], route: str
         approved_hash=order.approved_hash,
         due_at=due_at.timestamp(),
         valid_until=order.valid_until.timestamp() if order.valid_until else None,
-        lateness_limit_s=order.lateness_limit_s,
+        lateness_limit_s=hand_lateness_s(order.action) if by_hand else order.lateness_limit_s,
         key=uuid4().hex,
         about_id=order.of,
         reply_id=read_payload(order.payload)["reply_to"],

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from ravi.accounts.queries import heads, people_by_id, unit_heads
+from ravi.delivery import hand_watch as hands
 from ravi.delivery import queries
 from ravi.delivery.models import Breaker, Delivery, Slot, StopOrder
 from ravi.delivery.rules import Code, Scope, State
@@ -27,6 +28,7 @@ def watch(institution_id: int, now: datetime) -> int:
         "platform_away": _away(leading, now),
         "credential_refused": _refused(leading),
         "sending_stopped": _stopped(leading, institution_id),
+        "hand_wanted": hands.wanted(institution_id, now),
     }
     return sum(keep_cases(kind, lasting, institution_id=institution_id) for kind, lasting in found.items())
 

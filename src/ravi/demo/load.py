@@ -76,6 +76,7 @@ def load_institution(*, password: str, sandbox: Sandbox, say: Say = lambda _line
             people = _add_people(institution, units, password)
             channels = _open_channels(units, people, sandbox)
             say(f"{len(channels)} channels")
+            _open_by_hand(units, people)
             write_seed_message(units[HEADQUARTERS_LATIN], channels, by=people["editor"])
     register_channels(institution, sandbox)
     return institution
@@ -170,6 +171,14 @@ def _open_channels(units: dict[str, Unit], people: dict[str, Person], sandbox: S
                 lend_channel(channel, by=people[f"head of {latin}"])
             channels.append(channel)
     return channels
+
+
+def _open_by_hand(units: dict[str, Unit], people: dict[str, Person]) -> None:
+    """Some accounts that no program reaches: the units' own, lent to nobody, so that headquarters' messages pass them by."""
+    for latin, platform in names.BY_HAND:
+        purpose = names.PURPOSES[UnitKind(units[latin].kind)]
+        new = NewChannel(units[latin], platform, "manual", names.handle_by_hand(latin), purpose)
+        open_channel(new, by=people["editor"])
 
 
 def _link(sandbox: Sandbox, platform: str, handle: str) -> str:

@@ -158,6 +158,9 @@ PEOPLE = (
 
 PLATFORMS = ("telegram", "bale", "eitaa", "wordpress", "mastodon", "bluesky")
 
+# Accounts that people serve by hand: no program reaches these platforms.
+BY_HAND = (("omid", "instagram"), ("omid", "linkedin"), ("shafa", "instagram"), ("narvan", "aparat"))
+
 PURPOSES = {
     UnitKind.HEADQUARTERS: "خبر و هشدار سلامت",
     UnitKind.HOSPITAL: "نوبت‌دهی و خبر بیمارستان",
@@ -166,6 +169,11 @@ PURPOSES = {
     UnitKind.HEALTH_HOUSE: "برنامهٔ خانهٔ بهداشت",
     UnitKind.CENTRE: "خبر و راهنما",
 }
+
+
+def handle_by_hand(latin: str) -> str:
+    """The made-up handle of such an account; nobody's on any of them."""
+    return f"{latin}.mehregan.example"
 
 
 def handle(latin: str, platform: str) -> str:

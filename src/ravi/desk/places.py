@@ -26,6 +26,9 @@ def places(person: Person) -> list[Place]:
     found = [
         Place(_("Notices"), _("What you were told"), reverse("notices:list"), has_count=True),
         Place(_("Channels"), _("Where we publish, and who looks after it"), reverse("directory:channels")),
+        Place(
+            _("By hand"), _("What a person publishes or removes in a platform's own app"), reverse("publishing:hands")
+        ),
         Place(_("Stops"), _("What is stopped, and letting it go on"), reverse("delivery:stops")),
         Place(
             _("Platforms that wait"), _("Which platform does not answer, and since when"), reverse("delivery:platforms")

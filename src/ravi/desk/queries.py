@@ -22,6 +22,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from ravi.accounts.models import Person
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.delivery.queries import deliveries_visible_to
 from ravi.delivery.rules import OPEN_STAGE, Action, Code, State
@@ -67,11 +69,12 @@ class Desk:
     drafts: list[Post]
     troubles: list[Trouble]
     going: list[Going]
+    by_hand: int = 0  # copies that wait for somebody's hand, also of messages of headquarters on the unit's channels
 
     @property
     def is_empty(self) -> bool:
         """Nothing waits and nothing goes out."""
-        return not (self.awaiting or self.returned or self.drafts or self.troubles or self.going)
+        return not (self.awaiting or self.returned or self.drafts or self.troubles or self.going or self.by_hand)
 
 
 def desk_of(person: Person) -> Desk:
@@ -89,6 +92,7 @@ def desk_of(person: Person) -> Desk:
         drafts=[post for post in posts if post.is_mine and post.state == PostState.DRAFT][:DRAFTS],
         troubles=_troubles(rows, by_id),
         going=_going(rows, due, by_id),
+        by_hand=sum(row.by_hand for row in rows) if rights(person).may(Ability.WRITE_POST) else 0,
     )
 
 
@@ -101,6 +105,7 @@ class Row(NamedTuple):
     refused: int
     looking: int
     removals: int
+    by_hand: int
     changed_at: datetime | None
 
 
@@ -113,12 +118,18 @@ def _rows(person: Person, going: Collection[int]) -> list[Row]:
     never = Value(None, output_field=DateTimeField())
     refused = Count("pk", filter=Q(error_code=Code.CREDENTIALS))
     looking = Count("pk", filter=Q(look_at__isnull=False))
-    removals = Count("pk", filter=Q(action=Action.DELETE))
-    asked = asking.annotate(
-        copies=Count("*"), refused=refused, looking=looking, removals=removals, changed=Max("trouble_at")
-    )
-    told = stages.annotate(copies=Count("*"), refused=Value(0), looking=Value(0), removals=Value(0), changed=never)
-    found, counted = (rows.values_list(*Row._fields[:6], "changed").order_by() for rows in (asked, told))
+    hands = Q(stage=State.HELD, error_code=Code.BY_HAND)
+    counted_here = {
+        "copies": Count("*"),
+        "refused": refused,
+        "looking": looking,
+        "removals": Count("pk", filter=Q(action=Action.DELETE) & ~hands),
+        "by_hand": Count("pk", filter=hands),
+    }
+    asked = asking.annotate(**counted_here, changed=Max("trouble_at"))
+    nothing = {name: Value(0) for name in counted_here if name != "copies"}
+    told = stages.annotate(copies=Count("*"), **nothing, changed=never)
+    found, counted = (rows.values_list(*Row._fields[:7], "changed").order_by() for rows in (asked, told))
     return [Row(*row) for row in (found.union(counted, all=True) if going else found)]
 
 
@@ -164,7 +175,7 @@ def _troubles(rows: Iterable[Row], posts: Mapping[int, Any]) -> list[Trouble]:
         Trouble(posts[row.post_id], row.stage, count, row.refused, row.looking, removals)
         for _at, row in latest
         if row.post_id in posts
-        for count, removals in ((row.copies - row.removals, 0), (row.removals, row.removals))
+        for count, removals in ((row.copies - row.removals - row.by_hand, 0), (row.removals, row.removals))
         if count
     ]
     return [*asking, *(Trouble(post, "blocked", post.blocked) for post in posts.values() if post.is_stuck)]

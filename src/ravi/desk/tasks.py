@@ -42,6 +42,15 @@ def branch(trouble: Trouble) -> Branch:
     return Branch(trouble.state, title, text, _url(trouble), action)
 
 
+def hands(count: int) -> list[Branch]:
+    """What waits for somebody's hand, on the units' own channels: one entry, whosever the messages are."""
+    if not count:
+        return []
+    title = ngettext("%(n)s copy waits for a hand", "%(n)s copies wait for a hand", count) % {"n": number(count)}
+    text = _("A person publishes or removes them in the platform's own app and says so here.")
+    return [Branch("by_hand", title, text, reverse("publishing:hands"), _("See what is to be done"))]
+
+
 def name(post: Post) -> str:
     """A post's title, or words in its place."""
     return post.title or _("a message without a title")

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "desk": desk,
         "awaiting_count": awaiting_count(person),
-        "branches": [tasks.branch(trouble) for trouble in desk.troubles],
+        "branches": [*tasks.hands(desk.by_hand), *(tasks.branch(trouble) for trouble in desk.troubles)],
         "going": [going for going in desk.going if not going.is_later],
         "later": [going for going in desk.going if going.is_later],
         "stops": told(stops_in_sight(active_stops(person.institution_id), person), person),

@@ -81,14 +81,15 @@ def _unfit(head: Head, hold_code: str) -> Aside | None:
         return Aside(State.UNKNOWN if head.sent_maybe else State.FAILED, Code.NOT_APPROVED)
     if not head.channel_open and head.action != Action.DELETE:
         return Aside(State.HELD, Code.CHANNEL_CLOSED)
-    if hold_code:
+    by_hand = head.adapter == rules.MANUAL
+    if hold_code and not by_hand:
         return Aside(State.HELD, hold_code)
     if head.about_state and head.about_state != State.SENT:
         return Aside(State.CANCELLED, Code.NOTHING_TO_CHANGE)
     # An answer that cannot name what it answers would stand alone: nobody approved that.
     if head.reply_state and not (head.reply_state == State.SENT and head.reply_remote_id):
         return Aside(State.UNKNOWN if head.sent_maybe else State.CANCELLED, Code.NOTHING_TO_CHANGE)
-    return None
+    return Aside(State.HELD, Code.BY_HAND) if by_hand else None
 
 
 @dataclass(slots=True)

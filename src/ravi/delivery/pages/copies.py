@@ -4,15 +4,15 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ravi.core import calendar, clock
 from ravi.delivery.models import Attempt, Delivery
-from ravi.delivery.pages import looking, sentences
+from ravi.delivery.pages import hands, looking, sentences
+from ravi.delivery.payload import title_in
 from ravi.delivery.queries import CopyLine, attempts_of
-from ravi.delivery.rules import Action, State, is_long_unknown
+from ravi.delivery.rules import MANUAL, Action, Code, State, is_long_unknown
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
 from ravi.directory.queries import channels_by_id
@@ -71,6 +71,7 @@ class CopyOf:
     waits_until: datetime | None = None
     waits_since: datetime | None = None
     is_silent: bool = False
+    by_hand: bool = False
     evidence: Sequence[Evidence] = ()
 
     @property
@@ -82,6 +83,18 @@ class CopyOf:
     def is_removal(self) -> bool:
         """Whether it takes a copy back; its answers mean the opposite."""
         return self.action == Action.DELETE
+
+    @property
+    def shown_state(self) -> str:
+        """The bead: a person's hand is seen as one."""
+        if self.by_hand and self.state == State.HELD and self.code == Code.BY_HAND:
+            return "by_hand"
+        return "sent_by_hand" if self.by_hand and self.state == State.SENT else self.state
+
+    @property
+    def hand_word(self) -> str:
+        """What a hand is asked for, in two words."""
+        return hands.word(self.action)
 
     @property
     def state_word(self) -> str:
@@ -148,6 +161,7 @@ def _told(delivery: Delivery, channel: Channel | None, seen: Sequence[Evidence],
         called_at=delivery.first_called_at,
         unknown_at=delivery.unknown_at,
         is_long=_is_long(delivery, now),
+        by_hand=delivery.adapter == MANUAL,
         evidence=seen,
     )
 
@@ -161,9 +175,7 @@ def _is_long(delivery: Delivery, now: datetime) -> bool:
 
 def title_of(delivery: Delivery) -> str:
     """The message's title, or its first words."""
-    payload: dict[str, Any] = json.loads(delivery.payload)
-    title = str(payload.get("title") or "")
-    return title or str(payload.get("text") or "").strip().split("\n")[0][:80] or nameless(delivery.post_id)
+    return title_in(delivery.payload) or nameless(delivery.post_id)
 
 
 def nameless(post_id: int) -> str:

@@ -75,6 +75,8 @@ def _did(entry: LedgerEntry, platform: str) -> str:
         return _("Ravi was restored from a backup; nothing goes by itself from here on.")
     if entry.by_id:
         return _by_a_person(entry) % said
+    if entry.code == Code.BY_HAND:
+        return _("Its time came; from here on it waits for a person's hand.")
     if entry.after == State.PENDING:
         return _back_in_line(entry) % said
     sentences = {
@@ -91,6 +93,14 @@ def _did(entry: LedgerEntry, platform: str) -> str:
 
 
 def _by_a_person(entry: LedgerEntry) -> str:
+    by_hand = {
+        "done_by_hand": _("did it on %(platform)s by hand"),
+        "not_done": _("could not do it on %(platform)s"),
+        "done_all_the_same": _("published it on %(platform)s all the same"),
+        "taken_back": _("took the confirmation back; it waits for a hand again"),
+    }
+    if entry.cause in by_hand:
+        return by_hand[entry.cause]
     if entry.before == State.UNKNOWN:
         found = {
             State.SENT: _("saw it on %(platform)s"),

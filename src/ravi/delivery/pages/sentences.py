@@ -6,6 +6,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from ravi.core import calendar
+from ravi.delivery.pages import hands
 from ravi.delivery.rules import Code, State, Wait
 from ravi.platforms.contract import GONE, MARKUP, MEDIA_CHANGED, NO_CHANNEL, NO_RIGHTS, TOO_OLD
 
@@ -37,12 +38,16 @@ class Told(Protocol):
     def waits_since(self) -> datetime | None: ...
     @property
     def is_silent(self) -> bool: ...
+    @property
+    def by_hand(self) -> bool: ...
 
 
 def of_line(line: Told, platform: str) -> str:
     """What happened, what was kept, what comes next."""
     said = {"platform": platform}
     state = State(line.state)
+    if line.by_hand and (known := hands.of_line(line, platform)):
+        return known
     if state is State.SENT:
         return _sent(line, said)
     if state in (State.CLAIMED, State.SENDING):

@@ -155,7 +155,7 @@ where s.id = any(%(ids)s)
 group by s.id
 """  # noqa: S608 -- built from constants
 
-_CHANGED_BY_PERSON = """
+CHANGED_BY_PERSON = """
 with old as (
     select d.id, d.state as before from delivery_delivery d where d.id = any(%(ids)s) and {condition}
     order by d.id for update
@@ -183,24 +183,25 @@ miss_at = least(%(due_at)s + d.lateness_limit_s * interval '1 second', d.valid_u
 _PLANNED = (
     "case when %(keeps_plan)s and d.error_code = 'restored' then greatest(%(due_at)s, d.due_at) else %(due_at)s end"
 )
-RELEASE = _CHANGED_BY_PERSON.format(
-    condition=f"d.state = 'held' and not {STOPPED}", settings=_DUE_ANEW.replace("%(due_at)s", _PLANNED)
+RELEASE = CHANGED_BY_PERSON.format(
+    condition=f"d.state = 'held' and d.error_code <> 'by_hand' and not {STOPPED}",
+    settings=_DUE_ANEW.replace("%(due_at)s", _PLANNED),
 )
-CANCEL = _CHANGED_BY_PERSON.format(
+CANCEL = CHANGED_BY_PERSON.format(
     condition="d.state in ('held', 'pending') and not d.sent_maybe",
     settings="state = %(after)s, settled_at = %(now)s, error_code = '', error_detail = ''",
 )
-RESOLVE_THERE = _CHANGED_BY_PERSON.format(
+RESOLVE_THERE = CHANGED_BY_PERSON.format(
     condition="d.state = 'unknown'",
     settings="""state = 'sent', sent_maybe = false, look_at = null, error_code = '', error_detail = '',
     sent_at = coalesce(d.first_called_at, d.unknown_at), settled_at = %(now)s,
     link = case when %(link)s = '' then d.link else %(link)s end""",
 )
-RESOLVE_NOT_THERE = _CHANGED_BY_PERSON.format(
+RESOLVE_NOT_THERE = CHANGED_BY_PERSON.format(
     condition="d.state = 'unknown'",
     settings=_DUE_ANEW + ", sent_maybe = false, key_good_until = null, look_at = null, looks = 0",
 )
-RESOLVE_LEAVE = _CHANGED_BY_PERSON.format(condition="d.state = 'unknown'", settings="look_at = null")
+RESOLVE_LEAVE = CHANGED_BY_PERSON.format(condition="d.state = 'unknown'", settings="look_at = null")
 RESUME_CHANNEL = """
 update delivery_slot set hold_code = '', hold_detail = '', held_at = null, wake_at = least(wake_at, %(now)s)
 where channel_id = %(channel)s and hold_code <> ''
@@ -289,13 +290,13 @@ def release(
 ) -> list[int]:
     """Held copies go back into the line, due at `due_at`, or where `keeps_plan` at their later planned time; the ids."""
     cursor.execute(RENEWED_FOR, {"ids": list(ids)})
-    return _change(cursor, RELEASE, ids, cause="released", by=by, now=now, due_at=due_at, keeps_plan=keeps_plan)
+    return change(cursor, RELEASE, ids, cause="released", by=by, now=now, due_at=due_at, keeps_plan=keeps_plan)
 
 
 def cancel(cursor: Cursor, ids: Sequence[int], *, superseded: bool, by: int | None, now: datetime) -> list[int]:
     """Copies that nobody has begun to send, and none that may have been sent, are taken out; the ids."""
     after = State.SUPERSEDED if superseded else State.CANCELLED
-    cancelled = _change(cursor, CANCEL, ids, cause=after.value, by=by, now=now, after=after.value)
+    cancelled = change(cursor, CANCEL, ids, cause=after.value, by=by, now=now, after=after.value)
     cursor.execute(WAKE_LINES, {"ids": cancelled, "now": now})
     return cancelled
 
@@ -309,7 +310,7 @@ def resolve(
         Verdict.NOT_THERE: (RESOLVE_NOT_THERE, "person_missed_it"),
         Verdict.LEAVE: (RESOLVE_LEAVE, "person_left_it"),
     }[verdict]
-    return _change(cursor, statement, ids, cause=cause, by=by, now=now, link=link, due_at=now)
+    return change(cursor, statement, ids, cause=cause, by=by, now=now, link=link, due_at=now)
 
 
 def resume_channel(cursor: Cursor, channel_id: int, *, now: datetime) -> int:
@@ -320,7 +321,8 @@ def resume_channel(cursor: Cursor, channel_id: int, *, now: datetime) -> int:
     return count
 
 
-def _change(cursor: Cursor, statement: str, ids: Sequence[int], **values: Any) -> list[int]:
+def change(cursor: Cursor, statement: str, ids: Sequence[int], **values: Any) -> list[int]:
+    """Run a statement made of CHANGED_BY_PERSON with the copies' channels locked; the ids that it changed."""
     named = {"ids": list(ids), **values}
     cursor.execute(LOCK_SLOTS, named)
     cursor.execute(statement, named)

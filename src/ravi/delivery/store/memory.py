@@ -119,7 +119,7 @@ class MemoryStore:
         while self._misses and self._misses[0][0] <= now and len(done) < limit:
             _, number = heapq.heappop(self._misses)
             row = self.rows[number]
-            limit_at = {State.PENDING: row.miss_at, State.HELD: row.order.valid_until}.get(row.state, NEVER)
+            limit_at = {State.PENDING: row.miss_at, State.HELD: row.held_until}.get(row.state, NEVER)
             if rules.is_stale(now, limit_at):
                 overdue = Overdue(number, row.attempt, row.state, row.sent_maybe, row.order.valid_until)
                 self._apply(decide(overdue), now)
@@ -186,14 +186,15 @@ class MemoryStore:
         stop = self.stops.pop(stop_id)
         waiting = [row for slot in self.slots.values() for row in self._due(slot, now) if rules.covers(stop, row)]
         for row in sorted(waiting, key=lambda row: row.id):
-            self._leave(row, State.HELD, now, "stop_lifted", code=rules.Code.STOP)
+            self.leave(row, State.HELD, now, "stop_lifted", code=rules.Code.STOP)
         return len(waiting)
 
     def web_release(self, numbers: Sequence[int], due_at: Instant, now: Instant) -> int:
         count = 0
         for number in numbers:
             row = self.rows[number]
-            if row.state is not State.HELD or any(rules.covers(stop, row) for stop in self.stops.values()):
+            is_held = row.state is State.HELD and row.code != rules.Code.BY_HAND
+            if not is_held or any(rules.covers(stop, row) for stop in self.stops.values()):
                 continue
             row.due_at = due_at
             row.miss_at = rules.miss_at(due_at, row.order.valid_until, row.order.lateness_limit_s)
@@ -210,7 +211,7 @@ class MemoryStore:
         for number in numbers:
             row = self.rows[number]
             if row.state in (State.PENDING, State.HELD) and not row.sent_maybe:
-                self._leave(row, State.SUPERSEDED if superseded else State.CANCELLED, now, "cancelled")
+                self.leave(row, State.SUPERSEDED if superseded else State.CANCELLED, now, "cancelled")
                 self._wake(self.slots[row.channel_id], now)
                 count += 1
         return count
@@ -344,16 +345,14 @@ class MemoryStore:
         row.sent_maybe, row.key_good_until, row.not_before = change.sent_maybe, change.key_good_until, change.not_before
         row.look_at, row.looks = change.look_at, change.looks
         row.remote_id, row.link = change.remote_id or row.remote_id, change.link or row.link
-        self._leave(
-            row, change.after, now, change.cause, code=change.code, detail=change.detail, next_at=change.next_at
-        )
+        self.leave(row, change.after, now, change.cause, code=change.code, detail=change.detail, next_at=change.next_at)
         if change.hold_channel:
             self.slots[row.channel_id].hold_code = rules.Code.CREDENTIALS
         if change.look_at is not None:
             heapq.heappush(self._looks, (change.look_at, row.id))
         return True
 
-    def _leave(
+    def leave(
         self,
         row: Row,
         after: State,
@@ -372,8 +371,8 @@ class MemoryStore:
         self._move(row, after, now, cause)
         if after is State.PENDING:
             self._line_up(row)
-        if after is State.HELD and row.order.valid_until is not None:
-            heapq.heappush(self._misses, (row.order.valid_until, row.id))
+        if after is State.HELD and row.held_until is not None:
+            heapq.heappush(self._misses, (row.held_until, row.id))
         if slot.busy == row.id:
             slot.busy = None
         slot.next_at = max(slot.next_at, next_at)
@@ -383,7 +382,7 @@ class MemoryStore:
     def _move(self, row: Row, after: State, now: Instant, cause: str) -> None:
         if row.state is after:
             return
-        rules.check_transition(row.state, after)
+        rules.check_transition(row.state, after, by_hand=row.order.adapter == rules.MANUAL)
         self.ledger.append(LedgerLine(row.id, now, row.state, after, cause, row.code))
         key = (row.channel_id, row.order.lane)
         if row.state is State.UNKNOWN:

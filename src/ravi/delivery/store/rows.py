@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ravi.delivery import rules
 from ravi.delivery.engine.values import Head, Instant
 from ravi.delivery.rules import State
 from ravi.delivery.store.orders import Order
@@ -32,6 +33,11 @@ class Row:
     link: str = ""
     code: str = ""
     detail: str = ""
+
+    @property
+    def held_until(self) -> Instant | None:
+        """See rules.held_until."""
+        return rules.held_until(self.code, self.order.valid_until, self.miss_at)
 
     @property
     def institution_id(self) -> int:

@@ -248,6 +248,10 @@ union
 select channel_id from (select channel_id from delivery_delivery
     where stage = 'held' and valid_until <= %(now)s
     order by valid_until limit %(limit)s) held
+union
+select channel_id from (select channel_id from delivery_delivery
+    where stage = 'held' and adapter = 'manual' and error_code = 'by_hand' and miss_at <= %(now)s
+    order by miss_at limit %(limit)s) by_hand
 """
 
 LEASED = f"""
@@ -265,7 +269,8 @@ select d.id, d.attempt, d.state, d.sent_maybe, extract(epoch from d.valid_until)
 from delivery_delivery d
 where d.channel_id = any(%(channels)s)
     and ((d.stage = 'open' and d.state = 'pending' and d.miss_at <= %(now)s)
-        or (d.stage = 'held' and d.valid_until <= %(now)s))
+        or (d.stage = 'held' and (d.valid_until <= %(now)s
+            or (d.adapter = 'manual' and d.error_code = 'by_hand' and d.miss_at <= %(now)s))))
 limit %(limit)s for update of d skip locked
 """
 

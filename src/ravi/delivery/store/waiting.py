@@ -46,7 +46,8 @@ l.busy_id <> d.id or exists (
 REASON = f"""
 case
     when d.state = 'held' then case when {STOPPED} then '{Wait.STOP}'
-        when d.error_code = 'credentials_refused' then '{Wait.CHANNEL}' else '{Wait.PERSON}' end
+        when d.error_code = 'credentials_refused' then '{Wait.CHANNEL}'
+        when d.error_code = 'by_hand' then '{Wait.BY_HAND}' else '{Wait.PERSON}' end
     when d.state in ('claimed', 'sending') then case
         when d.lease_until + {_TENDED_S} * interval '1 second' > %(now)s then '{Wait.HAND}' else '' end
     when d.state <> 'pending' then ''

@@ -14,7 +14,7 @@ from ravi.delivery.engine import outcome as outcomes
 from ravi.delivery.engine import values as v
 from ravi.delivery.payload import payload_hash
 from ravi.delivery.rules import State, Verdict
-from ravi.delivery.store import desk
+from ravi.delivery.store import desk, hand, memory_hand
 from ravi.delivery.store.memory import MemoryStore
 from ravi.delivery.store.orders import Order
 from ravi.delivery.store.postgres import PostgresStore
@@ -77,6 +77,7 @@ class Ledger(Protocol):
     def cancel(self, numbers: Sequence[int], now: float) -> int: ...
     def resolve(self, number: int, verdict: Verdict, now: float) -> None: ...
     def resume_channel(self, channel: int, now: float) -> None: ...
+    def by_hand(self, act: str, number: int, now: float) -> bool: ...
     def states(self) -> dict[int, State]: ...
     def code(self, number: int) -> str: ...
     def transitions(self, number: int) -> list[tuple[str, str]]: ...
@@ -189,6 +190,9 @@ class MemoryLedger(_Engine):
     def resume_channel(self, channel: int, now: float) -> None:
         self.store.web_resume_channel(channel, now)
 
+    def by_hand(self, act: str, number: int, now: float) -> bool:
+        return bool(getattr(memory_hand, act)(self.store, number, now))
+
     def states(self) -> dict[int, State]:
         return {row.id: row.state for row in self.store.rows.values()}
 
@@ -234,7 +238,7 @@ class PostgresLedger(_Engine):
         """An empty ledger again."""
         self.admin.execute(
             "truncate delivery_delivery, delivery_slot, delivery_ledger, delivery_attempt, delivery_stoporder,"
-            " delivery_bucket, delivery_breaker"
+            " delivery_bucket, delivery_breaker, delivery_reading_due"
         )
 
     def shown(self) -> dict[int, tuple[Any, ...]]:
@@ -275,6 +279,11 @@ class PostgresLedger(_Engine):
     def resume_channel(self, channel: int, now: float) -> None:
         with self.admin.transaction(), self.admin.cursor() as cursor:
             desk.resume_channel(cursor, channel, now=_at(now))
+
+    def by_hand(self, act: str, number: int, now: float) -> bool:
+        more: dict[str, str] = {"taken_back": {}, "not_done": {"reason": ""}}.get(act, {"link": ""})
+        with self.admin.transaction(), self.admin.cursor() as cursor:
+            return getattr(hand, act)(cursor, [number], **more, by=None, now=_at(now)) == [number]
 
     def states(self) -> dict[int, State]:
         rows = self.admin.execute("select id, state from delivery_delivery order by id").fetchall()

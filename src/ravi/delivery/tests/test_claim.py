@@ -130,3 +130,26 @@ def test_nobody_waits_for_a_probe_longer_than_it_may_take():
     route = ("telegram", "direct")
     probed = v.Breaker(failures=4, trips=1, open_until=NOW, probe_until=NOW + 2)
     assert decide(picture(lineup(head(1)), breakers={route: probed})).wakes == {1: NOW + 2}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "state", "code"),
+    [
+        ({}, State.HELD, "by_hand"),
+        ({"about_state": State.SENT, "action": "delete"}, State.HELD, "by_hand"),
+        ({"about_state": State.CANCELLED, "action": "delete"}, State.CANCELLED, "nothing_to_change"),
+        ({"approved_hash": "b"}, State.FAILED, "not_approved"),
+        ({"channel_open": False}, State.HELD, "channel_closed"),
+        ({"miss_at": NOW, "valid_until": NOW}, State.MISSED, "expired"),
+    ],
+)
+def test_a_copy_by_hand_is_never_taken_and_waits_for_its_person(wanted, state, code):
+    plan = decide(picture(lineup(head(1, adapter="manual", **wanted))))
+    assert (went(plan), aside(plan)) == ([], [(1, state, code)])
+
+
+def test_a_refused_key_holds_no_copy_by_hand_and_a_stop_does():
+    removal = head(1, adapter="manual", action="delete", about_state=State.SENT)
+    assert aside(decide(picture(lineup(removal, hold_code="credentials_refused")))) == [(1, State.HELD, "by_hand")]
+    stopped = picture(lineup(head(1, adapter="manual")), stops=(v.Stop(1, "all", "", None),))
+    assert aside(decide(stopped)) == [(1, State.HELD, "stop")]

@@ -56,14 +56,15 @@ class Histories(RuleBasedStateMachine):
         life=st.sampled_from([None, None, 50.0, 5_000.0]),
         platform=st.sampled_from(["telegram", "bale"]),
         bucket=st.sampled_from(["a", "b"]),
+        adapter=st.sampled_from(["sandbox", "sandbox", "manual"]),
     )
     def somebody_orders(
-        self, channel: int, lane: int, delay: float, life: float | None, platform: str, bucket: str
+        self, channel: int, lane: int, delay: float, life: float | None, platform: str, bucket: str, adapter: str
     ) -> None:
         due_at = self.now + delay
         until = None if life is None else due_at + life
         wanted: dict[str, Any] = {"lane": lane, "due_at": due_at, "valid_until": until, "platform": platform}
-        one = order(channel, **wanted, bucket_key=bucket, rate_per_s=2.0, burst=2)
+        one = order(channel, **wanted, bucket_key=bucket, adapter=adapter, rate_per_s=2.0, burst=2)
         self.pairs += zip(self.memory.enqueue([one], self.now), self.postgres.enqueue([one], self.now), strict=True)
 
     @rule(pick=st.integers(0, 50), action=st.sampled_from(["edit", "delete"]))
@@ -71,10 +72,17 @@ class Histories(RuleBasedStateMachine):
         if (pair := self._pick(pick)) is None or self.memory.store.rows[pair[0]].order.about_id is not None:
             return
         about = self.memory.store.rows[pair[0]].order
-        one = order(about.channel_id, lane=0, action=action, about_id=pair[0], due_at=self.now, platform=about.platform)
+        named = {"platform": about.platform, "adapter": about.adapter}
+        one = order(about.channel_id, lane=0, action=action, about_id=pair[0], due_at=self.now, **named)
         mine = self.memory.enqueue([one], self.now)
         theirs = self.postgres.enqueue([replace(one, about_id=pair[1])], self.now)
         self.pairs += zip(mine, theirs, strict=True)
+
+    @rule(pick=st.integers(0, 50), act=st.sampled_from(["done", "not_done", "done_all_the_same", "taken_back"]))
+    def somebody_did_it_by_hand(self, pick: int, act: str) -> None:
+        if (pair := self._pick(pick)) is not None:
+            mine = self.memory.by_hand(act, pair[0], self.now)
+            assert mine == self.postgres.by_hand(act, pair[1], self.now)
 
     @rule(owner=st.sampled_from(["one", "two"]))
     def an_engine_claims(self, owner: str) -> None:

@@ -43,6 +43,6 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _held_form(found: Delivery) -> HeldForm | None:
     """For this copy alone; a channel without its key needs a new one first."""
-    if found.state != State.HELD or found.error_code == Code.CREDENTIALS:
+    if found.state != State.HELD or found.error_code in (Code.CREDENTIALS, Code.BY_HAND):
         return None
     return HeldForm(initial={"post": found.post_id, "copy": found.pk}, auto_id="held-%s")

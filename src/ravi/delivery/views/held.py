@@ -54,7 +54,7 @@ def _page(request: HttpRequest, form: HeldForm | None) -> HttpResponse:
 
 
 def _groups(request: HttpRequest, form: HeldForm | None) -> list[dict[str, Any]]:
-    found = deliveries_visible_to(person_of(request)).filter(stage=State.HELD)
+    found = deliveries_visible_to(person_of(request)).filter(stage=State.HELD).exclude(error_code=Code.BY_HAND)
     wanted = asked.whole(request.GET.get("post", ""))
     if wanted is not None:
         found = found.filter(post_id=wanted)
@@ -120,6 +120,7 @@ def _answerable(request: HttpRequest, said: Mapping[str, Any]) -> QuerySet[Deliv
         raise PermissionDenied(_("This is for other roles."))
     units = [unit for unit in rights(person).units if rights(person).may(Ability.RESUME_SENDING, unit)]
     found = deliveries_visible_to(person).filter(stage=State.HELD, post_id=said["post"], unit_id__in=units)
+    found = found.exclude(error_code=Code.BY_HAND)
     if said["copy"] is not None:
         return found.filter(pk=said["copy"])
     return found.filter({BY_KEY: BY_A_KEY, BY_STOP: ~BY_A_KEY}.get(said["why"], Q()))

@@ -1,4 +1,4 @@
-"""Stands where no program publishes: a person does, and says so (delivery/hand). Nothing here reaches the world."""
+"""Stands where no program publishes: a person does, and says so (delivery/hand.py). Nothing here reaches the world."""
 
 from __future__ import annotations
 

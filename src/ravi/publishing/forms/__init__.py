@@ -3,5 +3,15 @@
 from ravi.publishing.forms.answer import ApproveForm, ReturnForm, WithdrawForm
 from ravi.publishing.forms.channels import ChannelsForm
 from ravi.publishing.forms.composer import ComposerForm
+from ravi.publishing.forms.hand import DoneForm, LinkForm, NotDoneForm
 
-__all__ = ["ApproveForm", "ChannelsForm", "ComposerForm", "ReturnForm", "WithdrawForm"]
+__all__ = [
+    "ApproveForm",
+    "ChannelsForm",
+    "ComposerForm",
+    "DoneForm",
+    "LinkForm",
+    "NotDoneForm",
+    "ReturnForm",
+    "WithdrawForm",
+]

@@ -183,7 +183,8 @@ class Board:
     @property
     def legend(self) -> list[str]:
         """The states that stand in this loom, once each."""
-        order = ("sent", "sending", "pending", "held", "unknown", "missed", "failed", "blocked", "cancelled")
+        going = ("sent", "sent_by_hand", "sending", "pending", "held", "by_hand")
+        order = (*going, "unknown", "missed", "failed", "blocked", "cancelled")
         present = {"sending" if state == "claimed" else state for state in self.counts}
         return [state for state in order if state in present]
 
@@ -280,10 +281,16 @@ def _standing(row: CopyLine, removal: CopyLine | None) -> tuple[CopyLine, CopyLi
 
 
 def _line(row: CopyLine, tried: CopyLine | None, channel: Channel) -> Line:
-    state = str(row.state)
-    if row.action == "delete" and state == "sent":
-        state = "cancelled"
-    return Line(channel, state, row.code, row.detail, row, tried)
+    return Line(channel, _shown_state(row), row.code, row.detail, row, tried)
+
+
+def _shown_state(row: CopyLine) -> str:
+    """The ledger's word; what was removed counts as taken out, and a person's hand is seen as one."""
+    if row.action == "delete" and row.state == "sent":
+        return "cancelled"
+    if row.ask == "do_by_hand":
+        return "by_hand"
+    return "sent_by_hand" if row.by_hand and row.state == "sent" else str(row.state)
 
 
 def _blocked_line(copy: Copy, channel: Channel) -> Line:
@@ -296,6 +303,8 @@ def _bead(line: Line) -> Bead:
     delivery_id = line.delivery.delivery_id if line.delivery else None
     is_looking = line.state == "unknown" and line.delivery is not None and line.delivery.automatic_look_at is not None
     code = loom.LOOKING if is_looking else line.code
+    if line.state == "by_hand" and line.delivery is not None and line.delivery.action == "delete":
+        code = loom.REMOVAL
     return Bead(unit.pk, unit.name, unit.kind, line.channel.platform, line.state, delivery_id, code, line.detail)
 
 
@@ -312,6 +321,6 @@ def by_hand(lines: Sequence[Line], post: Post) -> list[ByHand]:
     found: dict[tuple[str, str], list[Line]] = {}
     if post.state == PostState.WITHDRAWN:
         for line in lines:
-            if line.state == "sent" and line.delivery and line.delivery.action == "publish":
+            if line.state in loom.DONE and line.delivery and line.delivery.action == "publish":
                 found.setdefault(causes.why_by_hand(line.delivery, line.tried), []).append(line)
     return [ByHand(causes.by_hand(*key), mine) for key, mine in sorted(found.items())]

@@ -13,7 +13,7 @@ from ravi.delivery.queries import CopyLine
 from ravi.delivery.rules import Code
 from ravi.publishing.models import Post
 from ravi.publishing.pages import platforms
-from ravi.publishing.pages.loom import LOOKING, Cause
+from ravi.publishing.pages.loom import LOOKING, REMOVAL, Cause
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ def branch(cause: Cause, post: Post, *, may_act: bool) -> Branch:
         "blocked": _blocked,
         "missed": _missed,
         "held": _held,
+        "by_hand": _by_hand,
     }[cause.state](cause, post)
     return made if may_act else Branch(made.state, made.title, made.text)
 
@@ -124,6 +125,19 @@ def _held(cause: Cause, post: Post) -> Branch:
         return Branch(cause.state, title, text % _said(cause), _query("delivery:held", post, cause), _("See them"))
     text = _("Sending was stopped when their time came. Nothing is lost; they wait for you.")
     return Branch(cause.state, title, text, _query("delivery:held", post, cause), _("Send, move or drop them"))
+
+
+def _by_hand(cause: Cause, post: Post) -> Branch:
+    if cause.code == REMOVAL:
+        title = ngettext("%(n)s copy is to be removed by hand", "%(n)s copies are to be removed by hand", cause.count)
+        text = _(
+            "On %(platform)s no program can remove them. Whoever removes one says so here; then it counts as gone."
+        )
+    else:
+        title = ngettext("%(n)s copy waits for a hand", "%(n)s copies wait for a hand", cause.count)
+        text = _("A person publishes them on %(platform)s and says here where they stand.")
+    url, action = _query("publishing:hands", post, cause), _("See what is to be done")
+    return Branch(cause.state, title % _said(cause), text % _said(cause), url, action)
 
 
 def _stopped(sentence: str) -> str:

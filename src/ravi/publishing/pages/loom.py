@@ -11,18 +11,22 @@ URGENCY = (
     "blocked",
     "missed",
     "held",
+    "by_hand",
     "sending",
     "claimed",
     "pending",
+    "sent_by_hand",
     "sent",
     "superseded",
     "cancelled",
 )
-NEEDS = frozenset({"unknown", "failed", "blocked", "missed", "held"})
+NEEDS = frozenset({"unknown", "failed", "blocked", "missed", "held", "by_hand"})
 GOING = frozenset({"pending", "claimed", "sending"})
 # What an unknown copy has for a code while Ravi is about to look by itself.
 LOOKING = "looking"
-DONE = frozenset({"sent"})
+# The code of a removal that waits for a person's hand.
+REMOVAL = "removal"
+DONE = frozenset({"sent", "sent_by_hand"})
 OVER = frozenset({"cancelled", "superseded"})
 
 

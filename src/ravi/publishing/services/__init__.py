@@ -2,6 +2,14 @@
 
 from ravi.publishing.services.approval import Approved, approve_post, approve_shown
 from ravi.publishing.services.draft import dismiss_set_aside, save_draft, start_post, tidy_again, undo_tidying
+from ravi.publishing.services.hand import (
+    Told,
+    correct_link,
+    report_all_the_same,
+    report_done,
+    report_not_done,
+    take_back_report,
+)
 from ravi.publishing.services.resending import send_again
 from ravi.publishing.services.returning import return_post
 from ravi.publishing.services.schedule import schedule_post
@@ -12,16 +20,22 @@ from ravi.publishing.services.withdrawal import Withdrawal, withdraw_post
 __all__ = [
     "Approved",
     "Submission",
+    "Told",
     "Withdrawal",
     "approve_post",
     "approve_shown",
+    "correct_link",
     "dismiss_set_aside",
+    "report_all_the_same",
+    "report_done",
+    "report_not_done",
     "return_post",
     "save_draft",
     "schedule_post",
     "send_again",
     "start_post",
     "submit_post",
+    "take_back_report",
     "tell_troubles",
     "tidy_again",
     "undo_tidying",

@@ -1,4 +1,4 @@
-"""Taking a post back: what has not left is cancelled, what has is removed where the platform can."""
+"""Taking a post back: what has not left is cancelled, what has is removed, by a program or by a person's hand."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.delivery import services as ledger
-from ravi.delivery.payload import freeze_payload, payload_hash
 from ravi.delivery.queries import CopyLine, board
-from ravi.delivery.rules import Action, Lane
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id
 from ravi.platforms import registry
@@ -21,6 +19,7 @@ from ravi.publishing.models import Approval, Post
 from ravi.publishing.queries.post import may_withdraw, writer_ids
 from ravi.publishing.rules import Act
 from ravi.publishing.services import steps
+from ravi.publishing.services.removal import removal
 
 UNSENT = frozenset({"held", "pending"})
 GONE = frozenset({"claimed", "sending", "sent", "unknown"})
@@ -28,7 +27,8 @@ GONE = frozenset({"claimed", "sending", "sent", "unknown"})
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What became of the copies. `by_hand` went out where no program can remove them, or may have gone out there."""
+    """What became of the copies. `by_hand` went out where no program can remove them, or may have gone out there: people
+    are asked to."""
 
     post: Post
     cancelled: int
@@ -47,8 +47,9 @@ def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
     cancelled = ledger.cancel([line.delivery_id for line in _lines(current) if line.state in UNSENT], by=by)
     # A copy that waits to be repeated after an unclear attempt is not cancelled: it may be out, so its removal follows it.
     left = [line for line in _lines(current) if line.state in GONE | UNSENT]
-    removable, by_hand = _split(left, current.title)
-    removals = ledger.enqueue(removable, by=by, now=clock.now()) if removable else []
+    removable, hands, by_hand = _split(left, current.title)
+    removals = ledger.enqueue(removable, by=by, now=clock.now())
+    ledger.enqueue(hands, by=by, now=clock.now())
     current.state, current.withdrawn_at = state, clock.now()
     current.revision += 1
     current.save(update_fields=["state", "withdrawn_at", "revision"])
@@ -73,42 +74,27 @@ def _lines(post: Post) -> list[CopyLine]:
     return [line for line in board([post.pk]).get(post.pk, []) if line.action == "publish"]
 
 
-def _split(lines: Iterable[CopyLine], title: str) -> tuple[list[ledger.CopyOrder], list[CopyLine]]:
+def _split(
+    lines: Iterable[CopyLine], title: str
+) -> tuple[list[ledger.CopyOrder], list[ledger.CopyOrder], list[CopyLine]]:
+    """What a program removes, what people are asked to remove, and the copies that those are about."""
     lines = list(lines)
     channels = channels_by_id([line.channel_id for line in lines])
-    orders, by_hand = [], []
+    orders, hands, by_hand = [], [], []
     for line in lines:
         channel = channels[line.channel_id]
         if _is_removable(line, channel):
-            orders.append(_removal(line, channel, title))
+            orders.append(removal(line.delivery_id, line.post_id, channel, title, by_hand=False))
         else:
+            hands.append(removal(line.delivery_id, line.post_id, channel, title, by_hand=True))
             by_hand.append(line)
-    return orders, by_hand
+    return orders, hands, by_hand
 
 
 def _is_removable(line: CopyLine, channel: Channel) -> bool:
     """Not where the platform has no door for it, nor where a person found the copy and Ravi knows no address of it."""
     has_address = line.state != "sent" or bool(line.remote_id)
     return has_address and issubclass(registry.adapter(channel.adapter, channel.platform), Deletable)
-
-
-def _removal(line: CopyLine, channel: Channel, title: str) -> ledger.CopyOrder:
-    payload = freeze_payload(post_id=line.post_id, channel_id=channel.pk, action="delete", text="", title=title)
-    return ledger.CopyOrder(
-        institution_id=channel.institution_id,
-        unit_id=channel.unit_id,
-        post_id=line.post_id,
-        channel_id=channel.pk,
-        platform=channel.platform,
-        adapter=channel.adapter,
-        target=channel.address,
-        payload=payload,
-        approved_hash=payload_hash(payload),
-        due_at=clock.now(),
-        lane=Lane.CORRECTION,
-        action=Action.DELETE,
-        of=line.delivery_id,
-    )
 
 
 def _tell(post: Post, by: Person, reason: str) -> None:

@@ -6,6 +6,15 @@ from ravi.publishing.views.board import board, unit_board
 from ravi.publishing.views.channels import channels
 from ravi.publishing.views.composer import edit, post, write
 from ravi.publishing.views.draft import draft, measure
+from ravi.publishing.views.hand import (
+    hand,
+    hand_evidence,
+    hand_failure,
+    hand_image,
+    hand_link,
+    hand_undoing,
+    hands,
+)
 from ravi.publishing.views.posts import posts
 from ravi.publishing.views.preview import preview
 from ravi.publishing.views.set_aside import set_aside
@@ -19,6 +28,13 @@ __all__ = [
     "channels",
     "draft",
     "edit",
+    "hand",
+    "hand_evidence",
+    "hand_failure",
+    "hand_image",
+    "hand_link",
+    "hand_undoing",
+    "hands",
     "measure",
     "post",
     "posts",

@@ -98,6 +98,7 @@ def _row(line: page.Line) -> dict[str, object]:
         "sentence": _sentence(line),
         "delivery_id": line.delivery.delivery_id if line.delivery else None,
         "link": line.delivery.link if line.delivery else "",
+        "hand_id": line.delivery.delivery_id if line.delivery and line.delivery.by_hand else None,
     }
 
 

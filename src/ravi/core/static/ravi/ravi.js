@@ -1,3 +1,30 @@
+async function copyOf(field) {
+  field.focus();
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    return true;
+  } catch {
+    return document.execCommand("copy"); // pages without TLS have no clipboard of their own
+  }
+}
+function restoreLater(word, before) {
+  setTimeout(() => { word.textContent = before; }, 3000);
+}
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  const word = button.querySelector("span");
+  if (!field || !word) continue;
+  button.hidden = false;
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", async () => {
+    const before = word.textContent;
+    if (await copyOf(field)) {
+      word.textContent = button.dataset.copied;
+      restoreLater(word, before);
+    }
+  });
+}
 const isPersian = document.documentElement.lang.startsWith("fa");
 const grouped = new Intl.NumberFormat(isPersian ? "fa-IR" : "en-GB");
 function localDigits(text) {

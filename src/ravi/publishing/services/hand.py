@@ -1,0 +1,78 @@
+"""What a person did by hand, with their right to say so, a picture drawn anew, and what follows from it."""
+
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person
+from ravi.delivery import hand
+from ravi.delivery.models import Delivery, HandReport
+from ravi.delivery.rules import Action, Code, State
+from ravi.library.services import keep_evidence
+from ravi.publishing.models import Post
+from ravi.publishing.queries.hand import may_do_by_hand
+from ravi.publishing.rules import PostState
+from ravi.publishing.services.removal import remove_by_hand
+
+
+class Told(NamedTuple):
+    """What the person writes and shows: the address, why there is none (or why it was not possible), a picture."""
+
+    link: str = ""
+    reason: str = ""
+    picture: "File[Any] | None" = None
+
+
+def report_done(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
+    """It is done. Raises PermissionDenied, ImageRefused, delivery.errors.Refused with a sentence."""
+    _check(delivery, by)
+    return hand.confirm(delivery, _report(delivery, told), by=by)
+
+
+def report_not_done(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
+    """It could not be done, for a reason. Raises PermissionDenied, Refused."""
+    _check(delivery, by)
+    return hand.give_up(delivery, _report(delivery, told), by=by)
+
+
+@transaction.atomic
+def report_all_the_same(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
+    """It was done although the copy had been given up. What should not stand there is to be removed by hand again.
+
+    Raises PermissionDenied, ImageRefused, Refused.
+    """
+    _check(delivery, by)
+    before, why = State(delivery.state), delivery.error_code
+    report = hand.confirm_all_the_same(delivery, _report(delivery, told), by=by)
+    is_withdrawn = Post.objects.filter(pk=delivery.post_id, state=PostState.WITHDRAWN).exists()
+    taken_out = before in (State.CANCELLED, State.SUPERSEDED) or (before is State.MISSED and why == Code.EXPIRED)
+    if delivery.action == Action.PUBLISH and (is_withdrawn or taken_out):
+        remove_by_hand([delivery], by=by)
+    return report
+
+
+def take_back_report(delivery: Delivery, *, by: Person) -> HandReport:
+    """The confirmation was a mistake. Raises PermissionDenied, Refused when it is too late."""
+    _check(delivery, by)
+    return hand.take_back(delivery, by=by)
+
+
+def correct_link(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
+    """The address was another; the earlier report stays. Raises PermissionDenied, ImageRefused, Refused."""
+    _check(delivery, by)
+    return hand.correct_link(delivery, _report(delivery, told), by=by)
+
+
+def _check(delivery: Delivery, by: Person) -> None:
+    if not may_do_by_hand(by, delivery):
+        raise PermissionDenied(_("Whoever writes for the unit, or keeps its account, says what was done by hand."))
+
+
+def _report(delivery: Delivery, told: Told) -> hand.Report:
+    if told.picture is None:
+        return hand.Report(told.link, told.reason)
+    sha256, media_type = keep_evidence(told.picture, institution_id=delivery.institution_id)
+    return hand.Report(told.link, told.reason, sha256, media_type)
