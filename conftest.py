@@ -36,6 +36,7 @@ SLOW = (
     "delivery/tests/test_simulation.py",
     "delivery/tests/test_store_contract.py",
     "delivery/tests/test_store_equivalence.py",
+    "delivery/tests/test_rotation.py",
     "delivery/tests/test_worker.py",
     "desk/tests/test_desk.py",
     "directory/tests/test_errands.py",

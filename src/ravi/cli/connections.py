@@ -1,4 +1,5 @@
-"""What `ravi doctor` says of the ways to the platforms: the text of its line, and what to do ("" when all is well)."""
+"""What `ravi doctor` says of channels' connections and the ways to them: the text of a line, and what to do ("" when all
+is well)."""
 
 from typing import Any
 
@@ -30,6 +31,40 @@ def routes(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, str]:
     )
     advice = "Look at the proxy, or lead the platform another way with RAVI_ROUTES (docs/operate/connections.md)."
     return f"{text}; no answer from {told}", advice
+
+
+STANDING = b"""
+select count(*) as everything, count(*) filter (where outcome = 'verified') as fine,
+    count(*) filter (where outcome in ('refused', 'no_credential', 'not_allowed')) as refused,
+    count(*) filter (where outcome = 'other_account') as elsewhere,
+    count(*) filter (where expires_at <= now()) as ended,
+    count(*) filter (where expires_at > now() and expires_at <= now() + interval '3 days') as soon,
+    count(*) filter (where renew_refused_at is not null) as spent,
+    count(*) filter (where probe_at < now() - interval '1 hour') as unseen
+from directory_credential credential join directory_channel channel on channel.id = credential.channel_id
+where channel.state in ('active', 'frozen')
+"""
+TOLD = {
+    "refused": "refused or unreadable",
+    "elsewhere": "of another account",
+    "ended": "ended",
+    "soon": "ending within three days",
+    "spent": "no longer renewed by their platform",
+    "unseen": "not looked at in time",
+}
+
+
+def connections(connection: psycopg.Connection[dict[str, Any]]) -> tuple[str, str]:
+    """Counts over all institutions; whose they are stands on their own pages."""
+    if not is_there(connection, "directory_credential"):
+        return UNMADE
+    row = connection.execute(STANDING).fetchone()
+    assert row is not None
+    ill = ", ".join(f"{row[name]} {words}" for name, words in TOLD.items() if row[name])
+    text = f"{row['fine']} of {row['everything']} keys were fine when they were last looked at"
+    if not ill:
+        return text, ""
+    return f"{text}; {ill}", "Their channels' pages say what to do (docs/operate/connections.md)."
 
 
 def is_there(connection: psycopg.Connection[dict[str, Any]], table: str) -> bool:

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 import ravi
-from ravi.cli.connections import routes
+from ravi.cli.connections import connections, routes
 from ravi.cli.environment import SENDERS_SECRETS
 from ravi.cli.home import Home, Running, home_folder, read_running
 from ravi.cli.months import months
@@ -345,6 +345,10 @@ def _routes(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
     return Finding("routes", *routes(connection))
 
 
+def _connections(connection: psycopg.Connection[dict[str, Any]]) -> Finding:
+    return Finding("keys kept", *connections(connection))
+
+
 def _one(connection: psycopg.Connection[dict[str, Any]], query: str) -> dict[str, Any]:
     row = connection.execute(query.encode()).fetchone()
     assert row is not None
@@ -355,5 +359,5 @@ Look = Callable[[psycopg.Connection[dict[str, Any]]], Finding]
 LOOKS: dict[str, tuple[Look, ...]] = {
     "owner": (_server, _sizes, _clock, _walls),
     "web": (_jobs,),
-    "engine": (_engine, _copies, _months, _routes),
+    "engine": (_engine, _copies, _months, _routes, _connections),
 }

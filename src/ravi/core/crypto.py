@@ -58,6 +58,11 @@ def open_sealed(box: bytes, *, private_keys: Mapping[str, bytes], aad: bytes) ->
         raise BoxUnreadable("The sealed box is damaged or belongs to another row.") from error
 
 
+def public_of(private_key: bytes) -> bytes:
+    """The public half, with which whoever opens boxes can close one."""
+    return _pair(private_key)[1]
+
+
 @lru_cache(maxsize=16)
 def _pair(private_key: bytes) -> tuple[X25519PrivateKey, bytes]:
     """Making the public half costs as much as opening a box."""

@@ -8,16 +8,15 @@ from functools import cache
 from typing import Any, TypeVar
 
 from ravi.delivery.boxes import Boxes
-from ravi.delivery.credentials import KeyFolder, NoCredential, Opened
+from ravi.delivery.credentials import KeyFolder, NoCredential, Opened, scope_of
 from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.ports import Clock, StoreDown
 from ravi.delivery.engine.reconcile import is_key_spent
+from ravi.delivery.looks import OWN_SERVERS
 from ravi.delivery.payload import payload_hash, read_payload
 from ravi.delivery.routes import Routes, UnknownRoute
 from ravi.delivery.rules import Action, Code
 from ravi.delivery.store.connection import Line, rows_of
-from ravi.directory.errands import ClaimedErrand
-from ravi.directory.rules import ErrandOutcome
 from ravi.platforms import contract, registry
 
 BLOBS = """
@@ -25,8 +24,6 @@ select sha256, content, size_bytes from core_blob where institution_id = %(insti
 """
 # A renewed credential is used at the latest after this long; a refused one is read again at once.
 FRESH_S = 30.0
-# A channel of these is, or stands on, a server of its institution's own; its handle is an address.
-OWN_SERVERS = frozenset({"wordpress", "email", "matrix"})
 
 T = TypeVar("T")
 
@@ -99,9 +96,19 @@ class Courier:
         try:
             return await _speak(prepared)
         except contract.PlatformError as error:
-            if isinstance(error, contract.CredentialsRefused):
-                self._opened.pop(prepared.head.channel_id, None)
+            if isinstance(error, contract.CredentialsRefused) and await self._was_renewed(prepared):
+                return engine.NotSent("the credential was renewed a moment ago; the next call takes the new one")
             return outcome_of(error)
+
+    async def _was_renewed(self, prepared: Prepared) -> bool:
+        """Whether what was refused is no longer what stands there: then nobody has to be told, and no channel to be held."""
+        channel_id = prepared.head.channel_id
+        self._opened.pop(channel_id, None)
+        try:
+            box = await self._boxes.of(channel_id)
+        except StoreDown:
+            return False
+        return box is not None and scope_of(box) != prepared.scope
 
     def _note(self, head: engine.Head, outcome: engine.Outcome) -> None:
         """What the outcome tells of the way; a site or mail server that is down tells nothing of all the others."""
@@ -125,24 +132,9 @@ class Courier:
             return engine.Absent()
         return engine.Found(receipt.remote_id, link_for_people(receipt.link), receipt.evidence)
 
-    async def verify(self, errand: ClaimedErrand) -> tuple[ErrandOutcome, str]:
-        """What the platform says of a channel's credential, and its words."""
-        try:
-            kind = registry.adapter(errand.adapter, errand.platform)
-            opened = self.keys.open(errand.channel_id, errand.box, kind.credentials_type)
-            adapter = kind(opened.values, await self.routes.transport(self.routes.to(errand.platform)))
-            if not isinstance(adapter, contract.Verifiable):
-                return ErrandOutcome.NOT_POSSIBLE, ""
-            said = await adapter.verify(errand.address)
-        except NoCredential as missing:
-            return ErrandOutcome.NO_CREDENTIAL, str(missing)
-        except (contract.CredentialsRefused, contract.Rejected) as refused:
-            return ErrandOutcome.REFUSED, refused.detail
-        except (contract.PlatformError, registry.UnknownPlatform, UnknownRoute) as error:
-            return ErrandOutcome.NOT_REACHED, str(error)
-        self._opened.pop(errand.channel_id, None)
-        is_same = errand.platform in OWN_SERVERS or not said.handle or _plain(said.handle) == _plain(errand.handle)
-        return (ErrandOutcome.VERIFIED if is_same else ErrandOutcome.OTHER_ACCOUNT), said.name or said.handle
+    def forget(self, channel_id: int) -> None:
+        """Another credential stands there by now, or may: the next call reads it anew."""
+        self._opened.pop(channel_id, None)
 
     async def _adapter(self, head: engine.Head, kept: Kept) -> contract.Adapter:
         way = (head.adapter, head.platform, head.route)
@@ -248,7 +240,3 @@ def _media(item: dict[str, str], found: dict[str, tuple[bytes, int]]) -> contrac
         content=content,
         size_bytes=size_bytes,
     )
-
-
-def _plain(handle: str) -> str:
-    return handle.strip().lstrip("@").casefold()

@@ -1,15 +1,16 @@
-"""Opens sealed credentials with the private keys that only the engine holds."""
+"""Opens sealed credentials with the private keys that only the engine holds, and seals renewed ones for itself."""
 
 import base64
 import binascii
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from ravi.core.crypto import BoxUnreadable, open_sealed
+from ravi.core.canonical import canonical_json
+from ravi.core.crypto import BoxUnreadable, open_sealed, public_of, seal
 from ravi.directory.errands import credential_aad
 
 
@@ -43,7 +44,15 @@ class KeyFolder:
             values = credentials_type(**{name: text for name, text in told.items() if name in known})
         except (BoxUnreadable, ValueError, TypeError) as error:
             raise NoCredential(f"The credential of this channel cannot be opened: {type(error).__name__}.") from error
-        return Opened(values, hashlib.sha256(bytes(box)).hexdigest()[:32])
+        return Opened(values, scope_of(box))
+
+    def seal(self, channel_id: int, values: Any, *, key_id: str) -> bytes:
+        """As the web seals what an officer types (directory/services/credential.py). Raises NoCredential."""
+        private = self.keys().get(key_id, b"")
+        if len(private) != 32:
+            raise NoCredential(f"The key {key_id!r} is not held here.")
+        aad = credential_aad(channel_id)
+        return seal(canonical_json(asdict(values)), public_key=public_of(private), key_id=key_id, aad=aad)
 
     def _opened(self, box: bytes, aad: bytes) -> bytes:
         """With the keys that are known, else with what has come into the folder since."""
@@ -59,6 +68,11 @@ class KeyFolder:
                 if path.stem not in self._keys:
                     self._keys[path.stem] = _key(path)
         return self._keys
+
+
+def scope_of(box: bytes) -> str:
+    """A name for what is in a box that tells nothing of it; another one for each that was sealed."""
+    return hashlib.sha256(bytes(box)).hexdigest()[:32]
 
 
 def _key(path: Path) -> bytes:

@@ -5,18 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ravi.delivery.courier import Courier
 from ravi.delivery.engine.ports import Clock, Log, StoreDown
+from ravi.delivery.keeper import GOES_ON, check_of
+from ravi.delivery.looks import Looker
 from ravi.delivery.store.connection import Line, storable
+from ravi.directory.connections import connection_of, note_check
 from ravi.directory.errands import ClaimedErrand, claim_errands, settle_errand
 from ravi.directory.rules import ErrandOutcome
 
 PAUSE_S = 2.0
 AT_ONCE = 10
-GOES_ON = """
-update delivery_slot set hold_code = '', hold_detail = '', held_at = null, wake_at = least(wake_at, %(now)s)
-where channel_id = %(channel)s and hold_code <> ''
-"""
 
 
 @dataclass(slots=True)
@@ -24,7 +22,7 @@ class ErrandRunner:
     """A loop beside the engine."""
 
     line: Line
-    courier: Courier
+    looker: Looker
     clock: Clock
     log: Log
     ring: Callable[[], None]
@@ -49,20 +47,16 @@ class ErrandRunner:
                 raise done
 
     async def _do(self, errand: ClaimedErrand) -> None:
-        try:
-            async with self.clock.timeout(30.0):
-                outcome, detail = await self.courier.verify(errand)
-        except TimeoutError:
-            outcome, detail = ErrandOutcome.NOT_REACHED, "no answer in time"
-        except StoreDown:
-            raise
-        except Exception as error:  # whatever a broken server answers to one channel, the engine goes on
-            outcome, detail = ErrandOutcome.NOT_REACHED, f"its answer could not be read: {type(error).__name__}"
-        self.log("verified", errand=errand.id, channel=errand.channel_id, outcome=outcome.value)
+        look = await self.looker.verify(errand)
+        self.log("verified", errand=errand.id, channel=errand.channel_id, outcome=look.outcome.value)
+        now = self._now()
         async with self.line.transaction() as connection:
-            await settle_errand(connection, errand.id, outcome.value, storable(detail), self._now())
-            if outcome is ErrandOutcome.VERIFIED:
-                await connection.execute(GOES_ON, {"channel": errand.channel_id, "now": self._now()})
+            await settle_errand(connection, errand.id, look.outcome.value, storable(look.detail), now)
+            one = await connection_of(connection, errand.channel_id)
+            if one is not None and one.box == errand.box:
+                await note_check(connection, one, check_of(one, look, now), now)
+            if look.outcome is ErrandOutcome.VERIFIED:
+                await connection.execute(GOES_ON, {"channel": errand.channel_id, "now": now})
         self.ring()
 
     def _now(self) -> datetime:

@@ -29,7 +29,9 @@ from ravi.delivery.engine.ports import Clock, Log, StoreDown
 from ravi.delivery.engine.program import Engine
 from ravi.delivery.engine.values import Policy
 from ravi.delivery.errand import ErrandRunner
+from ravi.delivery.keeper import ConnectionKeeper
 from ravi.delivery.lines import JsonLog, spelt
+from ravi.delivery.looks import Looker
 from ravi.delivery.meter import MeasuredCourier, MeasuredStore, Meter
 from ravi.delivery.readings.collector import ReadingCollector
 from ravi.delivery.readings.reader import Reader, abilities
@@ -102,6 +104,7 @@ class Parts:
     errands: ErrandRunner
     readings: ReadingCollector
     ways: Ways
+    keeper: ConnectionKeeper
     meter: Meter
     url: str
     clock: WallClock
@@ -123,18 +126,21 @@ class Parts:
         )
         chance = random.Random()  # noqa: S311 -- jitter
         engine = Engine(owner, clock, chance, store, courier, log, settings.policy)
-        errands = ErrandRunner(Line(settings.database_url, "errands"), courier, clock, log, engine.ring)
+        looker = Looker(courier.keys, routes, clock)
+        errands = ErrandRunner(Line(settings.database_url, "errands"), looker, clock, log, engine.ring)
+        line, key_id = Line(settings.database_url, "connections"), settings.environ.get("RAVI_CREDENTIAL_KEY_ID", "")
+        keeper = ConnectionKeeper(line, looker, courier, clock, log, engine.ring, key_id)
         readings = _readings(Line(settings.database_url, "readings"), courier, clock, log)
         ways = Ways(Line(settings.database_url, "ways"), routes, settings.routes, clock, log)
-        return cls(engine, store, courier, errands, readings, ways, meter, settings.database_url, clock, log)
+        return cls(engine, store, courier, errands, readings, ways, keeper, meter, settings.database_url, clock, log)
 
     async def run(self) -> None:
         """Until the engine has ended."""
         pulse = Line(self.url, "pulse")
         await self._agree(pulse)
         await self._choose()
-        loops = [self._listen(), self.errands.run(), self.readings.run(), self.ways.run(), self._link()]
-        beside = [*loops, self._tick(), self._pulse(pulse)]
+        loops = [self._listen(), self.errands.run(), self.readings.run(), self.ways.run(), self.keeper.run()]
+        beside = [*loops, self._link(), self._tick(), self._pulse(pulse)]
         tasks = [asyncio.create_task(one) for one in beside]
         try:
             await self.engine.run()
@@ -142,11 +148,13 @@ class Parts:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self.keeper.finish()
             await self.courier.routes.close()
             await self.courier.line.close()
             await self.errands.line.close()
             await self.readings.close()
             await self.ways.line.close()
+            await self.keeper.line.close()
             await pulse.close()
             await self.store.close()
 

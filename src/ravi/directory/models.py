@@ -54,6 +54,9 @@ class Channel(TenantModel):
     verified_at = models.DateTimeField(null=True)
     verified_note = models.CharField(max_length=300, blank=True)
 
+    # What a list shows of its connection; set by the view.
+    warning: Any = None
+
     class Meta:
         ordering = ("unit__sort_key", "platform", "sort_key", "id")
         constraints = [
@@ -100,6 +103,9 @@ class Custodian(TenantModel):
         return f"{self.person_id} {self.channel_id}"
 
 
+_LIFE = "expires_at, renewed_at, renew_at, renew_failures, renew_refused_at, probe_at, checked_at, outcome, detail, failures"
+
+
 class WithoutBox(models.Manager["Credential"]):
     """The web role may not read the box, so no query of the web side asks for it."""
 
@@ -108,11 +114,18 @@ class WithoutBox(models.Manager["Credential"]):
 
 
 class Credential(TenantModel):
-    """The sealed credential of a channel; the web side writes it and can never read it back."""
+    """The sealed credential of a channel; the web side writes it and can never read it back.
+
+    The engine looks at it (`probe_at`, and what it found), and renews it where the platform lets it (`renew_at`).
+    """
 
     access = Access(
-        web=("SELECT (id, institution_id, channel_id, key_id, fingerprint, set_by_id, set_at)", "INSERT", "DELETE"),
-        engine=("SELECT",),
+        web=(
+            f"SELECT (id, institution_id, channel_id, key_id, fingerprint, set_by_id, set_at, {_LIFE})",
+            "INSERT",
+            "DELETE",
+        ),
+        engine=("SELECT", f"UPDATE (box, key_id, {_LIFE})"),
     )
 
     channel = models.OneToOneField(Channel, on_delete=models.PROTECT, related_name="credential")
@@ -122,11 +135,25 @@ class Credential(TenantModel):
     fingerprint = models.CharField(max_length=64, default="")
     set_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    renewed_at = models.DateTimeField(null=True)
+    renew_at = models.DateTimeField(null=True)
+    renew_failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    renew_refused_at = models.DateTimeField(null=True)
+    probe_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True, default="", db_default="")
+    detail = models.CharField(max_length=300, blank=True, default="", db_default="")
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = WithoutBox()
 
     class Meta:
         base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["probe_at"], condition=Q(probe_at__isnull=False), name="credential_probe"),
+            models.Index(fields=["renew_at"], condition=Q(renew_at__isnull=False), name="credential_renew"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel_id} {self.key_id}"
@@ -166,6 +193,10 @@ class Errand(TenantModel):
         NOT_REACHED = (
             ErrandOutcome.NOT_REACHED,
             _("The platform did not answer. The credential may be right; try again."),
+        )
+        NOT_ALLOWED = (
+            ErrandOutcome.NOT_ALLOWED,
+            _("The platform knows the account, but does not let it publish here. Look at its rights there."),
         )
         NO_CREDENTIAL = ErrandOutcome.NO_CREDENTIAL, _("There is no credential that the engine can open. Set one.")
         NOT_POSSIBLE = ErrandOutcome.NOT_POSSIBLE, _("This platform offers no way to check without publishing.")

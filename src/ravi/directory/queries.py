@@ -1,6 +1,6 @@
 """What other rooms may ask of channels."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
@@ -8,7 +8,7 @@ from ravi.accounts.models import Institution, Person, Unit
 from ravi.accounts.queries import people_visible_to, rights, units_by_id, units_visible_to
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
 from ravi.directory.models import Channel, Credential, Custodian, Errand, Loan
-from ravi.directory.rules import ChannelState
+from ravi.directory.rules import LOOKED_AT, ChannelState, ErrandOutcome
 
 _IS_OPEN = Q(state=ChannelState.ACTIVE, listed=True)
 
@@ -84,6 +84,18 @@ def loans_of(channel: Channel) -> QuerySet[Loan]:
 def credential_of(channel: Channel) -> Credential | None:
     """When and by whom the credential was set; its content cannot be read here."""
     return Credential.objects.select_related("set_by").filter(channel=channel).first()
+
+
+def credentials_of(channels: Iterable[Channel]) -> dict[int, Credential]:
+    """Channel to what may be seen of its credential. One query."""
+    ids = [channel.pk for channel in channels]
+    return {one.channel_id: one for one in Credential.objects.filter(channel_id__in=ids)}
+
+
+def refused_channels() -> set[int]:
+    """Open channels whose credential the platform refused when the engine last looked at it."""
+    found = Credential.objects.filter(outcome=ErrandOutcome.REFUSED, channel__state__in=LOOKED_AT)
+    return set(found.values_list("channel_id", flat=True))
 
 
 def paces_of(channel_ids: Collection[int]) -> dict[int, str]:

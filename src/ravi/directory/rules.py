@@ -35,6 +35,7 @@ class ErrandOutcome(StrEnum):
     VERIFIED = "verified"
     OTHER_ACCOUNT = "other_account"
     REFUSED = "refused"
+    NOT_ALLOWED = "not_allowed"
     NOT_REACHED = "not_reached"
     NO_CREDENTIAL = "no_credential"
     NOT_POSSIBLE = "not_possible"
@@ -56,6 +57,9 @@ NEEDED: Mapping[ChannelState, Ability] = {
 
 # A citizen may have an old link to a frozen channel, so it stays on the list, with a word of warning.
 LISTABLE = frozenset({ChannelState.ACTIVE, ChannelState.FROZEN})
+
+# Whose connection is looked at, and told about (directory/connections.py says it in SQL).
+LOOKED_AT = frozenset({ChannelState.ACTIVE, ChannelState.FROZEN})
 
 ERRAND_LEASE_S = 60
 

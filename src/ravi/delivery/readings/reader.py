@@ -1,11 +1,11 @@
 """Asks platforms for numbers: opens the credential, lets the adapter count, and keeps whole numbers only, never an answer."""
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, cast
 
 from ravi.delivery.boxes import Boxes
+from ravi.delivery.counted import Calls, Counted, counting
 from ravi.delivery.credentials import KeyFolder, NoCredential
 from ravi.delivery.engine.ports import Clock, StoreDown
 from ravi.delivery.readings.plan import Abilities
@@ -38,42 +38,6 @@ def abilities() -> Abilities:
 
 
 @dataclass(slots=True)
-class _Asked:
-    """How often one question has gone out, and the step that its calls keep."""
-
-    step_s: float
-    calls: int = 0
-
-
-_asked: ContextVar[_Asked] = ContextVar("asked")
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """A route on which the calls of a question are counted, and keep the platform's pace among themselves."""
-
-    under: contract.Transport
-    clock: Clock
-
-    @property
-    def http(self) -> contract.HttpPort:
-        return self
-
-    @property
-    def smtp(self) -> contract.SmtpPort:
-        return self.under.smtp
-
-    async def request(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
-    ) -> contract.HttpAnswer:
-        asked = _asked.get()
-        if asked.calls:
-            await self.clock.sleep(asked.step_s)
-        asked.calls += 1
-        return await self.under.http.request(method, url, headers=headers, body=body)
-
-
-@dataclass(slots=True)
 class _Kept:
     """An adapter that stays as long as its box: some sign in once and keep the session."""
 
@@ -93,8 +57,8 @@ class Reader:
 
     async def ask(self, question: Question) -> Answer:
         """The numbers, or why there are none. Raises StoreDown."""
-        asked = _Asked(min(STEP_MOST_S, 1.0 / question.pace.rate_per_s))
-        _asked.set(asked)
+        asked = Calls(min(STEP_MOST_S, 1.0 / question.pace.rate_per_s))
+        counting.set(asked)
         answer = await self._ask(question)
         return Answer(
             answer.outcome, answer.numbers, answer.told, answer.retry_after_s, answer.code, max(1, asked.calls)
@@ -126,7 +90,7 @@ class Reader:
         if kept is None or kept.box != box:
             kind = registry.adapter(row.adapter, row.platform)
             opened = self.keys.open(row.channel_id, box, kind.credentials_type)
-            transport = _Counted(await self.routes.transport(row.route), self.clock)
+            transport = Counted(await self.routes.transport(row.route), self.clock)
             kept = self._kept[way] = _Kept(box, kind(opened.values, transport))
         return kept.adapter
 

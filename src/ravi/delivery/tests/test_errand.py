@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from ravi.delivery import errand as errands
 from ravi.delivery.courier import link_for_people
 from ravi.delivery.errand import ErrandRunner
+from ravi.delivery.looks import Look, Looker
+from ravi.delivery.routes import Routes
 from ravi.delivery.store.connection import storable
 from ravi.directory.rules import ErrandOutcome
 
@@ -35,47 +38,53 @@ class Line:
 
 
 class Answering:
-    def __init__(self, said: Any) -> None:
-        self.said = said
-
-    async def verify(self, _errand: Any) -> Any:
-        if isinstance(self.said, Exception):
-            raise self.said
-        return self.said
+    async def verify(self, _errand: Any) -> Look:
+        return Look(ErrandOutcome.VERIFIED, "a\x00b\ud800")
 
 
-@pytest.mark.parametrize(
-    ("said", "outcome"),
-    [
-        ((ErrandOutcome.VERIFIED, "a\x00b\ud800"), "verified"),
-        (KeyError("id"), "not_reached"),
-        (RecursionError(), "not_reached"),
-    ],
-)
-async def test_no_answer_ends_the_engine(said: Any, outcome: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[tuple[str, str]] = []
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What was settled, of errands whose channel has no credential any more."""
+    settled: list[tuple[str, str]] = []
 
     async def settle(_connection: Any, _id: int, outcome: str, detail: str, _now: datetime) -> bool:
-        kept.append((outcome, detail))
+        settled.append((outcome, detail))
         return True
 
+    async def nothing(*_: Any) -> None:
+        return None
+
     monkeypatch.setattr(errands, "settle_errand", settle)
+    monkeypatch.setattr(errands, "connection_of", nothing)
+    return settled
+
+
+async def test_what_no_text_can_hold_is_left_out_of_what_is_kept(kept: list[tuple[str, str]]) -> None:
     claimed = type("Claimed", (), {"id": 1, "channel_id": 2})()
     runner = ErrandRunner(
-        cast(Any, Line()), cast(Any, Answering(said)), cast(Any, Clock()), lambda *_, **__: None, lambda: None
+        cast(Any, Line()), cast(Any, Answering()), cast(Any, Clock()), lambda *_, **__: None, lambda: None
     )
     await runner._do(cast(Any, claimed))
-    assert kept[0][0] == outcome
+    assert kept[0][0] == "verified"
     assert kept[0][1] == storable(kept[0][1])
 
 
-async def test_a_slow_server_makes_nobody_elses_errand_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[str] = []
+@pytest.mark.parametrize("broken", [KeyError("id"), RecursionError(), TimeoutError()], ids=repr)
+async def test_no_answer_ends_the_engine(broken: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        async def verify(self, _target: str) -> Any:
+            raise broken
 
-    async def settle(_connection: Any, _id: int, outcome: str, _detail: str, _now: datetime) -> bool:
-        kept.append(outcome)
-        return True
+    async def adapter(*_: Any) -> Any:
+        return Broken()
 
+    monkeypatch.setattr(Looker, "_adapter", adapter)
+    one = SimpleNamespace(adapter="sandbox", platform="bale", channel_id=1, handle="x", address="bale/x", box=b"")
+    look = await Looker(cast(Any, None), Routes({}, 1), cast(Any, Clock())).verify(cast(Any, one))
+    assert look.outcome is ErrandOutcome.NOT_REACHED
+
+
+async def test_a_slow_server_makes_nobody_elses_errand_wait(kept: list[tuple[str, str]]) -> None:
     class Together:
         """Answers only when both ask at once."""
 
@@ -83,15 +92,14 @@ async def test_a_slow_server_makes_nobody_elses_errand_wait(monkeypatch: pytest.
 
         async def verify(self, _errand: Any) -> Any:
             await self.both.wait()
-            return ErrandOutcome.VERIFIED, ""
+            return Look(ErrandOutcome.VERIFIED)
 
-    monkeypatch.setattr(errands, "settle_errand", settle)
     claimed = [type("Claimed", (), {"id": number, "channel_id": number})() for number in (1, 2)]
     runner = ErrandRunner(
         cast(Any, Line()), cast(Any, Together()), cast(Any, Clock()), lambda *_, **__: None, lambda: None
     )
     await runner._do_all(cast(Any, claimed))
-    assert kept == ["verified", "verified"]
+    assert [outcome for outcome, _detail in kept] == ["verified", "verified"]
 
 
 def test_only_web_addresses_are_shown_to_be_opened() -> None:

@@ -16,6 +16,7 @@ from ravi.delivery.models import Breaker, Slot, Worker
 from ravi.delivery.rules import Scope
 from ravi.delivery.tests.test_services import NOW, channels, order
 from ravi.delivery.watch import AWAY_LONG, watch
+from ravi.directory.models import Credential
 from ravi.directory.services import add_custodian, end_custodian
 from ravi.notices.models import Notice
 from ravi.notices.rules import kind
@@ -117,6 +118,14 @@ def test_a_refused_key_is_told_to_head_and_custodian_once_for_all_channels(house
     assert told() >= {("credential_refused", "head"), ("credential_refused", "officer")}
     assert Notice.objects.count() == before + 2
     assert set(Notice.objects.filter(kind="credential_refused").values_list("params__count", flat=True)) == {2}
+
+
+def test_a_key_that_a_look_found_refused_is_told_before_any_copy_met_it(house, engine, channels):
+    beat(engine, LATER)
+    refused = {"box": b"x", "key_id": "k", "set_at": NOW, "checked_at": NOW, "outcome": "refused"}
+    Credential(institution_id=house.institution.pk, channel=channels[0], **refused).save(force_insert=True)
+    assert [look(house), look(house)] == [1, 0]
+    assert told() == {("credential_refused", "head")}
 
 
 def test_a_stop_is_told_to_the_others_who_lead(house, engine, channels):

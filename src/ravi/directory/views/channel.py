@@ -1,5 +1,6 @@
 """The list of channels, one channel, and its own facts and states."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
@@ -14,8 +15,9 @@ from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
+from ravi.core import clock
 from ravi.core.asked import words
-from ravi.directory import queries, services
+from ravi.directory import queries, sentences, services
 from ravi.directory.forms import ChannelForm, StateForm
 from ravi.directory.models import Channel, Loan
 from ravi.directory.names import platform_name
@@ -53,8 +55,10 @@ def channels(request: HttpRequest) -> HttpResponse:
     few = few.select_related("unit").annotate(
         is_lent=Exists(Loan.objects.filter(channel=OuterRef("pk"), revoked_at=None))
     )
+    rows = Paginator(few, PAGE_ROWS).get_page(request.GET.get("page"))
+    _warn(rows.object_list)
     page = {
-        "page": Paginator(few, PAGE_ROWS).get_page(request.GET.get("page")),
+        "page": rows,
         "chips": _chips(counts, asked["state"]),
         "platforms": sorted((platform_name(platform), platform) for platform in platforms),
         "units": units,
@@ -72,9 +76,12 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(request)
     shown = visible_channel(person, pk)
     mine = rights(person)
+    credential, now = queries.credential_of(shown), clock.now()
     page = {
         "channel": shown,
-        "credential": queries.credential_of(shown),
+        "credential": credential,
+        "life": sentences.life_of(shown, credential, now) if credential else None,
+        "check": sentences.check_of(credential, now) if credential else None,
         "is_by_hand": registry.is_by_hand(shown.adapter),
         "errand": queries.last_errand(shown),
         "loan": queries.standing_loan(shown),
@@ -157,6 +164,14 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "directory/state.html", {"form": form, "channel": shown}, status=422 if form.is_bound else 200
     )
+
+
+def _warn(channels: Iterable[Channel]) -> None:
+    """Put beside each what its connection needs of people. One query."""
+    shown, now = list(channels), clock.now()
+    credentials = queries.credentials_of(shown)
+    for channel in shown:
+        channel.warning = sentences.warning_of(channel, credentials.get(channel.pk), now)
 
 
 def _may_open(person: Person) -> bool:

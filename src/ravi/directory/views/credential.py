@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods
 from ravi.accounts.access import person_of, require, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
+from ravi.core import clock
 from ravi.core.asked import way_back
-from ravi.directory import queries, services
+from ravi.directory import queries, sentences, services
 from ravi.directory.forms import CredentialForm
+from ravi.directory.models import Credential, Errand
 from ravi.directory.views.scope import visible_channel
 from ravi.platforms import registry
 
@@ -53,13 +55,24 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
         except services.DirectoryRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("directory:verification", pk)
-    errand = queries.last_errand(channel)
+    errand, held = queries.last_errand(channel), queries.credential_of(channel)
     page = {
         "channel": channel,
         "errand": errand,
+        "check": _later_check(errand, held),
         "is_open": errand is not None and errand.done_at is None,
-        "has_credential": queries.credential_of(channel) is not None,
+        "has_credential": held is not None,
+        "is_first": held is not None and held.checked_at is None and held.probe_at is not None,
         "may_ask": rights(person).may(Ability.VERIFY_CHANNEL, channel.unit_id),
         "may_set_credential": rights(person).may(Ability.SET_CREDENTIAL, channel.unit_id),
     }
     return render(request, "directory/verification.html", page)
+
+
+def _later_check(errand: Errand | None, credential: Credential | None) -> sentences.Said | None:
+    """What the engine found by itself, where that is newer than what it was asked for."""
+    if credential is None or credential.checked_at is None:
+        return None
+    if errand is not None and (errand.done_at is None or errand.done_at >= credential.checked_at):
+        return None
+    return sentences.check_of(credential, clock.now())
