@@ -84,13 +84,18 @@ def _places(text: str) -> set[int]:
     return found
 
 
+def _outer_first(entity: dict[str, Any]) -> tuple[int, int, bool]:
+    """TDLib's order: of two that are alike a quote holds the other (`get_type_priority`)."""
+    return entity["offset"], -entity["length"], entity["type"] not in QUOTES
+
+
 def _nested(entities: list[dict[str, Any]]) -> None:
     """https://core.telegram.org/bots/api#formatting-options: of two with common characters one holds the other, quotes are not
     nested, and only simple formatting stands in or around a link. TDLib mends what breaks this in silence, and drops links
     for it; a server that judges says so."""
     for place, one in enumerate(entities):
         for other in entities[place + 1 :]:
-            first, second = sorted((one, other), key=lambda entity: (entity["offset"], -entity["length"]))
+            first, second = sorted((one, other), key=_outer_first)
             end = first["offset"] + first["length"]
             if second["offset"] >= end:
                 continue
