@@ -153,6 +153,12 @@ LINES: dict[str, Open | Own | Of] = {
     "public:check": Open("anyone may ask whether a channel is ours"),
     "public:csv": Open("the public list as a file"),
     "public:json": Open("the public list as a file"),
+    "public:feed": Open("the institution's own news for feed readers"),
+    "public:unit_feed": Open("a unit's own news for feed readers"),
+    "public:channel_feed": Open("a channel's own news for feed readers"),
+    "public:news": Open("the institution's own news"),
+    "public:entry": Open("the institution's own news, while it stands"),
+    "public:image": Open("an image of an entry that stands; 404 for every other"),
 }
 
 UNIT_ROLES = ("unit_head", "officer")

@@ -210,6 +210,7 @@ CREDENTIAL_PUBLIC_KEY = os.environ.get("RAVI_CREDENTIAL_PUBLIC_KEY", "")
 CREDENTIAL_KEY_ID = os.environ.get("RAVI_CREDENTIAL_KEY_ID", "")
 IS_DEMO = _flag("RAVI_DEMO")
 SANDBOX_URL = os.environ.get("RAVI_SANDBOX_URL", "")
+WEBSUB_HUB = os.environ.get("RAVI_WEBSUB_HUB", "")
 
 # Side jobs: each room announces its own in `jobs.py` (core/jobs.py).
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

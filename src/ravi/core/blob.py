@@ -1,6 +1,7 @@
 """Bytes by their SHA-256, in the same database as everything else."""
 
 import hashlib
+from collections.abc import Collection
 
 from ravi.core import clock
 from ravi.core.models import Blob
@@ -23,6 +24,14 @@ def put(institution_id: int, content: bytes, media_type: str) -> str:
         ignore_conflicts=True,
     )
     return digest
+
+
+def sizes(institution_id: int, hashes: Collection[str]) -> dict[str, int]:
+    """Bytes by hash, of those that are kept. One query; none for no hashes."""
+    if not hashes:
+        return {}
+    kept = Blob.objects.filter(institution_id=institution_id, sha256__in=hashes)
+    return dict(kept.values_list("sha256", "size_bytes"))
 
 
 def get(institution_id: int, sha256: str) -> bytes:

@@ -38,7 +38,7 @@ def _without_index(**wanted: Any) -> Any:
     return models.ForeignKey("accounts.Institution", models.PROTECT, related_name="+", db_index=False, **wanted)
 
 
-DIRECT = "direct"
+DIRECT, _ON_PAGES = "direct", Q(platform="feeds", stage="sent")  # the second as published.py asks
 
 
 class Delivery(TenantModel):
@@ -184,6 +184,7 @@ class Delivery(TenantModel):
                 name="delivery_going",
             ),
             models.Index(fields=["miss_at"], condition=Q(stage=State.HELD, adapter=MANUAL), name="delivery_by_hand"),
+            models.Index(fields=["channel_id", "sent_at"], condition=_ON_PAGES, name="delivery_page"),
             models.Index(fields=["about"], condition=Q(about__isnull=False), name="delivery_about"),
             models.Index(
                 fields=["settled_at", "id"],

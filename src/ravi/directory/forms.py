@@ -17,6 +17,7 @@ from ravi.core.fields import JalaliDateTimeField
 from ravi.directory.handles import clean_handle, leads_elsewhere, link_of
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name, reachable
+from ravi.directory.own_pages import OWN_PAGES
 from ravi.directory.rules import ChannelState
 from ravi.directory.services import NewChannel
 from ravi.platforms import registry
@@ -99,6 +100,8 @@ class ChannelForm(forms.Form):
     def _link(self, adapter: str, platform: str, handle: str, link: str) -> str:
         if adapter == "sandbox":
             return link or f"{settings.SANDBOX_URL}/{platform}/{handle}" if settings.SANDBOX_URL else link
+        if adapter == OWN_PAGES:
+            return ""  # Ravi knows it
         link = link or link_of(platform, handle)
         if link and "://" not in link:
             link = f"https://{link}"

@@ -78,7 +78,7 @@ class Channel(TenantModel):
     @property
     def shown_handle(self) -> str:
         """The handle as people of that platform write it."""
-        return self.handle if self.platform in {"wordpress", "email", "matrix"} else f"@{self.handle}"
+        return self.handle if self.platform in {"wordpress", "email", "matrix", "feeds"} else f"@{self.handle}"
 
 
 class Custodian(TenantModel):

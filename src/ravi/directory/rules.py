@@ -79,7 +79,7 @@ def may_edit(state: str, rights: Rights, unit_id: int) -> bool:
 
 
 def address_of(adapter: str, platform: str, handle: str, link: str) -> str:
-    """The target that the adapter is given: a site's address, a list's address, else the account."""
-    if adapter == "wordpress":
+    """The target that the adapter is given: a site's or our own page's address, a list's address, else the account."""
+    if adapter in {"wordpress", "feeds"}:
         return link
     return f"{platform}/{handle}" if adapter == "sandbox" else handle

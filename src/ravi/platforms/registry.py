@@ -9,6 +9,7 @@ its `adapter.EVERYWHERE` reaches every platform that has a folder of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -41,6 +42,11 @@ def own() -> Mapping[str, Profile]:
 def is_by_hand(kind: str) -> bool:
     """Whether people do what this adapter cannot: the engine has nobody to call."""
     return kind in kinds() and not _has_profile(kind)
+
+
+def needs_credential(kind: str, platform: str | None = None) -> bool:
+    """Whether a channel has to be connected before the engine can speak there."""
+    return bool(fields(adapter(kind, platform).credentials_type))
 
 
 def platforms(kind: str) -> tuple[str, ...]:

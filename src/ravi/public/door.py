@@ -28,12 +28,12 @@ def of_institution(view: View) -> View:
 
     @require_safe
     @wraps(view)
-    def opened(request: HttpRequest, slug: str) -> HttpResponse:
+    def opened(request: HttpRequest, slug: str, **more: Any) -> HttpResponse:
         institution = institution_by_slug(slug)
         if institution is None:
             raise Http404
         with tenant(institution.pk), translation.override(language_of(request)):
-            response = view(request, institution)
+            response = view(request, institution, **more)
         patch_cache_control(response, public=True, max_age=CACHE_S)
         return response
 

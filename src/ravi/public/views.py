@@ -14,6 +14,7 @@ from ravi.accounts.models import Institution
 from ravi.accounts.queries import all_institutions
 from ravi.core import asked
 from ravi.core.calendar import day, number
+from ravi.delivery.published import PLATFORM
 from ravi.directory.matching import Verdict, match_handle
 from ravi.directory.models import Channel
 from ravi.directory.queries import official_channels, unit_chain, units_with_official_channels
@@ -22,6 +23,7 @@ from ravi.directory.search import found
 from ravi.public.door import language_of, of_institution, page_of
 from ravi.public.downloads import as_csv, as_json
 from ravi.public.letters import letters
+from ravi.public.news import feed_links
 
 PAGE_ROWS = 60
 
@@ -95,6 +97,7 @@ def _listing(request: HttpRequest, institution: Institution, *, searches: bool =
         asked={"words": words, "unit": unit},
         is_narrowed=few is not official,
         language=language_of(request),
+        feeds=feed_links(institution) if official.filter(platform=PLATFORM).exists() else [],
         site_nav=[
             {
                 "label": _("Official channels"),

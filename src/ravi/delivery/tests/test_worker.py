@@ -13,12 +13,13 @@ import pytest
 from ravi.core import audit, blob, clock
 from ravi.core.models import AuditEntry
 from ravi.core.tenancy import tenant
-from ravi.delivery import queries, services
+from ravi.delivery import published, queries, services
 from ravi.delivery.clock import LedgerClock, since_boot
 from ravi.delivery.engine.values import Policy
 from ravi.delivery.models import Attempt, Delivery, Slot, Worker
 from ravi.delivery.rules import Action, Lane, Scope, State
 from ravi.delivery.worker import EngineSettings, Parts
+from ravi.directory import services as directory
 from ravi.directory.models import Errand
 from tests.city import City, build_city
 from tests.sandbox import Sandbox, running_sandbox
@@ -108,6 +109,32 @@ def test_six_platforms_take_one_copy_each_and_give_receipts(city, run, sandbox):
         worker = Worker.objects.get()
         assert worker.ended_at is not None
     assert not any("پیام" in str(line) or "a token of" in str(line) for line in lines)
+
+
+def test_our_own_pages_need_no_key_and_a_stop_holds_them_too(city, run):
+    """The receipt is the publication: no copy stands there before its fence, and none while a stop covers it."""
+    with tenant(city.institution_id):
+        unit = city.channels[0].unit
+        own = directory.open_channel(directory.NewChannel(unit, "feeds", "feeds", "omid", "خبرها"), by=None)
+    [copy] = city.order(7, clock.now(), [own], adapter="feeds", title="خبر")
+    with tenant(city.institution_id):
+        stop = services.stop(Scope.CHANNEL, str(own.pk), reason="آزمون", by=None, institution_id=city.institution_id)
+    run(all_in(State.HELD))
+    with tenant(city.institution_id):
+        assert published.entries_of([own.pk]) == []
+        services.lift_stop(stop, by=None)
+        services.release_held([copy], by=None)
+    run(all_in(State.SENT))
+    with tenant(city.institution_id):
+        sent = Delivery.objects.get(pk=copy)
+        [entry] = published.entries_of([own.pk])
+        assert (entry.key, entry.text, entry.published_at) == (sent.key, "پیام 7", sent.sent_at)
+        assert (sent.remote_id, sent.link) == (sent.key, f"{own.address}{sent.key}/")
+    city.order(7, clock.now(), [own], adapter="feeds", action=Action.EDIT, of=copy, text="پیام درست")
+    city.order(7, clock.now(), [own], adapter="feeds", action=Action.DELETE, of=copy)
+    run(all_in(State.SENT))
+    with tenant(city.institution_id):
+        assert published.entries_of([own.pk]) == [] and published.entry_of(own.pk, entry.key) is None
 
 
 def test_a_correction_a_reply_and_a_removal_follow_their_copy(city, run, sandbox):

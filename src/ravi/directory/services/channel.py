@@ -17,6 +17,7 @@ from ravi.directory.handles import clean_handle, key_of
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_words
 from ravi.directory.notices import tell_of_move, tell_of_request
+from ravi.directory.own_pages import OWN_PAGES, own_page
 from ravi.directory.rules import (
     LISTABLE,
     NEEDED,
@@ -123,6 +124,8 @@ def _fill(channel: Channel, new: NewChannel) -> None:
         handle = clean_handle(new.platform, new.handle)
     except ValueError as error:
         raise ChannelRefused(_("This cannot be a handle on that platform.")) from error
+    if new.adapter == OWN_PAGES:
+        new = new._replace(link=own_page(new.unit.institution.slug, handle))
     if new.link and not new.link.startswith(("https://", "http://")):
         raise ChannelRefused(_("A link begins with https://"))
     channel.platform, channel.adapter = new.platform, new.adapter

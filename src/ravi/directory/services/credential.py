@@ -40,6 +40,8 @@ def set_credential(channel: Channel, values: Mapping[str, str], *, by: Person | 
         raise CredentialRefused(_("A retired channel needs no credential."))
     if registry.is_by_hand(channel.adapter):
         raise CredentialRefused(_("This channel is served by hand: Ravi keeps no password of it."))
+    if not registry.needs_credential(channel.adapter, channel.platform):
+        raise CredentialRefused(_("This channel stands on Ravi's own pages: there is nothing to connect."))
     plaintext = _plaintext(channel, values)
     box, key_id = _seal(channel, plaintext)
     now = clock.now()

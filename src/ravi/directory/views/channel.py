@@ -21,6 +21,7 @@ from ravi.directory import queries, sentences, services
 from ravi.directory.forms import ChannelForm, StateForm
 from ravi.directory.models import Channel, Loan
 from ravi.directory.names import platform_name
+from ravi.directory.own_pages import OWN_PAGES
 from ravi.directory.rules import ChannelState, may_edit, next_states
 from ravi.directory.search import found
 from ravi.directory.views.scope import visible_channel
@@ -83,6 +84,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         "life": sentences.life_of(shown, credential, now) if credential else None,
         "check": sentences.check_of(credential, now) if credential else None,
         "is_by_hand": registry.is_by_hand(shown.adapter),
+        "is_own": shown.adapter == OWN_PAGES,
         "errand": queries.last_errand(shown),
         "loan": queries.standing_loan(shown),
         "custodians": [held for held in shown.custodians.select_related("person") if held.until is None],

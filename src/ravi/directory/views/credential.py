@@ -29,6 +29,8 @@ def credential(request: HttpRequest, pk: int) -> HttpResponse:
     require(person, Ability.SET_CREDENTIAL, channel.unit_id)
     if registry.is_by_hand(channel.adapter):
         raise PermissionDenied(_("This channel is served by hand: Ravi keeps no password of it."))
+    if not registry.needs_credential(channel.adapter, channel.platform):
+        raise PermissionDenied(_("This channel stands on Ravi's own pages: there is nothing to connect."))
     form = CredentialForm(request.POST or None, kind=services.credentials_type(channel))
     if request.method == "POST" and form.is_valid():
         try:

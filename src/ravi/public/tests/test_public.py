@@ -83,7 +83,7 @@ def test_the_list_is_found_by_words_and_unit(house, open_one, page):
 def test_every_page_asks_as_much_for_any_number_of_rows(house, open_one, page, rows):
     for number in range(rows):
         open_one(f"sample_{number}", unit=(house.hospital, house.faculty)[number % 2])
-    for name, asked, count in (("channels", {}, 4), ("check", {"q": "@sample_0"}, 7), ("csv", {}, 2), ("json", {}, 2)):
+    for name, asked, count in (("channels", {}, 5), ("check", {"q": "@sample_0"}, 8), ("csv", {}, 2), ("json", {}, 2)):
         with CaptureQueriesContext(connection) as queries:
             assert page(name, **asked).status_code == 200
         assert len(sql(queries)) == count, (name, sql(queries))

@@ -6,8 +6,8 @@ from ravi.directory.names import platform_name as name
 
 # The order of the columns of a board and of the forks of a composer: what most people here read comes first.
 ORDER = (
-    "telegram", "bale", "eitaa", "rubika", "soroush", "wordpress", "email", "instagram", "aparat", "youtube", "x", "linkedin",
-    "facebook", "threads", "mastodon", "bluesky", "matrix",
+    "telegram", "bale", "eitaa", "rubika", "soroush", "wordpress", "feeds", "email", "instagram", "aparat", "youtube", "x",
+    "linkedin", "facebook", "threads", "mastodon", "bluesky", "matrix",
 )  # fmt: skip
 
 
