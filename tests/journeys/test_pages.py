@@ -13,7 +13,7 @@ from tests.journeys.running import Ravi
 pytestmark = pytest.mark.journey
 LOOKS = [(360, "light"), (1280, "dark")]
 IN_SIGHT_OF_THE_HEAD = [
-    "/", "/more/", "/posts/", "/posts/new/", "/deliveries/unknown/", "/deliveries/held/", "/deliveries/stops/",
+    "/", "/more/", "/posts/", "/posts/new/", "/posts/hands/", "/deliveries/unknown/", "/deliveries/held/", "/deliveries/stops/",
     "/deliveries/stops/new/", "/channels/", "/channels/new/", "/people/", "/people/new/", "/units/", "/units/new/",
     "/me/", "/me/password/", "/notices/", "/audit/", "/audit/?check=1", "/second-factor/", "/no/such/page/",
 ]  # fmt: skip

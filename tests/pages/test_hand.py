@@ -175,6 +175,23 @@ def message_of(copy: Delivery) -> Post:
     return Post.objects.get(pk=copy.post_id)
 
 
+def test_a_removal_is_asked_for_confirmed_without_a_link_and_counts_as_gone(newsroom, copy):
+    browser = newsroom.sign_in(newsroom.officer)
+    browser.post(url("hand", copy), {"standing": "waits", "link": LINK})
+    services.withdraw_post(message_of(copy), by=newsroom.head)
+    removals = Delivery.objects.filter(about=copy, action="delete")
+    removals.update(state="held", error_code="by_hand", changed_at=clock.now())
+    removal = removals.get()
+    page = browser.get(url("hand", removal)).content.decode()
+    assert "دستی بردارید" in page and LINK in page and 'name="link"' not in page and 'id="packet-text"' not in page
+    assert "اشتباه کردم" not in browser.get(url("hand", copy)).content.decode()
+    assert browser.post(url("hand_link", removal), {"link": LINK}).status_code == 404
+    said = browser.post(url("hand", removal), {"standing": "waits"}, follow=True).content.decode()
+    assert "دیگر آنجا نیست" in said
+    removal.refresh_from_db()
+    assert removal.state == "sent"
+
+
 def test_failure_undoing_and_another_link(newsroom, copy):
     browser = newsroom.sign_in(newsroom.officer)
     assert browser.post(url("hand_failure", copy), {"reason": ""}).status_code == 422

@@ -54,12 +54,6 @@ def add_image(
     return media
 
 
-def keep_evidence(upload: "File[Any]", *, institution_id: int) -> tuple[str, str]:
-    """Keep a picture that shows what was done, drawn anew like every other: (sha256, media type). Raises ImageRefused."""
-    drawn = redraw(_read(upload))
-    return blob.put(institution_id, drawn.content, drawn.media_type), drawn.media_type
-
-
 def edit_image(media: Media, *, by: Person, alt_text: str, shows_people: bool, consent_reference: str = "") -> None:
     """Other words for the same image; copies that were frozen keep theirs. Raises ImageRefused, PermissionDenied."""
     require(by, Ability.WRITE_POST, media.unit_id)

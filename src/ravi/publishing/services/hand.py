@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
+from ravi.core import blob
+from ravi.core.pictures import draw_anew
 from ravi.delivery import hand
 from ravi.delivery.models import Delivery, HandReport
 from ravi.delivery.rules import Action, Code, State
-from ravi.library.services import keep_evidence
 from ravi.publishing.models import Post
 from ravi.publishing.queries.hand import may_do_by_hand
 from ravi.publishing.rules import PostState
@@ -27,7 +28,7 @@ class Told(NamedTuple):
 
 
 def report_done(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
-    """It is done. Raises PermissionDenied, ImageRefused, delivery.errors.Refused with a sentence."""
+    """It is done. Raises PermissionDenied, PictureRefused, delivery.errors.Refused with a sentence."""
     _check(delivery, by)
     return hand.confirm(delivery, _report(delivery, told), by=by)
 
@@ -42,7 +43,7 @@ def report_not_done(delivery: Delivery, told: Told, *, by: Person) -> HandReport
 def report_all_the_same(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
     """It was done although the copy had been given up. What should not stand there is to be removed by hand again.
 
-    Raises PermissionDenied, ImageRefused, Refused.
+    Raises PermissionDenied, PictureRefused, Refused.
     """
     _check(delivery, by)
     before, why = State(delivery.state), delivery.error_code
@@ -61,7 +62,7 @@ def take_back_report(delivery: Delivery, *, by: Person) -> HandReport:
 
 
 def correct_link(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
-    """The address was another; the earlier report stays. Raises PermissionDenied, ImageRefused, Refused."""
+    """The address was another; the earlier report stays. Raises PermissionDenied, PictureRefused, Refused."""
     _check(delivery, by)
     return hand.correct_link(delivery, _report(delivery, told), by=by)
 
@@ -74,5 +75,5 @@ def _check(delivery: Delivery, by: Person) -> None:
 def _report(delivery: Delivery, told: Told) -> hand.Report:
     if told.picture is None:
         return hand.Report(told.link, told.reason)
-    sha256, media_type = keep_evidence(told.picture, institution_id=delivery.institution_id)
-    return hand.Report(told.link, told.reason, sha256, media_type)
+    content, media_type = draw_anew(told.picture)
+    return hand.Report(told.link, told.reason, blob.put(delivery.institution_id, content, media_type), media_type)

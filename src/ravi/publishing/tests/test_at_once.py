@@ -9,12 +9,16 @@ import pytest
 from conftest import build_house
 from ravi.core import audit
 from ravi.core.tenancy import tenant
-from ravi.delivery.models import Delivery
+from ravi.delivery.errors import ReportRefused
+from ravi.delivery.models import Delivery, HandReport
+from ravi.directory import services as directory
+from ravi.directory.services import NewChannel
 from ravi.notices.models import Notice
 from ravi.publishing import services
 from ravi.publishing.errors import EditedMeanwhile, NotNow
 from ravi.publishing.models import Approval, Copy, Post, SetAside
 from ravi.publishing.queries import fields_of, shown_set
+from ravi.publishing.services import Told
 from ravi.publishing.views.scope import same_draft
 from tests.at_once import both
 
@@ -131,3 +135,46 @@ def test_the_same_form_twice_at_once_is_one_draft(stage):
     assert first == second
     with tenant(house.institution.pk):
         assert Post.objects.count() == 1
+
+
+def test_two_people_who_confirm_at_once_are_one_and_a_sentence(stage):
+    house, _channels = stage
+    with tenant(house.institution.pk):
+        post, copy = waiting_by_hand(house)
+    answers = both(
+        house,
+        lambda: services.report_done(copy, Told("https://t.me/omid_by_hand/1"), by=house.officer),
+        lambda: services.report_done(copy, Told("https://t.me/omid_by_hand/2"), by=house.unit_head),
+    )
+    assert sorted(type(answer).__name__ for answer in answers) == ["HandReport", "ReportRefused"]
+    with tenant(house.institution.pk):
+        [report] = HandReport.objects.all()
+        assert Delivery.objects.get(post_id=post.pk).link == report.link
+        assert audit.verify(house.institution.pk) == []
+
+
+def test_a_confirmation_and_a_withdrawal_at_once_leave_nothing_uncounted(stage):
+    """Whoever is second meets what came first: a removal that is asked for, or a sentence."""
+    house, _channels = stage
+    with tenant(house.institution.pk):
+        post, copy = waiting_by_hand(house)
+    confirmed, _withdrawn = both(
+        house,
+        lambda: services.report_done(copy, Told("https://t.me/omid_by_hand/1"), by=house.officer),
+        lambda: services.withdraw_post(post, by=house.head),
+    )
+    with tenant(house.institution.pk):
+        state = Delivery.objects.get(post_id=post.pk, action="publish").state
+        removals = Delivery.objects.filter(post_id=post.pk, action="delete", adapter="manual").count()
+        assert (state, removals) == (("cancelled", 0) if isinstance(confirmed, ReportRefused) else ("sent", 1))
+
+
+def waiting_by_hand(house):
+    """A message for a channel that people serve, and its copy when its time has come."""
+    channel = directory.open_channel(NewChannel(house.hospital, "telegram", "manual", "omid_by_hand", "خبر"), by=None)
+    directory.lend_channel(channel, by=None)
+    post = services.start_post(house.headquarters, fields(frozenset({channel.pk})), by=house.editor)
+    services.submit_post(post, by=house.editor)
+    services.approve_post(post, by=house.expert, hashes=shown_set(post).hashes)
+    Delivery.objects.filter(post_id=post.pk).update(state="held", error_code="by_hand")
+    return post, Delivery.objects.get(post_id=post.pk)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ravi.accounts.access import person_of, signed_in
 from ravi.core import asked, blob, clock
+from ravi.core.pictures import PictureRefused
 from ravi.core.qr import qr_svg
 from ravi.delivery.errors import Refused
 from ravi.delivery.models import Delivery
@@ -21,7 +22,6 @@ from ravi.delivery.payload import read_payload
 from ravi.delivery.queries import by_hand_visible_to, deliveries_visible_to, evidence_of
 from ravi.delivery.rules import MANUAL, Action
 from ravi.directory.queries import channels_by_id
-from ravi.library.errors import ImageRefused
 from ravi.publishing import services
 from ravi.publishing.forms import DoneForm, LinkForm, NotDoneForm
 from ravi.publishing.pages.packet import Packet
@@ -78,6 +78,8 @@ def hand_failure(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_link(request: HttpRequest, pk: int) -> HttpResponse:
     """The address was another."""
     delivery = _by_hand(request, pk)
+    if delivery.action != Action.PUBLISH:
+        raise Http404
     form = LinkForm(request.POST, request.FILES, delivery=delivery, channel=_packet(request, delivery).channel)
     return _answered(request, delivery, form, services.correct_link)
 
@@ -145,9 +147,8 @@ def _packet(request: HttpRequest, delivery: Delivery) -> Packet:
 def _page(request: HttpRequest, delivery: Delivery, form: Any = None) -> HttpResponse:
     packet = _packet(request, delivery)
     named = {"delivery": delivery, "channel": packet.channel}
-    shown = {
-        name: form if isinstance(form, kind) and type(form) is kind else kind(**named) for name, kind in FORMS.items()
-    }
+    kinds = FORMS if delivery.action == Action.PUBLISH else {name: FORMS[name] for name in ("done", "not_done")}
+    shown = {name: form if type(form) is kind else kind(**named) for name, kind in kinds.items()}
     here = request.build_absolute_uri(request.path)
     context = {"packet": packet, "forms": shown, "qr": qr_svg(here, _("The address of this page, for the phone"))}
     return render(request, "publishing/hand.html", context, status=422 if form is not None else 200)
@@ -158,7 +159,7 @@ def _answered(request: HttpRequest, delivery: Delivery, form: Any, report: Any) 
         return _page(request, delivery, form)
     try:
         report(delivery, form.told(), by=person_of(request))
-    except ImageRefused as refused:
+    except PictureRefused as refused:
         form.add_error("picture", str(refused))
         return _page(request, delivery, form)
     except Refused as refused:
