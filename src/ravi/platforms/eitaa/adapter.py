@@ -66,8 +66,10 @@ class EitaaCredentials:
         "Channel number in the panel",
         "شناسهٔ عددی کانال در پنل",
         default="",
-        help_en="Add the channel on Eitaayar's page “Channels” and copy its number there. With a bare name sending is refused.",
-        help_fa="کانال را در بخش «کانال‌ها»ی ایتایار اضافه کنید و عددش را از همان‌جا بردارید. ارسال با نام کانال پذیرفته نمی‌شود.",
+        help_en="Add the channel on Eitaayar's page “Channels” and copy its number there: with a bare name sending is refused. "
+        "The check tests the token only; whether the channel takes posts shows with the first one.",
+        help_fa="کانال را در بخش «کانال‌ها»ی ایتایار اضافه کنید و عددش را از همان‌جا بردارید؛ ارسال با نام کانال پذیرفته نمی‌شود. "
+        "«بررسی» تنها توکن را می‌سنجد؛ دسترسی به کانال با نخستین پیام معلوم می‌شود.",
     )
     server: str = credential_field(
         "Server address",
