@@ -71,10 +71,10 @@ def item_of(content: bytes, media_type: str, **facts: Any) -> MediaItem:
     return MediaItem(hashlib.sha256(content).hexdigest(), media_type, content=content, size_bytes=len(content), **facts)
 
 
-def still(side: int) -> Beside:
+def still(side: int, form: str = "JPEG") -> Beside:
     drawn = io.BytesIO()
-    Image.new("RGB", (side, side // 2), "teal").save(drawn, "JPEG")
-    return Beside(hashlib.sha256(drawn.getvalue()).hexdigest(), "image/jpeg", drawn.getvalue())
+    Image.new("RGB", (side, side // 2), "teal").save(drawn, form)
+    return Beside(hashlib.sha256(drawn.getvalue()).hexdigest(), f"image/{form.lower()}", drawn.getvalue())
 
 
 class Odd(NobodyThere):

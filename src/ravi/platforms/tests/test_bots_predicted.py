@@ -16,7 +16,7 @@ from ravi.core.egress import Egress
 from ravi.platforms import registry
 from ravi.platforms.contract import OWN_CHOICE, Content, MediaItem, Profile, Rejected
 from ravi.platforms.contract_samples import png
-from ravi.platforms.tests.bots import BotPlace, film, item_of
+from ravi.platforms.tests.bots import BotPlace, film, item_of, still
 from ravi.platforms.transport import open_transport
 from tests.fakes.bot_server import BALE, SOROUSH, TELEGRAM, BotServer, Flavour, running
 
@@ -36,7 +36,8 @@ def a_text(random: Random, most: int) -> str:
     while sum(map(len, words)) + len(words) < min(wanted, 200):
         words.append(random.choice(pool))
     text = random.choice((" ", "\n")).join(words)[:wanted]
-    return text + "ب" * (wanted - _units(text))
+    # Up to the edge in UTF-16 units, over it in code points: so both who count say the same.
+    return text + "ب" * (wanted - (len(text) if wanted > most else _units(text)))
 
 
 def _units(text: str) -> int:
@@ -61,6 +62,8 @@ def an_item(random: Random, profile: Profile, place: int, *, is_large: bool) -> 
         ((2, 2), (40, 2), (2, 40), (2, 2), (64, 48), (3, 2), random.choice(((41, 2), (2, 41))))
     )
     content = png(width, height)
+    if random.random() < 0.04:
+        return item_of(still(8, "GIF").content or b"", "image/gif", width=8, height=4)
     if is_large and profile.media_source != OWN_CHOICE:
         content += b"\0" * (profile.max_media_bytes + over - len(content))
     return item_of(content, "image/png", width=width, height=height)
@@ -99,3 +102,17 @@ async def _goes(adapter: Any, place: BotPlace, content: Content) -> bool:
     first, *others = place.standing(receipt)
     assert first and first.text == content.text.strip() and len(others) == max(0, len(content.media) - 1)
     return True
+
+
+@pytest.mark.parametrize("flavour", [TELEGRAM, BALE, SOROUSH], ids=lambda flavour: flavour.name)
+async def test_an_image_that_is_none_is_a_refusal_and_nothing_stands_there(flavour: Flavour) -> None:
+    kind = registry.adapter(flavour.name)
+    async with running(BotServer(flavour=flavour)) as server:
+        place = BotPlace(server, kind.credentials_type)
+        async with open_transport(Egress(frozenset({("127.0.0.1", server.port)}))) as transport:
+            adapter: Any = kind(place.credentials(server.port), transport)
+            broken = item_of(png(64, 48)[:80], "image/png", width=64, height=48)
+            for media in ((broken,), (film(), broken)):
+                with pytest.raises(Rejected, match="IMAGE_PROCESS_FAILED"):
+                    await adapter.publish("mehregan", Content("تصویر", media=media), key="k")
+        assert place.chat.ever == 0
