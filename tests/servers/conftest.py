@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from tests.servers.pds import PersonalDataServer, personal_data_server
+from tests.servers.pds import Member, PersonalDataServer, personal_data_server
 from tests.servers.smtp import MailServer, mail_server
 from tests.servers.synapse import Homeserver, homeserver
 from tests.servers.wordpress import WordPressSite, wordpress_site
@@ -34,3 +35,19 @@ def matrix() -> Iterator[Homeserver]:
 def pds() -> Iterator[PersonalDataServer]:
     with personal_data_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def poster(pds: PersonalDataServer) -> Member:
+    """The account to which the seed's message goes."""
+    return pds.member("omid-hospital")
+
+
+@pytest.fixture(scope="session")
+def workshop(matrix: Homeserver) -> Any:
+    """The room to which the seed's message goes."""
+    from tests.servers.test_matrix import MADE, Room
+
+    account = matrix.account("workshop")
+    made = account.ask("POST", "/createRoom", {**MADE, "room_alias_name": "workshop"})
+    return Room(account, made["room_id"])

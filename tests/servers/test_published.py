@@ -1,5 +1,5 @@
-"""The seed's message the whole way: written, approved and sent by a running engine to a real WordPress, a real mail server and
-the strict servers that stand for Telegram, Bale, Soroush Plus, Eitaa and Rubika."""
+"""The seed's message the whole way: written, approved and sent by a running engine to a real WordPress, a real mail server, a
+real Matrix homeserver, a real Bluesky server and the strict servers that stand for Telegram, Bale, Soroush Plus, Eitaa and Rubika."""
 
 from __future__ import annotations
 
@@ -45,16 +45,18 @@ from tests.fakes.eitaa_server import running as running_eitaa
 from tests.fakes.rubika_server import RubikaServer
 from tests.fakes.rubika_server import running as running_rubika
 from tests.fakes.threads import in_a_thread_of_its_own
+from tests.servers.pds import Member
 from tests.servers.seed import seed_message
 from tests.servers.smtp import PASSWORD, USER, MailServer
 from tests.servers.test_email import body
+from tests.servers.test_matrix import Room
 from tests.servers.test_wordpress import words
 from tests.servers.wordpress import USER as SITE_USER
 from tests.servers.wordpress import WordPressSite
 
 pytestmark = pytest.mark.server
 
-LIST = "list@lists.example.org"
+LIST, ROOM = "list@lists.example.org", "#workshop:localhost"
 BOT = Bot("7000001:" + "A" * 35, "ravi_bot", "راوی")
 FIGURES = '{"tend_s": 0.2, "look_after_s": 0.3, "beat_s": 0.5, "backoff_s": 0.5}'
 
@@ -70,6 +72,7 @@ class Station:
     chats: dict[str, Chat]
     engine: EngineProcess
     mail: MailServer
+    federated: dict[str, Channel]
 
     @property
     def telegram(self) -> Channel:
@@ -152,6 +155,8 @@ def station(
     bots: dict[str, BotServer],
     eitaa: Panel,
     rubika: RubikaChannel,
+    poster: Member,
+    workshop: Room,
     settings: Any,
     tmp_path: Path,
 ) -> Iterator[Station]:
@@ -179,11 +184,16 @@ def station(
         for name, channel in messengers.items():
             token = {"token": BOT.token, "server": f"http://127.0.0.1:{bots[name].port}"}
             directory.set_credential(channel, token, by=None)
+        federated = {name: _open(house, name, name, at) for name, at in (("bluesky", poster.handle), ("matrix", ROOM))}
+        given = {"identifier": poster.handle, "app_password": poster.app_password, "server": poster.url}
+        directory.set_credential(federated["bluesky"], given, by=None)
+        given = {"homeserver": workshop.account.url, "access_token": workshop.account.token}
+        directory.set_credential(federated["matrix"], given, by=None)
         for name, place in (("eitaa", eitaa), ("rubika", rubika)):
             messengers[name] = _open(house, name, name, "@mehregan")
             directory.set_credential(messengers[name], asdict(place.credentials(place.port)), by=None)
     ports = (
-        wordpress.port, mail.port, *(server.port for server in bots.values()),
+        wordpress.port, mail.port, poster.port, workshop.port, *(server.port for server in bots.values()),
         eitaa.port, rubika.port, rubika.server.store_port,
     )  # fmt: skip
     doors = tuple(f"127.0.0.1:{port}" for port in ports)
@@ -191,7 +201,7 @@ def station(
     engine.start()
     try:
         chats = {name: next(iter(server.world.chats.values())) for name, server in bots.items()}
-        yield Station(house, website, letters, messengers, chats, engine, mail)
+        yield Station(house, website, letters, messengers, chats, engine, mail, federated)
     finally:
         assert engine.end() == 0
 
@@ -293,6 +303,36 @@ def test_the_readers_of_eitaa_and_rubika_get_it_too(station: Station, eitaa: Pan
         assert [line.platform for line in taken.by_hand] == ["eitaa"]
     wait(lambda: not rubika.chat.messages)
     assert (len(eitaa.channel.posts), rubika.chat.ever) == (1, 1)
+
+
+def test_a_room_and_an_account_in_a_network_of_servers_get_it_and_lose_it_again(
+    station: Station, poster: Member, workshop: Room
+) -> None:
+    house, parts, channels = station.house, seed_message(), station.federated
+    with tenant(house.institution.pk):
+        for channel in channels.values():
+            directory.request_verification(channel, by=house.editor)
+        media = add_image(
+            a_picture(), unit=house.headquarters, by=house.editor, alt_text="پوستر کارگاه", shows_people=False
+        )
+    wait(lambda: _errands(house) == ["verified"] * 2)
+    post_id = station.publish(*channels.values(), media=(media.pk,))
+    wait(lambda: set(station.states(post_id).values()) == {"sent"})
+    copies, with_image = station.copies(post_id), replace(parts, media=shown_media(media))
+
+    record = poster.record(copies["bluesky"].remote_id)
+    assert record is not None and record["value"]["text"] == fit(with_image, profile("bluesky", "bluesky")).text
+    assert [one["alt"] for one in record["value"]["embed"]["images"]] == ["پوستر کارگاه"]
+    words_id, image_id = copies["matrix"].remote_id.split(",")
+    assert workshop.content(words_id)["body"] == fit(with_image, profile("matrix", "matrix")).text
+    assert workshop.content(image_id)["body"] == "پوستر کارگاه"
+    board = station.page(house.editor, f"/posts/{post_id}/board/{house.headquarters.pk}/")
+    assert copies["bluesky"].link in board and copies["matrix"].link in board
+
+    with tenant(house.institution.pk):
+        services.withdraw_post(Post.objects.get(pk=post_id), by=house.expert, reason="اشتباه در نشانی")
+    wait(lambda: not poster.record(copies["bluesky"].remote_id) and not workshop.content(image_id))
+    assert not workshop.content(words_id) and poster.posts() == []
 
 
 def shown_media(media: Any) -> tuple[MediaItem, ...]:
