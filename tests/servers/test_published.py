@@ -1,5 +1,6 @@
 """The seed's message the whole way: written, approved and sent by a running engine to a real WordPress, a real mail server, a
-real Matrix homeserver, a real Bluesky server and the strict servers that stand for Telegram, Bale, Soroush Plus, Eitaa and Rubika."""
+real Matrix homeserver, a real Bluesky server and the strict servers that stand for Telegram, Bale, Soroush Plus, Eitaa and
+Rubika."""
 
 from __future__ import annotations
 

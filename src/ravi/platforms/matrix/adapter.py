@@ -191,11 +191,21 @@ class Matrix:
             answer = await self._server.upload(item.sha256[:16], item.media_type, item.content)
             return text_at(answer, "content_uri")
         except OutcomeUnknown as unknown:
+            await self._check_size(len(item.content))
             raise NotSent(f"a file did not arrive: {unknown.detail}", evidence=unknown.evidence) from unknown
         except Rejected as refusal:
             if refusal.code == "too_long":
                 refusal.code = "media_too_large"
             raise
+
+    async def _check_size(self, size_bytes: int) -> None:
+        """A homeserver hangs up on a file that is too large for it, in the middle of it and without a word."""
+        try:
+            most = (await self.limits(""))["image_bytes"]
+        except PlatformError:
+            return
+        if size_bytes > most:
+            raise Rejected("media_too_large", f"the homeserver takes {most} bytes a file, not {size_bytes}")
 
     async def _all(self, target: str, parts: int, sending: Sending, done: str) -> Receipt:
         """One event after another. Once the first stands nothing may be called undone: the same names again go on."""

@@ -73,10 +73,19 @@ async def test_a_file_that_is_too_large_is_no_text_that_is_too_long() -> None:
 
 
 async def test_a_file_that_breaks_off_has_published_nothing() -> None:
-    network = Answering(upload=OutcomeUnknown("cut"))
+    network = Answering(upload=OutcomeUnknown("cut"), config=NotSent("nobody"))
     with pytest.raises(NotSent, match="a file did not arrive"):
         await Matrix(ME, network).publish("!a:b", Content("x", media=(image("a"),)), key="k")
-    assert len(network.asked) == 1
+    assert [url for url in network.asked if "/send/" in url] == []
+
+
+async def test_a_file_on_which_the_homeserver_hangs_up_is_too_large_where_it_says_so() -> None:
+    content = Content("x", media=(image("a"),))
+    for most, error in ((10, Rejected), (10**6, NotSent)):
+        network = Answering(upload=OutcomeUnknown("cut"), config={"m.upload.size": most})
+        with pytest.raises(error) as caught:
+            await Matrix(ME, network).publish("!a:b", content, key="k")
+        assert isinstance(caught.value, NotSent) or caught.value.code == "media_too_large"
 
 
 async def test_a_text_that_leaves_no_room_for_a_correction_is_refused_here() -> None:
