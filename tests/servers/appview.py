@@ -1,5 +1,5 @@
 """Counts what stands on a real PDS as an AppView does: likes, reposts, quotations, answers and followers, from every
-account's records."""
+account's records. The network's own AppView judges it in the full run (tests/network/test_bluesky_network.py)."""
 
 from __future__ import annotations
 

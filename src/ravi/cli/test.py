@@ -38,7 +38,9 @@ def run(options: argparse.Namespace) -> int:
     if not (ROOT / "requirements" / "test.txt").is_file():
         print("The tests run from a clone: ./ravi test. An installed Ravi does not carry them.")
         return 2
-    wanted = options.only or ([QUICK] if options.quick else [kind.name for kind in KINDS])
+    wanted = options.only or (
+        [QUICK] if options.quick else [kind.name for kind in KINDS if options.full or not kind.only_full]
+    )
     is_ci = os.environ.get("CI") == "true"
     began = time.monotonic()
     kinds = [kind.quick() if options.quick else kind for kind in KINDS if kind.name in wanted]
@@ -131,6 +133,7 @@ def _make_node_modules(name: str) -> None:
     this machine's Node, since none are fetched."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
+        print(f"requirements/{name} needs Node 18 to 20 with npm, g++ and make", flush=True)
         return
     folder, lock = ROOT / ".ravi" / name, ROOT / "requirements" / name
     print(f"installing the packages of requirements/{name} into {folder} ...", flush=True)

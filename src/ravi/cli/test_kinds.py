@@ -11,6 +11,7 @@ from ravi.cli.postgres import PostgresUnavailable, choose_binaries
 ROOT = Path(ravi.__file__).parent.parent.parent
 SYNAPSE_PYTHON = ROOT / ".ravi" / "synapse" / "bin" / "python"
 PDS_FOLDER = ROOT / ".ravi" / "pds"
+NETWORK_FOLDER = ROOT / ".ravi" / "network"
 SBIN = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 
 
@@ -39,6 +40,7 @@ class Kind:
     needs: tuple[Need, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     limit_s: int = 1800
+    only_full: bool = False  # too large for every run: part of --full, and of --only with its name
     company: str = ""  # neighbours in the table that name the same one run at the same time
 
     @property
@@ -76,11 +78,11 @@ def _has_wordpress() -> bool:
     return Path("/usr/share/wordpress/index.php").is_file() and _has_programs("php", "mariadbd")()
 
 
-def _has_pds() -> bool:
-    built = PDS_FOLDER / "node_modules" / "better-sqlite3" / "build" / "Release" / "better_sqlite3.node"
-    lock = ROOT / "requirements" / "pds" / "package-lock.json"
-    there = PDS_FOLDER / "package-lock.json"
-    return built.exists() and there.is_file() and there.read_bytes() == lock.read_bytes()
+def _has_node_modules(folder: Path) -> Callable[[], bool]:
+    """Installed from the lock that stands in requirements/ now, and with its compiled part."""
+    lock, there = ROOT / "requirements" / folder.name / "package-lock.json", folder / "package-lock.json"
+    built = folder / "node_modules" / "better-sqlite3" / "build" / "Release" / "better_sqlite3.node"
+    return lambda: built.exists() and there.is_file() and there.read_bytes() == lock.read_bytes()
 
 
 SYSTEM_POSTGRES = Need("PostgreSQL of the system", ("postgresql-15",), _has_postgres("system"))
@@ -99,10 +101,12 @@ DEPLOYMENT = (
 # A Matrix homeserver that Debian does not carry; its packages must not meet Ravi's own.
 SYNAPSE = Need("Synapse", (), (SYNAPSE_PYTHON.parent / "synapse_homeserver").exists, environment="synapse")
 # A Bluesky server: of its parts one is compiled, against the headers that Node's own package brings.
-PDS = Need("the Bluesky PDS", (), _has_pds, node_modules="pds")
+PDS = Need("the Bluesky PDS", (), _has_node_modules(PDS_FOLDER), node_modules="pds")
+NETWORK = Need("the Bluesky network", (), _has_node_modules(NETWORK_FOLDER), node_modules="network")
+REDIS = Need("Redis", ("redis-server",), _has_programs("redis-server"))
 
 
-NOTHING_ELSE = "not server and not journey and not crash and not simulation and not deployment"
+NOTHING_ELSE = "not server and not network and not journey and not crash and not simulation and not deployment"
 
 
 def _pytest(*arguments: str, marker: str = NOTHING_ELSE) -> tuple[str, ...]:
@@ -175,6 +179,14 @@ KINDS = (
         "real WordPress, Bluesky, Matrix, SMTP and nginx",
         _pytest(*IN_ORDER, "src", "tests", marker="server"),
         (WORDPRESS, NGINX, SYNAPSE, PDS),
+    ),
+    Kind(
+        "network",
+        "the Bluesky network's own numbers",
+        _pytest(*IN_ORDER, "tests/network", marker="network"),
+        (NETWORK, REDIS, SYSTEM_POSTGRES),
+        {"RAVI_POSTGRES": "system"},
+        only_full=True,
     ),
     Kind(
         "deployment",

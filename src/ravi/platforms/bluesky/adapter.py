@@ -3,6 +3,7 @@ one post; clients show no edit of a post, so there is none here."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -41,6 +42,7 @@ from ravi.platforms.shapes.limits import problems_of
 _GET, _PUT = "com.atproto.repo.getRecord", "com.atproto.repo.putRecord"
 _NOT_THERE, _CHANGED_MEANWHILE = "RecordNotFound", "InvalidSwap"
 _PIN_TRIES = 3
+_KEY = re.compile(r"[A-Za-z0-9._:~-]{1,512}")  # https://atproto.com/specs/record-key
 
 
 class Bluesky:
@@ -110,12 +112,12 @@ class Bluesky:
         return _number(answer.data, "followersCount")
 
     async def measure(self, target: str, remote_ids: tuple[str, ...]) -> Mapping[str, Counts]:
-        await self._account(target)
+        account = await self._account(target)
+        ours = {uri: remote_id for remote_id in remote_ids if (uri := _uri(account, remote_id))}
         found: dict[str, Counts] = {}
-        for start in range(0, len(remote_ids), POSTS_AT_ONCE):
-            uris = remote_ids[start : start + POSTS_AT_ONCE]
+        for uris in _batches(ours):
             answer = await self._session.ask("app.bsky.feed.getPosts", uris=uris)
-            found |= {uri: counts for uri, counts in _counts(answer) if uri in uris}
+            found |= {ours[uri]: counts for uri, counts in _counts(answer) if uri in ours}
         return found
 
     async def _account(self, target: str) -> Account:
@@ -222,6 +224,19 @@ def _rkey(account: Account, remote_id: str) -> str:
     if repo and repo != f"{account.did}/{POSTS}":
         raise Rejected("bad_target", "this post is not of the account that the app password is for")
     return rkey
+
+
+def _uri(account: Account, remote_id: str) -> str:
+    """The post's address in the network, "" where it is none of this account's: one such would have all of a question
+    refused."""
+    begins = f"at://{account.did}/{POSTS}/"
+    rkey = remote_id.removeprefix(begins)
+    return begins + rkey if _KEY.fullmatch(rkey) else ""
+
+
+def _batches(uris: Iterable[str]) -> Iterable[list[str]]:
+    rest = list(uris)
+    return (rest[start : start + POSTS_AT_ONCE] for start in range(0, len(rest), POSTS_AT_ONCE))
 
 
 def _counts(answer: JsonAnswer) -> Iterable[tuple[str, Counts]]:

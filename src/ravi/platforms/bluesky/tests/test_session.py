@@ -139,6 +139,17 @@ async def test_counts_that_are_missing_are_no_zero() -> None:
             await Bluesky(ME, network).measure("mehregan.example.org", (uri,))
 
 
+async def test_an_address_that_cannot_be_one_spoils_no_question_about_the_others() -> None:
+    numbers = {"likeCount": 1, "repostCount": 1, "quoteCount": 1, "replyCount": 0}
+    network = Scripted(
+        createSession=SESSION, getPosts={"posts": [{"uri": "at://did:plc:m/app.bsky.feed.post/3k", **numbers}]}
+    )
+    found = await Bluesky(ME, network).measure(
+        "mehregan.example.org", ("3k", "not a key", "", "at://did:plc:x/app.bsky.feed.post/3k")
+    )
+    assert {name: counts.shares for name, counts in found.items()} == {"3k": 2}
+
+
 async def test_a_posts_upload_that_breaks_off_has_published_nothing() -> None:
     from ravi.platforms.contract_samples import image
 
