@@ -43,6 +43,7 @@ from ravi.platforms.contract import (
     secrets_of,
 )
 from ravi.platforms.contract_faults import HOST, HTTP_FAULTS, Hostile, free_port
+from ravi.platforms.contract_predictions import Verdicts
 from ravi.platforms.contract_samples import PERSIAN, at_the_brim, image
 from ravi.platforms.transport import Timeouts, open_transport
 
@@ -108,7 +109,7 @@ def innocent_of_nothing(_method: str, _path: str) -> bytes | None:
     return None
 
 
-class AdapterContract:
+class AdapterContract(Verdicts):
     """See the module. Adapters that do not speak HTTP give their own `faults`, `hostile` and `is_fatal`."""
 
     adapter_type: ClassVar[type[Any]]

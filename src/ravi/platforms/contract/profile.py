@@ -16,13 +16,15 @@ OWN_CHOICE = "Ravi's own cautious choice: the platform names no limit"
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A platform's own maximum in its own unit, and where it was read. `caption` holds for posts with media, `title` for
-    the title that a post may have."""
+    the title that a post may have. `is_cautious`: the source leaves open what it counts, and we hold to the reading under
+    which nothing is refused."""
 
     unit: Unit
     maximum: int
     applies: Applies
     source: str
     read_on: date
+    is_cautious: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class Profile:
     `shows_alt_text` an image's alt text does not reach its readers. `max_ratio`: an image's longer side to its shorter;
     `min_width_to_height` and `max_width_to_height` where the two ways differ. `marks`: the formatting that it shows.
     `reads_markup`: the server takes signs in every text for formatting, and no sign of its own keeps it from that.
-    `counts`: what `Measurable` tells of each post. `delete_within_s`: how long after its publication one can be removed.
-    `forbidden_signs`: characters that may stand neither in a title nor in a text."""
+    `media_is_cautious`: it takes more kinds of files than we send. `counts`: what `Measurable` tells of each post.
+    `delete_within_s`: how long after its publication one can be removed. `forbidden_signs`: characters that may stand neither
+    in a title nor in a text."""
 
     kind: str
     name_en: str
@@ -78,6 +81,7 @@ class Profile:
     min_media: int = 0
     video: VideoLimits | None = None
     max_hashtags: int | None = None
+    media_is_cautious: bool = False
     marks: frozenset[MarkKind] = frozenset()
     reads_markup: bool = False
     counts: frozenset[CountKind] = frozenset()

@@ -31,6 +31,7 @@ PROFILES: Mapping[str, Profile] = {
         source=_API,
         read_on=_READ,
         media_source=_API,
+        media_is_cautious=True,  # any file is taken there, as a file
         shows_alt_text=False,
         video=VideoLimits(media_types=frozenset({"video/mp4"}), max_bytes=50_000_000, source=OWN_CHOICE),
         note_en="Eitaa documents no limit; 4,096 and 1,024 are our own cautious choice. No editing or removal by API.",

@@ -17,7 +17,7 @@ PROFILES: Mapping[str, Profile] = {
         kind="facebook",
         name_en="Facebook",
         name_fa="فیسبوک",
-        text_limits=(Limit("telegram_utf16", 63_206, "text", _TEXT, _READ),),
+        text_limits=(Limit("telegram_utf16", 63_206, "text", _TEXT, _READ, is_cautious=True),),
         link_field=False,
         title_field=False,
         max_media=10,

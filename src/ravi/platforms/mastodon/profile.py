@@ -23,6 +23,7 @@ PROFILES: Mapping[str, Profile] = {
         title_field=False,
         max_media=4,
         media_types=frozenset({"image/jpeg", "image/png", "image/webp"}),  # a GIF becomes a film there
+        media_is_cautious=True,
         max_media_bytes=16 * _MIB,
         gap_s=1.0,
         bucket=Bucket(rate_per_s=0.0249, burst=30),  # 300 posts of an account in three hours

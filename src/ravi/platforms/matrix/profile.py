@@ -24,6 +24,7 @@ PROFILES: Mapping[str, Profile] = {
         title_field=False,
         max_media=4,
         media_types=frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}),
+        media_is_cautious=True,  # it takes whatever calls itself an image
         max_media_bytes=_FILE_BYTES,
         gap_s=1.0,
         bucket=Bucket(rate_per_s=0.2, burst=10),

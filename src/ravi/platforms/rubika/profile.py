@@ -30,6 +30,7 @@ PROFILES: Mapping[str, Profile] = {
         source=_METHODS,
         read_on=_READ,
         media_source=_MODELS,
+        media_is_cautious=True,  # any file is taken there; more kinds and sizes than its page names were not refused
         shows_alt_text=False,
         video=VideoLimits(media_types=frozenset({"video/mp4"}), max_bytes=50_000_000, source=_MODELS),
         # Sources differ on whether the words of an image, and changed words, keep formatting: a quotation that loses its

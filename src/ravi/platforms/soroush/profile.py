@@ -17,8 +17,8 @@ PROFILES: Mapping[str, Profile] = {
         name_fa="سروش پلاس",
         # "Characters", and not which: UTF-16 units are never fewer than code points.
         text_limits=(
-            Limit("telegram_utf16", 4096, "text", _PLUSTIK, _READ),
-            Limit("telegram_utf16", 1024, "caption", _PLUSTIK, _READ),
+            Limit("telegram_utf16", 4096, "text", _PLUSTIK, _READ, is_cautious=True),
+            Limit("telegram_utf16", 1024, "caption", _PLUSTIK, _READ, is_cautious=True),
         ),
         link_field=False,
         title_field=False,

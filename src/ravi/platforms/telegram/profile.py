@@ -20,8 +20,8 @@ PROFILES: Mapping[str, Profile] = {
         name_fa="تلگرام",
         # The page counts "characters", Telegram's own library code points; UTF-16 units are never fewer than either.
         text_limits=(
-            Limit("telegram_utf16", 4096, "text", _TEXT, _READ),
-            Limit("telegram_utf16", 1024, "caption", _TEXT, _READ),
+            Limit("telegram_utf16", 4096, "text", _TEXT, _READ, is_cautious=True),
+            Limit("telegram_utf16", 1024, "caption", _TEXT, _READ, is_cautious=True),
         ),
         link_field=False,
         title_field=False,

@@ -27,6 +27,7 @@ PROFILES: Mapping[str, Profile] = {
         bucket=Bucket(rate_per_s=0.1, burst=10),  # a hundred in a quarter of an hour
         source=_PACE,
         read_on=_READ,
+        media_is_cautious=True,
         media_source=_MEDIA,
         video=VideoLimits(
             media_types=frozenset({"video/mp4", "video/quicktime"}),

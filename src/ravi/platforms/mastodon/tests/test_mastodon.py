@@ -57,6 +57,10 @@ class Place:
     async def effects(self, key: str) -> int:
         return self.account.ever.count(key)
 
+    def let_pass(self, seconds: float) -> None:
+        now = self.server.now
+        self.server.now = lambda: now() + seconds
+
     def texts(self) -> list[str]:
         return [status.text for status in self.account.statuses.values()]
 

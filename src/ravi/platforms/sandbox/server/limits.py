@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import regex
+from PIL import Image
 
-_URL = regex.compile(r"https?://[^\s<>\"'«»()]+")
+# A pair of brackets belongs to an address, a lone one ends it.
+_URL = regex.compile(r"https?://(?:[^\s<>\"'«»()]|\([^\s<>\"'«»()]*\))+")
 _FAR_MENTION = regex.compile(r"(@[\w.-]+)@[\w.-]+\.\w+")
 _MAGIC: Mapping[str, Callable[[bytes], bool]] = {
     "image/jpeg": lambda b: b.startswith(b"\xff\xd8\xff"),
@@ -49,6 +52,7 @@ class Rules:
     pins: bool = True
     finds: bool = False
     needs_title: bool = False
+    longest_to_shortest: int | None = None
     tells_members: bool = False
     tells: frozenset[str] = frozenset()  # of each post
     asked_at_once: int = 25
@@ -68,7 +72,9 @@ _RICH = frozenset({"bold", "quote", "link"})
 _LINKS = frozenset({"link"})
 
 RULES: Mapping[str, Rules] = {
-    "telegram": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, marks=_RICH, tells_members=True),
+    "telegram": Rules(
+        _MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, marks=_RICH, tells_members=True, longest_to_shortest=20
+    ),
     "bale": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True),
     "eitaa": Rules(_MESSENGER, _CAPTION, 1, 10_000_000, _JPEG_PNG, edits=False, deletes=False, pins=False),
     "wordpress": Rules((), (), 20, 20 << 20, _ANY, finds=True, needs_title=True, marks=_RICH),
@@ -143,3 +149,15 @@ def _check_image(rules: Rules, kind: str, content: bytes) -> None:
         raise Refused("media_too_large", f"{len(content)} bytes, at most {rules.image_bytes}", status=413)
     if not _MAGIC[kind](content):
         raise Refused("media_type", f"this is not an image of type {kind}")
+    if rules.longest_to_shortest is not None:
+        short, long = sorted(_size(content))
+        if long > rules.longest_to_shortest * short:
+            raise Refused("bad_shape", f"{long} to {short}, at most {rules.longest_to_shortest} to 1")
+
+
+def _size(content: bytes) -> tuple[int, int]:
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            return image.size
+    except OSError as error:
+        raise Refused("media_type", "this image cannot be read") from error

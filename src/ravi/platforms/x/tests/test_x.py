@@ -62,6 +62,9 @@ class Place:
         """X is told no key; everything that was ever put there is this test's."""
         return self.server.ever
 
+    def let_pass(self, _seconds: float) -> None:
+        self.server._windows.clear()
+
 
 @pytest.fixture
 async def server() -> AsyncIterator[XServer]:

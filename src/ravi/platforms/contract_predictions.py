@@ -1,0 +1,317 @@
+"""Posts at the edges of a platform's limits, to hold what Ravi predicts against what the platform then does.
+
+Every number here is made from the profile that is judged: who decides is the server, or the fake with limits of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import os
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from PIL import Image
+
+from ravi.platforms.contract import (
+    OWN_CHOICE,
+    Content,
+    Limit,
+    Mark,
+    MediaItem,
+    NotSent,
+    Problem,
+    Profile,
+    RateLimited,
+    Receipt,
+    Rejected,
+)
+from ravi.platforms.shapes.limits import COUNTERS
+
+# What people write, and what platforms count differently: half-spaces, joined emoji, flags, marks, far mentions, addresses.
+_PIECES = (
+    "واکسن",
+    "می‌خواهیم",
+    "خانه‌های بهداشت",
+    "۱۴۰۵",
+    "«ایمن»",
+    "H5N1",
+    "👩🏽‍⚕️",
+    "🇮🇷",
+    "❤️",
+    "کودَکانِ",
+    "ﷺ",
+    "𝟙",
+    "https://example.org/a_(b)?c=1&d=2",
+    "http://example.org/سلامت",
+    "#سلامت_مادران",
+    "2 < 3 & 4 > 1",
+    "_زیر_ *ستاره* `کد` [کروشه]",
+    "é",
+    "…",
+)
+_SIZES_TRIED = 24 * 1024 * 1024  # a larger image than this is not sent in a test
+
+
+# A few here, all of them in the full run.
+PREDICTIONS = 200 if os.environ.get("RAVI_TEST_FULL") == "1" else 42
+
+
+@dataclass
+class Tally:
+    """How often the platform did what was predicted, and each time it did not."""
+
+    kind: str
+    right: int = 0
+    cautious: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def add(self, content: Content, problems: list[Problem], profile: Profile, *, taken: bool) -> None:
+        if taken is not bool(problems):
+            self.right += 1
+        elif taken and is_our_own_caution(problems, profile):
+            self.cautious += 1
+        else:
+            media = [(item.media_type, item.width, item.height, item.size_bytes) for item in content.media]
+            self.wrong.append(
+                f"taken={taken} {problems} {len(content.text)} {content.text[:60]!r} {media} {content.marks}"
+            )
+
+    def report(self) -> None:
+        """One line, for the figures that the documentation tells."""
+        print(  # noqa: T201 - read with pytest -rP
+            f"predicted {self.kind}: {self.right} as predicted, {self.cautious} stricter by choice, {len(self.wrong)} wrong"
+        )
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A place that can move its clock on."""
+
+    def let_pass(self, seconds: float) -> None: ...
+
+
+class Verdicts:
+    """The part of the contract that compares them."""
+
+    profile: ClassVar[Profile]
+
+    async def test_what_is_predicted_is_what_happens(self, place: Any, adapter: Any, target: str, key: str) -> None:
+        """Of many posts at the edges; only where the platform names no limit may we be stricter than it."""
+        tally = Tally(self.profile.kind)
+        for number, content in enumerate(generated_posts(self.profile, PREDICTIONS, seed=1)):
+            problems = adapter.validate(content, self.profile)
+            receipt = await self.tried(place, adapter, target, content, f"{key}-{number}")
+            tally.add(content, problems, self.profile, taken=receipt is not None)
+            if receipt is not None and not problems:
+                shown = await place.shown(receipt)
+                assert shown is not None
+                assert shown.text == content.text or not (shown.text + content.text).strip()
+        tally.report()
+        assert not tally.wrong, "\n".join(tally.wrong[:20])
+
+    async def tried(self, place: Any, adapter: Any, target: str, content: Content, key: str) -> Receipt | None:
+        """The receipt, or None for a refusal; "not now" is obeyed, as the engine would. A place whose clock is its own
+        lets that time pass."""
+        while True:
+            try:
+                receipt: Receipt = await adapter.publish(target, content, key=key)
+                return receipt
+            except (Rejected, NotSent):
+                return None
+            except RateLimited as limited:
+                if isinstance(place, Patient):
+                    place.let_pass(limited.retry_after_s)
+                else:
+                    await asyncio.sleep(limited.retry_after_s)
+
+
+def generated_posts(profile: Profile, count: int, seed: int) -> Iterator[Content]:
+    """`count` posts, the same for the same seed: each theme in turn, as far as the profile has it."""
+    random = Random(f"{profile.kind} {seed}")  # noqa: S311 - the same posts again are wanted
+    themes = [theme for theme in _THEMES if theme is not _sized or profile.max_media_bytes <= _SIZES_TRIED]
+    for number in range(count):
+        yield themes[number % len(themes)](profile, random)
+
+
+def is_our_own_caution(problems: list[Problem], profile: Profile) -> bool:
+    """Whether nothing but our own choices, where the platform names no limit, speaks against a post."""
+    return all(_is_own(problem, profile) for problem in problems)
+
+
+def _is_own(problem: Problem, profile: Profile) -> bool:
+    if problem.code in {"title_missing", "empty"}:
+        return True  # there are servers that take a letter without a subject, or a message without a word; we send none
+    limits = [limit for limit in profile.text_limits if (limit.unit, limit.maximum) == (problem.unit, problem.limit)]
+    if limits:
+        return any(limit.source == OWN_CHOICE or limit.is_cautious for limit in limits)
+    is_ours = profile.media_source == OWN_CHOICE or profile.media_is_cautious
+    return is_ours and problem.code.startswith(("media", "too_many_media"))
+
+
+def _brim(profile: Profile, random: Random) -> Content:
+    return _post(profile, random, _text_at(_some_limit(profile, random, with_media=False), random))
+
+
+def _caption_brim(profile: Profile, random: Random) -> Content:
+    text = _text_at(_some_limit(profile, random, with_media=True), random)
+    return _post(profile, random, text, media=_images(profile, random, 1))
+
+
+def _plain(profile: Profile, random: Random) -> Content:
+    return _post(profile, random, _said(_words(random, 6), random))
+
+
+def _marked(profile: Profile, random: Random) -> Content:
+    """As a source can say it: a quotation of whole lines outside, a link in it, bold words in that."""
+    text, marks = _said(_words(random, 8), random), []
+    start, end = 0, len(text)
+    for kind in (kind for kind in ("quote", "link", "bold") if kind in profile.marks and random.random() < 0.7):
+        marks.append(Mark(kind, start, end, "https://example.org/" if kind == "link" else ""))
+        words = [(at, at + len(word)) for at, word in _placed(text[start:end], start)]
+        start, end = words[random.randrange(len(words))]
+    return _post(profile, random, text, marks=tuple(marks))
+
+
+def _placed(text: str, offset: int) -> Iterator[tuple[int, str]]:
+    """Each word with its place."""
+    place = offset
+    for word in text.split(" "):
+        yield place, word
+        place += len(word) + 1
+
+
+def _numbered(profile: Profile, random: Random) -> Content:
+    """None, some, as many images as may be, and one more."""
+    count = random.choice([0, 1, 2, profile.max_media, profile.max_media + 1])
+    return _post(profile, random, _said("تصویرها", random), media=_images(profile, random, count))
+
+
+def _of_kinds(profile: Profile, random: Random) -> Content:
+    kind = random.choice(["image/jpeg", "image/png", "image/webp", "image/gif", "image/tiff"])
+    return _post(profile, random, _said("یک تصویر", random), media=(picture(random, kind),))
+
+
+def _sized(profile: Profile, random: Random) -> Content:
+    """Exactly as heavy as may be, or a byte heavier."""
+    if random.random() < 0.8:
+        return _numbered(profile, random)
+    return _post(
+        profile,
+        random,
+        _said("سنگین", random),
+        media=(picture(random, size_bytes=profile.max_media_bytes + random.choice([0, 1])),),
+    )
+
+
+def _shaped(profile: Profile, random: Random) -> Content:
+    ratio = random.choice([1.0, 0.5, 0.8, 1.91, 2.0, float(profile.max_ratio or 3), float(profile.max_ratio or 3) + 1])
+    width, height = (round(20 * ratio), 20) if random.random() < 0.5 else (20, round(20 * ratio))
+    return _post(profile, random, _said("باریک", random), media=(picture(random, width=width, height=height),))
+
+
+def _empty(profile: Profile, random: Random) -> Content:
+    media = _images(profile, random, random.randint(0, 1))
+    return _post(profile, random, random.choice(["", " ", "\n\n", _said(".", random)]), media=media)
+
+
+def _untitled(profile: Profile, random: Random) -> Content:
+    return Content(
+        _said(_words(random, 3), random), title=random.choice(["", "  ", "عنوان"]), media=_needed(profile, random)
+    )
+
+
+def _tagged(profile: Profile, random: Random) -> Content:
+    most = profile.max_hashtags or 10
+    return _post(
+        profile,
+        random,
+        " ".join(f"#واکسن{tag}" for tag in random.sample(range(100, 1000), most + random.choice([-1, 0, 1]))),
+    )
+
+
+_THEMES: tuple[Callable[[Profile, Random], Content], ...] = (
+    _brim,
+    _caption_brim,
+    _marked,
+    _brim,
+    _numbered,
+    _caption_brim,
+    _of_kinds,
+    _plain,
+    _shaped,
+    _brim,
+    _sized,
+    _empty,
+    _tagged,
+    _untitled,
+)
+
+
+def _post(
+    profile: Profile, random: Random, text: str, *, media: tuple[MediaItem, ...] = (), marks: tuple[Mark, ...] = ()
+) -> Content:
+    return Content(text, title="عنوان", media=media or _needed(profile, random), marks=marks)
+
+
+def _needed(profile: Profile, random: Random) -> tuple[MediaItem, ...]:
+    return _images(profile, random, profile.min_media)
+
+
+def _some_limit(profile: Profile, random: Random, *, with_media: bool) -> Limit | None:
+    limits = profile.limits(with_media=with_media)
+    return random.choice(limits) if limits else None
+
+
+def _text_at(limit: Limit | None, random: Random) -> str:
+    """A text whose length in the limit's own unit is the limit, a little under, or a little over it."""
+    if limit is None:
+        return _words(random, random.randint(1, 400))
+    count, goal = COUNTERS[limit.unit], limit.maximum + random.choice([-1, 0, 0, 1, 2])
+    filler = "a" if limit.unit == "utf8_bytes" else random.choice("بپa")
+    parts: list[str] = []
+    while (missing := goal - 80 - count(" ".join(parts))) > 0:
+        parts += random.choices(_PIECES, k=missing // 40 + 1)  # none is longer than forty
+    text = " ".join(parts)
+    text = f"{text} " if text else ""
+    while (missing := goal - count(f"{text}{filler}")) > 0:
+        text += filler * missing
+    return f"{text}{filler}"
+
+
+def _said(text: str, random: Random) -> str:
+    """The text with a number: there are platforms that refuse the same words twice."""
+    return f"{text} {random.randrange(1_000_000)}"
+
+
+def _words(random: Random, most: int) -> str:
+    return " ".join(random.choice(_PIECES) for _word in range(random.randint(1, most)))
+
+
+def _images(profile: Profile, random: Random, count: int) -> tuple[MediaItem, ...]:
+    kind = "image/jpeg" if "image/jpeg" in profile.media_types else min(profile.media_types, default="image/jpeg")
+    return tuple(picture(random, kind) for _image in range(count))
+
+
+def picture(
+    random: Random, kind: str = "image/png", *, width: int = 20, height: int = 20, size_bytes: int = 0
+) -> MediaItem:
+    """A true image that no other is equal to; a PNG may be asked to be of an exact size."""
+    colour = (random.randrange(256), random.randrange(256), random.randrange(256))
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, kind.split("/")[1].upper())
+    content = _stretched(out.getvalue(), size_bytes) if size_bytes else out.getvalue()
+    alt = random.choice(["پوستر «نوبت دوم»، ۶۰ سال به بالا", "تصویر", "a < b & c"])
+    return MediaItem(hashlib.sha256(content).hexdigest(), kind, alt, content, width, height, len(content))
+
+
+def _stretched(png: bytes, size_bytes: int) -> bytes:
+    """The same picture with a private chunk that nobody reads, before its end."""
+    filling = b"\0" * (size_bytes - len(png) - 12)
+    chunk = struct.pack(">I", len(filling)) + b"raVi" + filling + struct.pack(">I", zlib.crc32(b"raVi" + filling))
+    return png[:-12] + chunk + png[-12:]
