@@ -101,6 +101,7 @@ def test_sums_say_of_how_many_channels_they_speak(newsroom: Newsroom, published:
     assert "۲ از ۳ کانال می‌گویند" in answer.content.decode()
     assert (lines["تلگرام"]["واکنش"].value, lines["تلگرام"]["واکنش"].shown) == (None, NOT_TOLD)
     assert lines["ماستودون"]["بازنشر"].shown == NOT_YET
+    assert lines["روی هم"]["بازدید"].shown == "هیچ سکویی نمی‌گوید"
     together = lines["روی هم"]["واکنش"]
     assert (together.value, together.telling, together.channels) == (10, 2, 6)
 

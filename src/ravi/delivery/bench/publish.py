@@ -75,7 +75,7 @@ class Publish:
                 wait_until(lambda: town.engines_alive() >= self.workers, "A living engine", within_s=READY_WITHIN_S)
                 for scene in self.scenes:
                     began[scene.name] = self._play(town, scene)
-        calls, told = sorted(stub.calls(), key=lambda call: call.at), {}
+        calls, told = sorted(stub.published(), key=lambda call: call.at), {}
         for scene in self.scenes:
             mine, calls = calls[: scene.copies], calls[scene.copies :]
             told[scene.name] = seen(scene, mine, began[scene.name])

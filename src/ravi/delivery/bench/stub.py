@@ -53,6 +53,10 @@ class Stub:
         words = (line.split(" ") for line in self.calls_file.read_text().split("\n")[:-1])
         return [Call(key, float(at), path) for key, at, path in words]
 
+    def published(self) -> list[Call]:
+        """The calls under a copy's key: engines also ask for numbers, beside the copies."""
+        return [call for call in self.calls() if call.key != "-"]
+
 
 @contextmanager
 def running_stub(folder: Path, environment: Mapping[str, str], *, without_nginx: bool = False) -> Iterator[Stub]:

@@ -52,13 +52,11 @@ class Sum:
     value: int | None
     telling: int
     channels: int
-    is_told: bool
+    otherwise: str
 
     @property
     def shown(self) -> str:
-        if self.value is not None:
-            return calendar.number(self.value)
-        return table.not_yet() if self.is_told else table.not_told()
+        return self.otherwise if self.value is None else calendar.number(self.value)
 
     @property
     def of_how_many(self) -> str:
@@ -78,9 +76,9 @@ class PlatformLine:
     sums: Sequence[Sum]
 
     @property
-    def tells_nothing(self) -> bool:
-        """Neither by itself nor through a person."""
-        return not any(one.is_told or one.value is not None for one in self.sums)
+    def says_one_thing(self) -> bool:
+        """No number at all, and for one reason: it is said once."""
+        return all(one.value is None and one.otherwise == self.sums[0].otherwise for one in self.sums)
 
 
 @dataclass(frozen=True)
@@ -152,8 +150,12 @@ def _line(name: str, copies: Sequence[Delivery], latest: queries.Latest) -> Plat
 def _sum(kind: Kind, copies: Sequence[Delivery], latest: queries.Latest) -> Sum:
     found = [reading.value for copy in copies if (reading := latest.get(copy.pk, {}).get(kind)) is not None]
     is_told = any(kind in queries.tells(copy.adapter, copy.platform) for copy in copies)
+    otherwise = table.not_yet()
+    if not is_told:
+        is_one = len({copy.platform for copy in copies}) == 1
+        otherwise = table.not_told() if is_one else _("No platform says")
     label = str(Reading.KindChoice(kind).label)
-    return Sum(label, sum(found) if found else None, len(found), len(copies), is_told)
+    return Sum(label, sum(found) if found else None, len(found), len(copies), otherwise)
 
 
 def _said(kind: Kind, reading: Reading | None, told: frozenset[Kind], people: Mapping[int, Person]) -> Said:
