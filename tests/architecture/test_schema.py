@@ -79,6 +79,7 @@ ENGINE_TABLES = {
     "directory_channel",
     "directory_credential",
     "directory_errand",
+    "directory_finding",
 }
 
 
@@ -102,7 +103,7 @@ def test_append_only_tables_take_no_change(admin):
                 assert row == (False,), (role, table, privilege)
 
 
-APPEND_ONLY = ["core_audit_entry", "delivery_attempt", "delivery_ledger", "delivery_reading"]
+APPEND_ONLY = ["core_audit_entry", "delivery_attempt", "delivery_ledger", "delivery_reading", "directory_finding"]
 
 
 def test_months_have_the_walls_of_their_tables(admin):

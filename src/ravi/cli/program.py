@@ -18,6 +18,7 @@ COMMANDS = {
     "audit": "audit",
     "engine": "engine",
     "jobs": "jobs",
+    "probe": "probe",
     "stop": "stop",
     "resume": "stop",
     "backup": "backup",

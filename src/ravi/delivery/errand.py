@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ravi.delivery.engine.ports import Clock, Log, StoreDown
-from ravi.delivery.keeper import GOES_ON, check_of
+from ravi.delivery.keeper import GOES_ON, check_of, told_of
 from ravi.delivery.looks import Looker
 from ravi.delivery.store.connection import Line, storable
-from ravi.directory.connections import connection_of, note_check
+from ravi.directory.connections import connection_of, note_check, note_findings
 from ravi.directory.errands import ClaimedErrand, claim_errands, settle_errand
 from ravi.directory.rules import ErrandOutcome
 
@@ -47,7 +47,7 @@ class ErrandRunner:
                 raise done
 
     async def _do(self, errand: ClaimedErrand) -> None:
-        look = await self.looker.verify(errand)
+        look = await self.looker.verify(errand, with_limits=True)
         self.log("verified", errand=errand.id, channel=errand.channel_id, outcome=look.outcome.value)
         now = self._now()
         async with self.line.transaction() as connection:
@@ -55,6 +55,7 @@ class ErrandRunner:
             one = await connection_of(connection, errand.channel_id)
             if one is not None and one.box == errand.box:
                 await note_check(connection, one, check_of(one, look, now), now)
+                await note_findings(connection, one, look.found, told_of(one), now)
             if look.outcome is ErrandOutcome.VERIFIED:
                 await connection.execute(GOES_ON, {"channel": errand.channel_id, "now": now})
         self.ring()

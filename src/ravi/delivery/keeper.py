@@ -26,6 +26,7 @@ from ravi.directory import life
 from ravi.directory.connections import Connection
 from ravi.directory.rules import ErrandOutcome
 from ravi.platforms import contract, registry
+from ravi.platforms.bounds import documented
 
 PAUSE_S = 2.0
 # Of one platform so many looks, and one renewal, at a time: half a thousand that are due at once take ten minutes.
@@ -120,11 +121,14 @@ class ConnectionKeeper:
         return paid
 
     async def _look(self, one: Connection) -> None:
-        look = await self.looker.verify(one)
+        # An account is asked for its limits when it is new, and whenever somebody asks for a check.
+        look = await self.looker.verify(one, with_limits=one.checked_at is None)
         now = self._now()
         self._rest(one, look)
         async with self.line.transaction() as connection:
             is_ours = await directory.note_check(connection, one, check_of(one, look, now), now)
+            if is_ours and look.found:
+                await directory.note_findings(connection, one, look.found, told_of(one), now)
             if is_ours and look.outcome is ErrandOutcome.REFUSED:
                 values = {"channel": one.channel_id, "detail": storable(look.detail), "now": now}
                 await connection.execute(HOLD, values)
@@ -262,6 +266,11 @@ def _renew_at(one: Connection, look: Look) -> datetime | None:
     if "renew" not in contract.abilities_of(registry.adapter(one.adapter, one.platform)):
         return None
     return life.renew_at(one.channel_id, one.renewed_at or one.set_at, look.expires_at)
+
+
+def told_of(one: Connection) -> dict[str, float]:
+    """What the platform documents, to stand beside what the account told."""
+    return documented(registry.profile(one.adapter, one.platform))
 
 
 def _rate(one: Connection) -> float:

@@ -3,7 +3,10 @@
 A look publishes nothing. Only the platform's own word makes a credential bad: what does not answer says nothing of it.
 """
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,6 +20,7 @@ from ravi.platforms import contract, registry
 # A channel of these is, or stands on, a server of its institution's own; its handle is an address.
 OWN_SERVERS = frozenset({"wordpress", "email", "matrix"})
 LOOK_S, RENEW_S = 30.0, 30.0
+FOLLOWERS = "followers"
 STEP_MOST_S = 2.0  # a look of some calls is over before its time is; what it spent is paid afterwards
 
 
@@ -46,6 +50,7 @@ class Look:
     expires_at: datetime | None = None
     calls: int = 1
     wait_s: float = 0.0
+    found: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +70,15 @@ class Looker:
     routes: Routes
     clock: Clock
 
-    async def verify(self, one: Connected) -> Look:
-        """Whose the credential is."""
+    async def verify(self, one: Connected, *, with_limits: bool = False) -> Look:
+        """Whose the credential is; `with_limits` also what the account tells of its own limits, and how many follow it."""
         rate = registry.profile(one.adapter, one.platform).bucket.rate_per_s or 1.0
         counted = Calls(min(STEP_MOST_S, 1.0 / rate))
         counting.set(counted)
         look = await self._verified(one)
         self._note(one, look)
-        return Look(look.outcome, look.detail, look.expires_at, max(1, counted.calls), look.wait_s)
+        found = await self._found(one) if with_limits and look.outcome is ErrandOutcome.VERIFIED else {}
+        return replace(look, calls=max(1, counted.calls), found=found)
 
     async def renew(self, one: Connected) -> contract.Renewed:
         """A younger credential; the old one may be spent from here on, so it has to be kept at once. Raises NotRenewed."""
@@ -120,6 +126,22 @@ class Looker:
         is_same = one.platform in OWN_SERVERS or not said.handle or _plain(said.handle) == _plain(one.handle)
         outcome = ErrandOutcome.VERIFIED if is_same else ErrandOutcome.OTHER_ACCOUNT
         return Look(outcome, said.name or said.handle, said.expires_at)
+
+    async def _found(self, one: Connected) -> dict[str, float]:
+        """What is not told, or not clearly, is left out; the look stands without it."""
+        found: dict[str, float] = {}
+        with suppress(Exception):
+            async with self.clock.timeout(LOOK_S):
+                adapter = await self._adapter(one)
+                if isinstance(adapter, contract.Bounded):
+                    told = await adapter.limits(one.address)
+                    found |= {name: float(value) for name, value in told.items() if name in contract.LIMIT_NAMES}
+        with suppress(Exception):
+            async with self.clock.timeout(LOOK_S):
+                adapter = await self._adapter(one)
+                if isinstance(adapter, contract.Countable):
+                    found[FOLLOWERS] = float(await adapter.count(one.address))
+        return {name: value for name, value in found.items() if math.isfinite(value) and value >= 0}
 
     async def _adapter(self, one: Connected) -> contract.Adapter:
         kind: Any = registry.adapter(one.adapter, one.platform)

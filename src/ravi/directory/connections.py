@@ -1,6 +1,6 @@
 """Connections from the engine's side: which are to be looked at or renewed, and what came of it; plain SQL, no Django."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +50,16 @@ NOT_RENEWED = """
 update directory_credential set renew_at = %(renew_at)s, renew_failures = renew_failures + 1,
     renew_refused_at = coalesce(%(refused_at)s, renew_refused_at)
 where id = %(id)s and box = %(before)s returning id
+"""
+
+FOUND = b"""
+insert into directory_finding (institution_id, channel_id, name, value, documented, source, found_at)
+select %(institution)s, %(channel)s, told.name, told.value, told.documented, %(source)s, %(now)s
+from unnest(%(names)s::text[], %(values)s::float8[], %(documented)s::float8[]) as told (name, value, documented)
+where told.value is distinct from (
+    select value from directory_finding last where last.channel_id = %(channel)s and last.name = told.name
+    order by id desc limit 1
+)
 """
 
 
@@ -146,6 +156,26 @@ async def connection_of(connection: AsyncConnection[Any], channel_id: int) -> Co
     async with connection.cursor(row_factory=class_row(Connection)) as cursor:
         await cursor.execute((_ROW + "where credential.channel_id = %(channel)s").encode(), {"channel": channel_id})
         return await cursor.fetchone()
+
+
+async def note_findings(
+    connection: AsyncConnection[Any],
+    one: Connection,
+    found: Mapping[str, float],
+    documented: Mapping[str, float],
+    now: datetime,
+) -> None:
+    """Add what differs from what was found last."""
+    values = {
+        "institution": one.institution_id,
+        "channel": one.channel_id,
+        "source": one.adapter,
+        "now": now,
+        "names": list(found),
+        "values": [float(value) for value in found.values()],
+        "documented": [documented.get(name) for name in found],
+    }
+    await connection.execute(FOUND, values)
 
 
 async def alike(connection: AsyncConnection[Any], one: Connection) -> Sequence[Connection]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ravi.accounts.models import Person, Unit
-from ravi.core.access import Access
+from ravi.core.access import APPEND, Access
 from ravi.core.models import TenantModel
 from ravi.directory.rules import ChannelState, ErrandKind, ErrandOutcome, ErrandState
 
@@ -176,6 +176,25 @@ class Loan(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.channel_id} {self.lent_at}"
+
+
+class Finding(TenantModel):
+    """What an account told of one of its limits or counts, beside what its platform documents; only added to."""
+
+    access = Access(web=("SELECT",), engine=APPEND)
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="findings", db_index=False)
+    name = models.CharField(max_length=30)
+    value = models.FloatField()
+    documented = models.FloatField(null=True)
+    source = models.CharField(max_length=30)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["channel", "name", "-id"], name="finding_last")]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.name}: {self.value}"
 
 
 class Errand(TenantModel):

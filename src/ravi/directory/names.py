@@ -1,9 +1,11 @@
-"""What platforms are called, in the reader's language."""
+"""What platforms are called, and what accounts tell of themselves, in the reader's language."""
 
 from functools import cache
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from ravi.core import calendar
 from ravi.platforms import registry
 from ravi.platforms.contract import Profile
 
@@ -23,6 +25,32 @@ def platform_name(platform: str) -> str:
 def platform_words(adapter: str, platform: str) -> tuple[str, ...]:
     """Every word by which people may search for the platform."""
     return (platform, *_names().get(platform, ()))
+
+
+def limit_name(name: str) -> str:
+    """What `contract.Bounded` and `contract.Countable` tell, by the name that a finding has."""
+    names = {
+        "text": _("characters of a text"),
+        "caption": _("characters beside images"),
+        "title": _("characters of a title"),
+        "media": _("images of a post"),
+        "image_bytes": _("size of an image"),
+        "video_bytes": _("size of a video"),
+        "video_s": _("length of a video"),
+        "posts_per_day": _("posts of a day"),
+        "posts_left_today": _("posts left today"),
+        "followers": _("followers or members"),
+    }
+    return names.get(name, name)
+
+
+def limit_value(name: str, value: float) -> str:
+    """۵۰۰, or ۱۰ مگابایت where it is a size."""
+    if name.endswith("_bytes"):
+        return _("%(n)s MB") % {"n": calendar.digits(f"{value / 1_000_000:.3g}")}
+    if name == "video_s":
+        return _("%(n)s s") % {"n": calendar.number(round(value))}
+    return calendar.number(round(value))
 
 
 def reachable(*, with_sandbox: bool) -> list[tuple[str, str]]:

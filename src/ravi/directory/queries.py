@@ -1,5 +1,6 @@
 """What other rooms may ask of channels."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
@@ -7,7 +8,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from ravi.accounts.models import Institution, Person, Unit
 from ravi.accounts.queries import people_visible_to, rights, units_by_id, units_visible_to
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
-from ravi.directory.models import Channel, Credential, Custodian, Errand, Loan
+from ravi.directory.models import Channel, Credential, Custodian, Errand, Finding, Loan
 from ravi.directory.rules import LOOKED_AT, ChannelState, ErrandOutcome
 
 _IS_OPEN = Q(state=ChannelState.ACTIVE, listed=True)
@@ -90,6 +91,15 @@ def credentials_of(channels: Iterable[Channel]) -> dict[int, Credential]:
     """Channel to what may be seen of its credential. One query."""
     ids = [channel.pk for channel in channels]
     return {one.channel_id: one for one in Credential.objects.filter(channel_id__in=ids)}
+
+
+def findings_of(channel_ids: Collection[int]) -> dict[int, list[Finding]]:
+    """Channel to the last word of its account on each of its limits. One query."""
+    last = Finding.objects.filter(channel_id__in=channel_ids).order_by("channel_id", "name", "-id")
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for one in last.distinct("channel_id", "name"):
+        found[one.channel_id].append(one)
+    return found
 
 
 def refused_channels() -> set[int]:

@@ -19,6 +19,7 @@ class ErrandKind(StrEnum):
     """What the engine is asked to do for a channel besides sending."""
 
     VERIFY = "verify"
+    PROBE = "probe"
 
 
 class ErrandState(StrEnum):

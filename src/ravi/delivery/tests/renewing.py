@@ -51,6 +51,19 @@ class Lending:
         return contract.Renewed(younger, datetime.fromisoformat(said["until"]))
 
 
+class Telling(Lending):
+    """Tells of its account's limits and followers what a test puts here."""
+
+    told: ClassVar[dict[str, float]] = {}
+    followers: ClassVar[int] = 0
+
+    async def limits(self, target: str) -> dict[str, float]:
+        return dict(self.told)
+
+    async def count(self, target: str) -> int:
+        return self.followers
+
+
 @dataclass
 class HeldClock:
     at: float = NOW.timestamp()

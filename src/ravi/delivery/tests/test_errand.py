@@ -38,7 +38,7 @@ class Line:
 
 
 class Answering:
-    async def verify(self, _errand: Any) -> Look:
+    async def verify(self, _errand: Any, **_how: Any) -> Look:
         return Look(ErrandOutcome.VERIFIED, "a\x00b\ud800")
 
 
@@ -90,7 +90,7 @@ async def test_a_slow_server_makes_nobody_elses_errand_wait(kept: list[tuple[str
 
         both = asyncio.Barrier(2)
 
-        async def verify(self, _errand: Any) -> Any:
+        async def verify(self, _errand: Any, **_how: Any) -> Any:
             await self.both.wait()
             return Look(ErrandOutcome.VERIFIED)
 

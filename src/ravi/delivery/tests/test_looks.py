@@ -97,8 +97,8 @@ def test_what_an_officer_sets_during_a_look_is_not_judged_by_it(fresh_database, 
             connect(house, lender, token="an officer's own")
             connection.close()
 
-        async def slow(one: Any) -> Any:
-            look = await real(one)
+        async def slow(one: Any, **how: Any) -> Any:
+            look = await real(one, **how)
             await asyncio.to_thread(set_another)
             return look
 

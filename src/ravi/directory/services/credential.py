@@ -66,15 +66,16 @@ def set_credential(channel: Channel, values: Mapping[str, str], *, by: Person | 
     return credential
 
 
-def request_verification(channel: Channel, *, by: Person) -> Errand:
-    """Ask the engine to look whether the credential opens this account; an open errand is not doubled."""
+def request_verification(channel: Channel, *, by: Person, kind: ErrandKind = ErrandKind.VERIFY) -> Errand:
+    """Ask the engine to look whether the credential opens this account, and what the account tells of its limits; an open
+    errand is not doubled."""
     require(by, Ability.VERIFY_CHANNEL, channel.unit_id)
     if not Credential.objects.filter(channel=channel).exists():
         raise CredentialRefused(_("Set the credential first; then it can be checked."))
     errand, is_new = Errand.objects.get_or_create(
         institution_id=channel.institution_id,
         channel=channel,
-        kind=ErrandKind.VERIFY,
+        kind=kind,
         done_at=None,
         defaults={"asked_by": by, "asked_at": clock.now()},
     )

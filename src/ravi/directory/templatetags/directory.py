@@ -3,6 +3,7 @@
 from django import template
 
 from ravi.directory import names
+from ravi.directory.models import Finding
 from ravi.directory.rules import ChannelState, ErrandOutcome
 
 register = template.Library()
@@ -33,3 +34,21 @@ def outcome_bead(outcome: str) -> str:
     if outcome == ErrandOutcome.VERIFIED:
         return "knot"
     return "unknown" if outcome in {ErrandOutcome.NOT_REACHED, ErrandOutcome.NOT_POSSIBLE} else "blocked"
+
+
+@register.filter
+def limit_name(name: str) -> str:
+    """What a finding is about: نویسهٔ متن"""
+    return names.limit_name(name)
+
+
+@register.filter
+def limit_value(finding: Finding) -> str:
+    """{{ finding|limit_value }}: ۵۰۰"""
+    return names.limit_value(finding.name, finding.value)
+
+
+@register.filter
+def limit_documented(finding: Finding) -> str:
+    """What the platform documents in its place."""
+    return "" if finding.documented is None else names.limit_value(finding.name, finding.documented)

@@ -1,5 +1,6 @@
 """How a connection's life and its last look are shown, and whom its end is told; nobody sees what the credential is."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -11,6 +12,7 @@ from conftest import build_house
 from ravi.core import clock
 from ravi.core.tenancy import tenant
 from ravi.directory import sentences, services
+from ravi.directory.forms import CredentialForm
 from ravi.directory.models import Channel
 from ravi.directory.watch import watch
 from ravi.notices.models import Case, Notice
@@ -156,3 +158,32 @@ def test_the_list_warns_and_the_page_says_what_to_do(far, sign_in):
     assert "آخرین بررسی: ۲ ساعت پیش. سکو این کلید را نمی‌پذیرد" in page and "Unauthorized" in page
     assert "همه‌چیز درست بود" in said(sign_in, house.head, channels[1])
     assert "۲ ساعت پیش" in said(sign_in, house.head, channels[1], "verification")
+
+
+ADAPTERS = [
+    (kind, registry.platforms(kind)[0])
+    for kind in registry.kinds()
+    if not registry.is_by_hand(kind) and fields(registry.adapter(kind, registry.platforms(kind)[0]).credentials_type)
+]
+
+
+@pytest.mark.parametrize(("kind", "platform"), ADAPTERS)
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_a_connect_form_asks_for_each_field_by_name_and_never_shows_a_secret_again(kind, platform, language):
+    from django.utils import translation
+
+    credentials = registry.adapter(kind, platform).credentials_type
+    with translation.override(language):
+        typed = {part.name: f"s3cret-{part.name}" for part in fields(credentials)}
+        form = CredentialForm({**typed, next(iter(typed)): ""}, kind=credentials)
+        shown = str(form)
+    asked = BeautifulSoup(shown, "html.parser")
+    for part in fields(credentials):
+        assert part.metadata[f"label_{language}"].strip() in asked.get_text()
+        [box] = asked.find_all("input", {"name": part.name})
+        if part.metadata["secret"]:
+            assert (box["type"], box.get("value"), box["autocomplete"]) == ("password", None, "new-password")
+            assert f"s3cret-{part.name}" not in shown
+    assert (
+        any(part.metadata["help_fa"] and part.metadata["help_en"] for part in fields(credentials)) or kind == "sandbox"
+    )

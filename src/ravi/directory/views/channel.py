@@ -85,6 +85,7 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         "check": sentences.check_of(credential, now) if credential else None,
         "is_by_hand": registry.is_by_hand(shown.adapter),
         "is_own": shown.adapter == OWN_PAGES,
+        "findings": queries.findings_of([shown.pk]).get(shown.pk, []) if credential else [],
         "errand": queries.last_errand(shown),
         "loan": queries.standing_loan(shown),
         "custodians": [held for held in shown.custodians.select_related("person") if held.until is None],

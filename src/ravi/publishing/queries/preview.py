@@ -8,8 +8,10 @@ from django.utils.translation import ngettext
 
 from ravi.core import calendar
 from ravi.directory.models import Channel
+from ravi.directory.queries import findings_of
 from ravi.library.queries import media_by_id
 from ravi.platforms import registry
+from ravi.platforms.bounds import narrowed
 from ravi.platforms.compose import FULL, Fitted, Parts, fit
 from ravi.platforms.contract import MediaItem, Profile
 from ravi.publishing.draft import DraftFields
@@ -68,14 +70,17 @@ def media_items(media_ids: Sequence[int]) -> tuple[MediaItem, ...]:
 
 
 def previews(fields: DraftFields, channels: Iterable[Channel]) -> list[Preview]:
-    """One preview per channel; each platform is measured once, however many channels it has."""
-    parts = parts_of(fields)
-    fitted: dict[tuple[str, str], tuple[Profile, Fitted]] = {}
+    """One preview per channel; each platform is measured once, however many channels it has, and once more for each
+    account that takes less than its platform documents."""
+    parts, channels = parts_of(fields), list(channels)
+    told = findings_of([channel.pk for channel in channels])
+    fitted: dict[tuple[object, ...], tuple[Profile, Fitted]] = {}
     found = []
     for channel in channels:
-        reached_by = (channel.adapter, channel.platform)
+        limits = {one.name: one.value for one in told.get(channel.pk, ()) if one.documented is not None}
+        reached_by = (channel.adapter, channel.platform, *sorted(limits.items()))
         if reached_by not in fitted:
-            profile = registry.profile(*reached_by)
+            profile = narrowed(registry.profile(channel.adapter, channel.platform), limits)
             fitted[reached_by] = (profile, fit(parts, profile))
         found.append(Preview(channel, *fitted[reached_by]))
     return found
