@@ -48,6 +48,8 @@ def fault_of(link: str, platform: str, handle: str) -> Found | None:
 def _on_a_platform(link: str, parts: SplitResult, host: str, handle: str) -> Found | None:
     account = read_typed(link).key
     path = [part for part in parts.path.split("/") if part]
+    if HOSTS[host] == "matrix":
+        return _in_a_room(account, parts, key_of(handle))
     if account == host:  # it names a post, and nobody's account: instagram.com/p/CODE
         is_post = bool(parts.query) or len(path) > 1 or (host in SHORTENED and len(path) == 1)
         return None if is_post else Found(Fault.NO_POST)
@@ -56,6 +58,16 @@ def _on_a_platform(link: str, parts: SplitResult, host: str, handle: str) -> Fou
     prefixes = PREFIXES | PREFIXES_OF.get(HOSTS[host], frozenset())
     named = [part for part in path if part.lower() not in prefixes]
     return None if len(named) > 1 or parts.query or parts.fragment else Found(Fault.NO_POST)
+
+
+def _in_a_room(account: str, parts: SplitResult, room: str) -> Found | None:
+    """A room by its name or by its number, which does not say what name leads to it; its messages stand after a slash."""
+    named = [part for part in parts.fragment.split("?")[0].split("/") if part]
+    if not named:
+        return Found(Fault.NO_POST)
+    if not (account.startswith("!") and room.startswith("#")) and (fault := _other(account, room)):
+        return fault
+    return None if len(named) > 1 else Found(Fault.NO_POST)
 
 
 def _on_a_site(link: str, parts: SplitResult, host: str, platform: str, handle: str) -> Found | None:

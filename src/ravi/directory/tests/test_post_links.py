@@ -25,7 +25,9 @@ from ravi.directory.post_links import Fault, Found, fault_of
         ("wordpress", "mehregan.example", "https://mehregan.example/news/flu/"),
         ("wordpress", "mehregan.example", "https://mehregan.example/?p=12"),
         ("mastodon", "mehregan@social.example", "https://social.example/@mehregan/113000000000000000"),
-        ("matrix", "mehregan", "https://matrix.to/#/!room:mehregan.example/$event"),
+        ("matrix", "#mehregan:ums.example", "https://matrix.to/#/%23mehregan:ums.example/$event"),
+        ("matrix", "#mehregan:ums.example", "https://matrix.to/#/!fl94S_x/$event?via=ums.example"),
+        ("matrix", "!fl94S_x", "https://matrix.to/#/!fl94S_x/$event"),
     ],
 )
 def test_a_post_of_ours_is_taken(platform: str, handle: str, link: str) -> None:
@@ -52,6 +54,10 @@ def test_a_post_of_ours_is_taken(platform: str, handle: str, link: str) -> None:
         ("linkedin", "mehregan", "https://www.linkedin.com/company/mehregan/", Fault.NO_POST, ""),
         ("wordpress", "mehregan.example", "https://evil.example/mehregan.example/", Fault.OTHER_CHANNEL, "evil.example"),
         ("wordpress", "mehregan.example", "https://mehregan.example/", Fault.NO_POST, ""),
+        ("matrix", "#mehregan:ums.example", "https://matrix.to/", Fault.NO_POST, ""),
+        ("matrix", "#mehregan:ums.example", "https://matrix.to/#/#mehregan:ums.example?via=x.example", Fault.NO_POST, ""),
+        ("matrix", "#mehregan:ums.example", "https://matrix.to/#/#other:a.example/$e", Fault.OTHER_CHANNEL, "#other:a.example"),
+        ("matrix", "!fl94S_x", "https://matrix.to/#/!somewhere/$event", Fault.OTHER_CHANNEL, "!somewhere"),
         ("mastodon", "mehregan@a.example", "https://another.org/@mehregan/1", Fault.OTHER_CHANNEL, "mehregan@another.org"),
     ],
 )  # fmt: skip
