@@ -87,7 +87,7 @@ def test_the_list_asks_as_much_for_any_number_of_rows(open_house, open_one, sign
         if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config", "select coalesce"))
     ]
     assert len(wanted) <= 12, "\n".join(wanted)
-    assert len(wanted) == 9, "\n".join(wanted)
+    assert len(wanted) == 10, "\n".join(wanted)
 
 
 def test_the_list_is_narrowed_by_words_state_platform_and_unit(open_house, open_one, sign_in):
