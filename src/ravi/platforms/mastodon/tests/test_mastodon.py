@@ -292,7 +292,10 @@ def test_the_sandbox_plays_it_within_the_same_limits() -> None:
     """There a post is words and images, and a pace of 300 calls in five minutes: films and the pace of an account over
     three hours are the real one's."""
     real, played = PROFILES["mastodon"], registry.profile("sandbox", "mastodon")
-    own = {name: getattr(played, name) for name in ("bucket", "video", "read_on", "note_en", "note_fa")}
+    own = {
+        name: getattr(played, name)
+        for name in ("bucket", "video", "media_is_cautious", "read_on", "note_en", "note_fa")
+    }
     limits = tuple(dataclasses.replace(limit, read_on=played.read_on) for limit in real.text_limits)
     assert dataclasses.replace(real, text_limits=limits, **own) == played
 
