@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Protocol
@@ -10,6 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from ravi.text.hashtags import hashtags
+
+_ADDRESS = re.compile(r"https?://(?:[^\s<>\"«»()]|\([^\s()]*\))+(?<![.,;:!?،؛؟])", re.IGNORECASE)
 
 
 class Marking(Protocol):
@@ -29,9 +32,10 @@ Stretch = tuple[int, int]
 
 
 def marked_html(text: str, marks: Sequence[Marking]) -> SafeString:
-    """Paragraphs that find their own direction each, as on the platforms. Hashtags look as links do there."""
+    """Paragraphs that find their own direction each, as on the platforms. Hashtags and bare addresses look as links do there."""
     bold = [(mark.start, mark.end) for mark in marks if mark.kind == "bold"]
-    linked = [(mark.start, mark.end) for mark in marks if mark.kind == "link"] + hashtags(text)
+    addresses = [found.span() for found in _ADDRESS.finditer(text)]
+    linked = [(mark.start, mark.end) for mark in marks if mark.kind == "link"] + hashtags(text) + addresses
     quoted = sorted((mark.start, mark.end) for mark in marks if mark.kind == "quote")
     return format_html_join("\n", "{}", ((part,) for part in _parts(text, quoted, bold, linked)))
 
@@ -43,7 +47,7 @@ def _parts(text: str, quoted: Iterable[Stretch], bold: list[Stretch], linked: li
         yield from _paragraphs(text, (done, max(start, done)), bold, linked)
         if start < end:
             inner = format_html_join("", "{}", ((part,) for part in _paragraphs(text, (start, end), bold, linked)))
-            yield format_html('<blockquote class="marked-quote">{}</blockquote>', inner)
+            yield format_html('<blockquote class="marked-quote" dir="auto">{}</blockquote>', inner)
         done = end
 
 

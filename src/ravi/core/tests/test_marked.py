@@ -21,8 +21,11 @@ def test_bold_links_quotations_and_hashtags_are_seen() -> None:
     assert drawn("**مهم** [اینجا](https://example.org) #واکسن") == (
         '<p dir="auto"><b>مهم</b> <span class="marked-link">اینجا</span> <span class="marked-link">#واکسن</span></p>'
     )
+    assert (
+        drawn("(https://a.b/c_(d))، x") == '<p dir="auto">(<span class="marked-link">https://a.b/c_(d)</span>)، x</p>'
+    )
     assert drawn("یک\n> دو\n> **سه**\nچهار\n\nپنج") == (
-        '<p dir="auto">یک</p>\n<blockquote class="marked-quote"><p dir="auto">دو<br><b>سه</b></p></blockquote>\n'
+        '<p dir="auto">یک</p>\n<blockquote class="marked-quote" dir="auto"><p dir="auto">دو<br><b>سه</b></p></blockquote>\n'
         '<p dir="auto">چهار</p>\n<p dir="auto">پنج</p>'
     )
 
