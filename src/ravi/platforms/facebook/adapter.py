@@ -46,7 +46,7 @@ class FacebookCredentials:
         "توکن صفحه",
         secret=True,
         help_en="Of the Page itself, not of a person; with pages_manage_posts, pages_read_engagement and pages_show_list.",
-        help_fa="توکن خود صفحه، نه توکن شخص؛ با اجازه‌های pages_manage_posts، pages_read_engagement و pages_show_list.",
+        help_fa="توکن خود صفحه، نه توکن شخص؛ با اجازه‌های pages_manage_posts و pages_read_engagement و pages_show_list.",
     )
     server: str = credential_field(
         "Server address",

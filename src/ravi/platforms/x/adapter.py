@@ -62,7 +62,7 @@ class XCredentials:
         "کلید API",
         secret=True,
         help_en="From console.x.com: your app, “Keys and tokens”, “Consumer keys”. The app needs the right to read and write.",
-        help_fa="در console.x.com، برنامهٔ خودتان، بخش «Keys and tokens»، «Consumer keys»؛ با اجازهٔ خواندن و نوشتن.",
+        help_fa="در console.x.com برنامهٔ خودتان: بخش «Keys and tokens»، زیر عنوان «Consumer keys»؛ با اجازهٔ خواندن و نوشتن.",
     )
     api_secret: str = credential_field("API key secret", "رمز کلید API", secret=True)
     access_token: str = credential_field(
