@@ -83,7 +83,7 @@ def _channel(person: Person, wanted: str) -> Channel:
 
 def _told(person: Person, errand: Errand) -> dict[str, Any]:
     with tenant(person.institution_id):
-        channel = Channel.objects.get(pk=errand.channel_id)
+        channel = queries.channels_by_id([errand.channel_id])[errand.channel_id]
         credential = queries.credential_of(channel)
         findings = queries.findings_of([channel.pk]).get(channel.pk, [])
     until: datetime | None = credential.expires_at if credential else None

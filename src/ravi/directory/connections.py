@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 from ravi.directory.errands import VERIFIED
 from ravi.directory.rules import ErrandOutcome
@@ -60,6 +61,10 @@ where told.value is distinct from (
     select value from directory_finding last where last.channel_id = %(channel)s and last.name = told.name
     order by id desc limit 1
 )
+"""
+
+LAST = b"""
+update directory_channel set found_limits = coalesce(found_limits, '{}'::jsonb) || %(limits)s where id = %(channel)s
 """
 
 
@@ -176,6 +181,9 @@ async def note_findings(
         "documented": [documented.get(name) for name in found],
     }
     await connection.execute(FOUND, values)
+    limits = {name: float(value) for name, value in found.items() if name in documented}
+    if limits:
+        await connection.execute(LAST, {"channel": one.channel_id, "limits": Jsonb(limits)})
 
 
 async def alike(connection: AsyncConnection[Any], one: Connection) -> Sequence[Connection]:

@@ -23,8 +23,8 @@ class Channel(TenantModel):
     access = Access(
         web=("SELECT", "INSERT", "UPDATE"),
         engine=(
-            "SELECT (id, institution_id, unit_id, platform, adapter, handle, address, state, listed)",
-            "UPDATE (verified_at, verified_note)",
+            "SELECT (id, institution_id, unit_id, platform, adapter, handle, address, state, listed, found_limits)",
+            "UPDATE (verified_at, verified_note, found_limits)",
         ),
     )
 
@@ -53,6 +53,8 @@ class Channel(TenantModel):
     search_key = models.TextField(db_collation="C")
     verified_at = models.DateTimeField(null=True)
     verified_note = models.CharField(max_length=300, blank=True)
+    # The last findings of limits that the platform documents too, by name: what texts are measured by asks no table more.
+    found_limits = models.JSONField(null=True)
 
     # What a list shows of its connection; set by the view.
     warning: Any = None

@@ -58,7 +58,9 @@ def test_a_new_account_is_asked_once_and_what_changes_is_added(
     with tenant(house.institution.pk):
         assert Errand.objects.get().outcome == "verified"
         assert sorted(Finding.objects.filter(name="text").values_list("value", flat=True)) == [150.0, 200.0]
-        assert Channel.objects.get().verified_at is not None
+        told = Channel.objects.get()
+        assert told.verified_at is not None
+        assert told.found_limits == {"text": 150.0, "image_bytes": 10.0**9}
 
 
 def test_an_account_that_tells_nothing_clear_is_fine_all_the_same(

@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from ravi.core import calendar
 from ravi.directory.models import Channel
-from ravi.directory.queries import findings_of
 from ravi.library.queries import media_by_id
 from ravi.platforms import registry
 from ravi.platforms.bounds import narrowed
@@ -72,12 +71,11 @@ def media_items(media_ids: Sequence[int]) -> tuple[MediaItem, ...]:
 def previews(fields: DraftFields, channels: Iterable[Channel]) -> list[Preview]:
     """One preview per channel; each platform is measured once, however many channels it has, and once more for each
     account that takes less than its platform documents."""
-    parts, channels = parts_of(fields), list(channels)
-    told = findings_of([channel.pk for channel in channels])
+    parts = parts_of(fields)
     fitted: dict[tuple[object, ...], tuple[Profile, Fitted]] = {}
     found = []
     for channel in channels:
-        limits = {one.name: one.value for one in told.get(channel.pk, ()) if one.documented is not None}
+        limits: dict[str, float] = channel.found_limits or {}
         reached_by = (channel.adapter, channel.platform, *sorted(limits.items()))
         if reached_by not in fitted:
             profile = narrowed(registry.profile(channel.adapter, channel.platform), limits)

@@ -11,8 +11,7 @@ from ravi.directory.models import Channel
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.queries.preview import previews
 
-FOUND = """insert into directory_finding (institution_id, channel_id, name, value, documented, source, found_at)
-    values (%s, %s, %s, %s, %s, 'sandbox', now())"""
+FOUND = "update directory_channel set found_limits = jsonb_build_object(%s::text, %s::float8) where id = %s"
 
 
 def test_the_lower_figure_measures_this_accounts_texts_and_no_others(fresh_database: Any) -> None:
@@ -23,9 +22,9 @@ def test_the_lower_figure_measures_this_accounts_texts_and_no_others(fresh_datab
             for handle in ("sample_low", "sample_other")
         ]
 
-    def finds(name: str, value: float, documented: float | None) -> None:
+    def finds(name: str, value: float) -> None:
         with psycopg.connect(fresh_database.engine, autocommit=True) as engine:
-            engine.execute(FOUND, [house.institution.pk, channels[0].pk, name, value, documented])
+            engine.execute(FOUND, [name, value, channels[0].pk])
 
     def problems(length: int) -> list[list[tuple[str, int]]]:
         fields = DraftFields(title="", text="س" * length, channel_ids=frozenset(channel.pk for channel in channels))
@@ -33,10 +32,9 @@ def test_the_lower_figure_measures_this_accounts_texts_and_no_others(fresh_datab
             shown = previews(fields, list(Channel.objects.order_by("pk")))
         return [[(str(one["code"]), int(one["limit"])) for one in preview.problems] for preview in shown]
 
-    finds("text", 200.0, 4096.0)
-    finds("followers", 3.0, None)
+    finds("text", 200.0)
     assert problems(180) == [[], []]
     assert problems(201) == [[("too_long", 200)], []]
-    finds("text", 100_000.0, 4096.0)
+    finds("text", 100_000.0)
     first, second = problems(4097)
     assert first == second != []
