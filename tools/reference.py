@@ -19,10 +19,11 @@ import django
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ravi.config.settings")
 django.setup()
 
+import proofs  # noqa: E402
 from django.utils import translation  # noqa: E402 -- Django is set up above
 
 from ravi.accounts.models import Role  # noqa: E402
@@ -214,6 +215,10 @@ def adapters() -> Page:
     reached = {kind: registry.platforms(kind) for kind in registry.kinds()}
     pairs = [(kind, one) for kind in reached if not registry.is_by_hand(kind) for one in reached[kind]]
     yield from abilities(pairs)
+    yield from ("", "## What proves it")
+    yield from table(("what", "test of the contract, passed by all that have the method"), proofs.by_ability())
+    yield ""
+    yield from table(("adapter", "judged in"), proofs.by_adapter())
     yield from all_limits([*pairs, *(("manual", one) for one in registry.own() if one not in reached)])
     yield from ("", "## Credentials")
     asked = ((f"`{kind}`", credentials(registry.adapter(kind, reached[kind][0]))) for kind in reached)
