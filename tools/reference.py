@@ -217,8 +217,7 @@ def adapters() -> Page:
     yield from abilities(pairs)
     yield from ("", "## What proves it")
     yield from table(("what", "test of the contract, passed by all that have the method"), proofs.by_ability())
-    yield ""
-    yield from table(("adapter", "judged in"), proofs.by_adapter())
+    yield from ("", *table(("adapter", "judged in"), proofs.by_adapter()))
     yield from all_limits([*pairs, *(("manual", one) for one in registry.own() if one not in reached)])
     yield from ("", "## Credentials")
     asked = ((f"`{kind}`", credentials(registry.adapter(kind, reached[kind][0]))) for kind in reached)
@@ -245,7 +244,7 @@ def abilities(pairs: Sequence[tuple[str, str]]) -> Page:
 
 def all_limits(pairs: Sequence[tuple[str, str]]) -> Page:
     yield from ("", "## Limits")
-    titles = ("adapter", "platform", "text", "with media", "images", "pace", "read")
+    titles = ("adapter", "platform", "text", "with media", "images", "videos", "pace", "read")
     yield from table(titles, (limits(*pair) for pair in pairs))
     yield from say(
         "Pace: the pause on one channel, counted from completion, and the calls of one credential (sustained, at once)."
@@ -270,13 +269,14 @@ def again(adapter: type[Adapter]) -> str:
 def limits(kind: str, platform: str) -> list[object]:
     own = registry.profile(kind, platform)
     pace = f"{own.gap_s:g} s; {own.bucket.rate_per_s:g}/s, {own.bucket.burst}"
-    images = f"{own.max_media} of {size(own.max_media_bytes)}"
+    images = f"{own.max_media} of {size(own.max_media_bytes)}" if own.media_types else "none"
     return [
         f"`{kind}`",
         platform,
         maxima(own, with_media=False),
         maxima(own, with_media=True),
         images,
+        f"{own.video.maximum} of {size(own.video.max_bytes)}" if own.video else "none",
         pace,
         own.read_on,
     ]
