@@ -27,7 +27,13 @@ def addresses(newsroom: Any) -> dict[str, str]:
     found = {}
     for name, needed in ALL.items():
         line = LINES[name]
-        kwargs: dict[str, Any] = {"slug": "sample"}
+        kwargs: dict[str, Any] = {
+            "unit_id": newsroom.hospital.pk,
+            "slug": "sample",
+            "form": "rss",
+            "handle": "sample",
+            "key": "sample",
+        }
         if isinstance(line, Of):
             make = MAKERS[line.maker]
             kwargs = known.setdefault(line.maker, {}) or make(newsroom.house, newsroom.hospital, newsroom.officer)

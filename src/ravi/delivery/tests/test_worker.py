@@ -21,6 +21,7 @@ from ravi.delivery.rules import Action, Lane, Scope, State
 from ravi.delivery.worker import EngineSettings, Parts
 from ravi.directory import services as directory
 from ravi.directory.models import Errand
+from ravi.platforms.contract_samples import png
 from tests.city import City, build_city
 from tests.sandbox import Sandbox, running_sandbox
 
@@ -155,7 +156,7 @@ def test_a_correction_a_reply_and_a_removal_follow_their_copy(city, run, sandbox
 
 
 def test_images_go_with_their_words(city, run, sandbox):
-    content = b"\x89PNG\r\n\x1a\n" + b"0" * 100
+    content = png()
     with tenant(city.institution_id):
         sha256 = blob.put(city.institution_id, content, "image/png")
     city.order(1, clock.now(), [city.channels[0]], media=[(sha256, "image/png", "یک تصویر")])
