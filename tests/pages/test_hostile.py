@@ -33,6 +33,8 @@ def addresses(newsroom: Any) -> dict[str, str]:
             "form": "rss",
             "handle": "sample",
             "key": "sample",
+            "place": 1,
+            "ending": "jpg",
         }
         if isinstance(line, Of):
             make = MAKERS[line.maker]
