@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby
 from typing import Protocol
 
 from django.utils.html import format_html, format_html_join
@@ -29,59 +29,59 @@ class Marking(Protocol):
 
 
 Stretch = tuple[int, int]
+_BOLD, _LINKED = 1, 2
 
 
 def marked_html(text: str, marks: Sequence[Marking]) -> SafeString:
     """Paragraphs that find their own direction each, as on the platforms. Hashtags and bare addresses look as links do there."""
-    bold = [(mark.start, mark.end) for mark in marks if mark.kind == "bold"]
+    looks = bytearray(len(text))
     addresses = [found.span() for found in _ADDRESS.finditer(text)]
     linked = [(mark.start, mark.end) for mark in marks if mark.kind == "link"] + hashtags(text) + addresses
+    for look, stretches in ((_LINKED, linked), (_BOLD, [(m.start, m.end) for m in marks if m.kind == "bold"])):
+        for start, end in stretches:
+            looks[start:end] = bytes(look | one for one in looks[start:end])
     quoted = sorted((mark.start, mark.end) for mark in marks if mark.kind == "quote")
-    return format_html_join("\n", "{}", ((part,) for part in _parts(text, quoted, bold, linked)))
+    return format_html_join("\n", "{}", ((part,) for part in _parts(text, bytes(looks), quoted)))
 
 
-def _parts(text: str, quoted: Iterable[Stretch], bold: list[Stretch], linked: list[Stretch]) -> Iterator[SafeString]:
+def _parts(text: str, looks: bytes, quoted: Iterable[Stretch]) -> Iterator[SafeString]:
     """The text's stretches in order, the quoted ones each as a quotation."""
     done = 0
     for start, end in [*quoted, (len(text), len(text))]:
-        yield from _paragraphs(text, (done, max(start, done)), bold, linked)
+        yield from _paragraphs(text, looks, (done, max(start, done)))
         if start < end:
-            inner = format_html_join("", "{}", ((part,) for part in _paragraphs(text, (start, end), bold, linked)))
+            inner = format_html_join("", "{}", ((part,) for part in _paragraphs(text, looks, (start, end))))
             yield format_html('<blockquote class="marked-quote" dir="auto">{}</blockquote>', inner)
         done = end
 
 
-def _paragraphs(text: str, stretch: Stretch, bold: list[Stretch], linked: list[Stretch]) -> Iterator[SafeString]:
+def _paragraphs(text: str, looks: bytes, stretch: Stretch) -> Iterator[SafeString]:
     place = stretch[0]
     for block in text[stretch[0] : stretch[1]].split("\n\n"):
         if block.strip():
             lines, at = [], place
             for line in block.split("\n"):
-                lines.append(_line(text, (at, at + len(line)), bold, linked))
+                lines.append(_line(line, looks[at : at + len(line)]))
                 at += len(line) + 1
-            while lines and not lines[0]:
-                lines.pop(0)
-            while lines and not lines[-1]:
-                lines.pop()
-            yield format_html(
-                '<p dir="auto">{}</p>', format_html_join(mark_safe("<br>"), "{}", ((one,) for one in lines))
-            )
+            first = next(n for n, line in enumerate(lines) if line)
+            last = next(n for n in range(len(lines), 0, -1) if lines[n - 1])
+            shown = format_html_join(mark_safe("<br>"), "{}", ((one,) for one in lines[first:last]))
+            yield format_html('<p dir="auto">{}</p>', shown)
         place += len(block) + 2
 
 
-def _line(text: str, stretch: Stretch, bold: list[Stretch], linked: list[Stretch]) -> SafeString:
-    start, end = stretch
-    edges = {start, end, *(edge for span in [*bold, *linked] for edge in span if start < edge < end)}
-    places = sorted(edges)
-    return format_html_join("", "{}", ((_run(text[a:b], _in(a, bold), _in(a, linked)),) for a, b in pairwise(places)))
+def _line(line: str, looks: bytes) -> SafeString:
+    """Runs of letters that look alike."""
+    runs, place = [], 0
+    for look, letters in groupby(looks):
+        end = place + sum(1 for _letter in letters)
+        runs.append((_run(line[place:end], look),))
+        place = end
+    return format_html_join("", "{}", runs)
 
 
-def _run(words: str, is_bold: bool, is_linked: bool) -> SafeString:
+def _run(words: str, look: int) -> SafeString:
     run = format_html("{}", words)
-    if is_linked:
+    if look & _LINKED:
         run = format_html('<span class="marked-link">{}</span>', run)
-    return format_html("<b>{}</b>", run) if is_bold else run
-
-
-def _in(place: int, stretches: list[Stretch]) -> bool:
-    return any(start <= place < end for start, end in stretches)
+    return format_html("<b>{}</b>", run) if look & _BOLD else run

@@ -6,9 +6,12 @@ Read back, `<br>` is a line break, the border of a quotation one too, and that o
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from itertools import pairwise
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from ravi.platforms.contract import Mark
 
@@ -18,6 +21,7 @@ _HREF = re.compile(r"(?:https?://|mailto:|tel:)[^\s\x00-\x1f]+", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"(?<!\n)\n\n")
 Plain = Callable[[str], str]
 Span = tuple[int, int]
+Stretch = TypeVar("Stretch", bound=tuple[Any, ...])
 
 
 def marked_html(text: str, marks: Sequence[Mark] = (), *, plain: Plain = escape) -> str:
@@ -65,7 +69,7 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _paragraph(text: str, span: Span, links: list[tuple[int, int, str]], bold: list[Span], plain: Plain) -> str:
     parts, done = [], span[0]
-    for first, last, href in links:
+    for first, last, href in _touching(links, span):
         start, end = max(first, done), min(last, span[1])
         if start < end:
             parts.append(_words(text, (done, start), bold, plain))
@@ -75,7 +79,7 @@ def _paragraph(text: str, span: Span, links: list[tuple[int, int, str]], bold: l
 
 
 def _words(text: str, span: Span, bold: list[Span], plain: Plain) -> str:
-    inside = [(max(start, span[0]), min(end, span[1])) for start, end in bold if start < span[1] and end > span[0]]
+    inside = [(max(start, span[0]), min(end, span[1])) for start, end in _touching(bold, span)]
     cuts = sorted({*span, *(place for one in inside for place in one)})
     parts = []
     for start, end in pairwise(cuts):
@@ -92,8 +96,17 @@ def _links(text: str, marks: Sequence[Mark]) -> list[tuple[int, int, str]]:
         if _HREF.fullmatch(mark.href) and start < min(mark.end, len(text)):
             found.append((start, min(mark.end, len(text)), mark.href))
     bare = [(m.start(), m.end(), m.group()) for m in _URL.finditer(text)]
-    free = [one for one in bare if not any(start < one[1] and one[0] < end for start, end, _ in found)]
+    free = [one for one in bare if not any(_touching(found, (one[0], one[1])))]
     return sorted([*found, *free])
+
+
+def _touching(ordered: Sequence[Stretch], span: Span) -> Iterator[Stretch]:
+    """Those that have a letter in `span`, of stretches that stand in order and never overlap: looked up, so that a page of marks
+    costs no more than its length."""
+    for place in range(bisect_right(ordered, span[0], key=itemgetter(1)), len(ordered)):
+        if ordered[place][0] >= span[1]:
+            return
+        yield ordered[place]
 
 
 def _merged(spans: Sequence[Span], text: str) -> list[Span]:
