@@ -77,7 +77,10 @@ def image(
     if found is None or not 1 <= place <= len(found.pictures):
         raise Http404
     picture = found.pictures[place - 1]
-    response = HttpResponse(blob.get(institution.pk, picture.sha256), content_type=picture.media_type)
+    kept = blob.find(institution.pk, picture.sha256)
+    if kept is None:  # erased since
+        raise Http404
+    response = HttpResponse(kept[0], content_type=picture.media_type)
     response["ETag"] = f'"{picture.sha256}"'
     return response
 

@@ -149,6 +149,11 @@ def test_what_is_removed_is_gone_from_feeds_pages_and_images(house, channel, cli
     assert [get(client, path).status_code for path in (page, image)] == [404, 404]
 
 
+def test_an_image_that_is_not_kept_is_not_found(house, channel, client):
+    copy = sent(channel, media=[("a" * 64, "image/png", "تصویر")], at=NOW)
+    assert get(client, f"news/omid/{copy.key}/1.png").status_code == 404
+
+
 def test_what_waits_or_failed_does_not_stand_there(house, channel, client):
     ordered(channel, 1)
     [failed] = ordered(channel, 2)
