@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -231,30 +232,56 @@ async def test_a_number_cannot_lead_elsewhere() -> None:
     assert network.asked == ["https://api.x.com/2/tweets/1%2F..%2F..%2Fusers%2Fme%3Fx%3D"]
 
 
+class Tells(NobodyThere):
+    """The server at the end of a line, whose answers say its own time."""
+
+    def __init__(self, inner: Any, server: XServer) -> None:
+        super().__init__()
+        self.inner, self.server = inner, server
+
+    async def request(self, method: str, url: str, **sent: Any) -> HttpAnswer:
+        self.asked.append(f"{method} {urlsplit(url).path}")
+        answer: HttpAnswer = await self.inner.request(method, url, **sent)
+        said = format_datetime(datetime.fromtimestamp(self.server.now(), UTC), usegmt=True)
+        return dataclasses.replace(answer, headers={**answer.headers, "date": said})
+
+
 async def test_a_machine_whose_clock_is_wrong_signs_with_xs_time(server: XServer) -> None:
     place = Place(server)
     hour_later = server.now() + 3600
     server.now = lambda: hour_later
 
-    class Late(NobodyThere):
-        """Its answers say the server's time; what arrives here is an hour behind."""
-
-        def __init__(self, inner: Any) -> None:
-            super().__init__()
-            self.inner = inner
-
-        async def request(self, method: str, url: str, **sent: Any) -> HttpAnswer:
-            answer: HttpAnswer = await self.inner.request(method, url, **sent)
-            said = format_datetime(datetime.fromtimestamp(hour_later, UTC), usegmt=True)
-            return dataclasses.replace(answer, headers={**answer.headers, "date": said})
-
     async with open_transport(Egress(frozenset({("127.0.0.1", server.port)}))) as transport:
-        receipt = await X(place.credentials(server.port), Late(transport.http)).publish(
+        receipt = await X(place.credentials(server.port), Tells(transport.http, server)).publish(
             "mehregan", Content("سلام"), key="k"
         )
         assert receipt.remote_id in server.posts
         with pytest.raises(CredentialsRefused):
             await X(place.credentials(server.port), transport).publish("mehregan", Content("سلام"), key="k")
+
+
+async def test_keys_that_rested_for_hours_are_still_good(server: XServer) -> None:
+    """An adapter is kept for hours: the time that it heard last is outside of what X takes for now."""
+    place, now = Place(server), server.now()
+    server.now = lambda: now
+    async with open_transport(Egress(frozenset({("127.0.0.1", server.port)}))) as transport:
+        line = Tells(transport.http, server)
+        adapter = X(place.credentials(server.port), line)
+        first = await adapter.publish("mehregan", Content("صبح"), key="1")
+        now += 3 * 3600
+        second = await adapter.publish("mehregan", Content("ظهر"), key="2")
+        assert line.asked[-2:] == ["POST /2/tweets"] * 2 and server.ever == 2
+        now += 3 * 3600
+        await adapter.delete("mehregan", first.remote_id)
+        assert list(server.posts) == [second.remote_id]
+        now += 3 * 3600
+        place.account.secrets = ("taken", "back")
+        line.asked.clear()
+        with pytest.raises(CredentialsRefused):
+            await adapter.verify("mehregan")
+        with pytest.raises(CredentialsRefused):
+            await adapter.verify("mehregan")
+        assert len(line.asked) == 3  # the second refusal told no other time
 
 
 @pytest.mark.parametrize(
