@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ravi.delivery.engine.ports import Clock, Log, StoreDown
-from ravi.delivery.keeper import GOES_ON, check_of, told_of
+from ravi.delivery.keeper import GOES_ON, HOLD, UNFIT, check_of, told_of
 from ravi.delivery.looks import Looker
 from ravi.delivery.store.connection import Line, storable
 from ravi.directory.connections import connection_of, note_check, note_findings
@@ -56,6 +56,9 @@ class ErrandRunner:
             if one is not None and one.box == errand.box:
                 await note_check(connection, one, check_of(one, look, now), now)
                 await note_findings(connection, one, look.found, told_of(one), now)
+                if look.outcome in UNFIT:
+                    values = {"channel": errand.channel_id, "detail": storable(look.detail), "now": now}
+                    await connection.execute(HOLD, values)
             if look.outcome is ErrandOutcome.VERIFIED:
                 await connection.execute(GOES_ON, {"channel": errand.channel_id, "now": now})
         self.ring()

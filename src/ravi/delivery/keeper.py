@@ -39,6 +39,8 @@ HOLD = b"""
 update delivery_slot set hold_code = 'credentials_refused', hold_detail = left(%(detail)s, 500), held_at = %(now)s
 where channel_id = %(channel)s and hold_code = ''
 """
+# What the platform itself says against a credential: nothing goes out with it any more.
+UNFIT = frozenset({ErrandOutcome.REFUSED, ErrandOutcome.OTHER_ACCOUNT})
 GOES_ON = b"""
 update delivery_slot set hold_code = '', hold_detail = '', held_at = null, wake_at = least(wake_at, %(now)s)
 where channel_id = %(channel)s and hold_code <> ''
@@ -129,7 +131,7 @@ class ConnectionKeeper:
             is_ours = await directory.note_check(connection, one, check_of(one, look, now), now)
             if is_ours and look.found:
                 await directory.note_findings(connection, one, look.found, told_of(one), now)
-            if is_ours and look.outcome is ErrandOutcome.REFUSED:
+            if is_ours and look.outcome in UNFIT:
                 values = {"channel": one.channel_id, "detail": storable(look.detail), "now": now}
                 await connection.execute(HOLD, values)
             elif is_ours and look.outcome is ErrandOutcome.VERIFIED:

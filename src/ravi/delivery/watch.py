@@ -12,7 +12,7 @@ from ravi.delivery import hand_watch as hands
 from ravi.delivery import queries
 from ravi.delivery.models import Breaker, Delivery, Slot, StopOrder
 from ravi.delivery.rules import Code, Scope, State
-from ravi.directory.queries import channels_by_id, holdings_of, refused_channels
+from ravi.directory.queries import channels_by_id, elsewhere_channels, holdings_of, refused_channels
 from ravi.notices.services import Lasting, keep_cases
 
 # A short failure heals by itself; people hear of a platform that stays away.
@@ -70,9 +70,11 @@ def _away(leading: frozenset[int], now: datetime) -> dict[str, Lasting]:
 
 
 def _refused(leading: frozenset[int]) -> dict[str, Lasting]:
-    """One case per platform for the heads, one per platform and custodian for them: a shared key is not told 60 times."""
+    """One case per platform for the heads, one per platform and custodian for them: a shared key is not told 60 times. A key
+    of another account is a case of its own, for the heads alone."""
     slots = Slot.objects.filter(hold_code=Code.CREDENTIALS).values_list("channel_id", flat=True)
-    channels = {pk: channel.platform for pk, channel in channels_by_id({*slots} | refused_channels()).items()}
+    held = ({*slots} | refused_channels()) - elsewhere_channels()
+    channels = {pk: channel.platform for pk, channel in channels_by_id(held).items()}
     if not channels:
         return {}
     by_platform: dict[str, list[int]] = defaultdict(list)

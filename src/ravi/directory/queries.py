@@ -108,6 +108,12 @@ def refused_channels() -> set[int]:
     return set(found.values_list("channel_id", flat=True))
 
 
+def elsewhere_channels() -> set[int]:
+    """Open channels whose credential spoke for another account when the engine last looked at it."""
+    found = Credential.objects.filter(outcome=ErrandOutcome.OTHER_ACCOUNT, channel__state__in=LOOKED_AT)
+    return set(found.values_list("channel_id", flat=True))
+
+
 def paces_of(channel_ids: Collection[int]) -> dict[int, str]:
     """The name of the pace that each channel shares with all that use the same credential; none without one."""
     found = Credential.objects.filter(channel_id__in=channel_ids).exclude(fingerprint="")

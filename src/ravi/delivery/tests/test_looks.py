@@ -10,12 +10,16 @@ import pytest
 
 from ravi.core import clock
 from ravi.core.tenancy import tenant
+from ravi.delivery.errand import ErrandRunner
 from ravi.delivery.keeper import few
+from ravi.delivery.looks import Looker
 from ravi.delivery.models import Slot
 from ravi.delivery.services import enqueue
 from ravi.delivery.tests.renewing import NOW
 from ravi.delivery.tests.test_keeper import connect, credential, house, kept, lender, token_of
+from ravi.directory import services
 from ravi.directory.models import Channel
+from ravi.directory.rules import ErrandKind
 from tests.city import copy_order
 
 __all__ = ["house", "kept", "lender"]
@@ -54,12 +58,37 @@ def test_a_refusal_holds_the_channel_and_a_good_look_lets_it_go_on(fresh_databas
     assert (credential(house, channel).outcome, slot(house, channel).hold_code) == ("verified", "")
 
 
-def test_another_account_is_said_and_holds_nothing(fresh_database, house, lender, kept):
+def test_another_account_is_said_and_holds_the_channel_until_a_fitting_key(fresh_database, house, lender, kept):
     lender.handle = "somebody_else"
     channel = connect(house, lender)
     with_a_copy(house, channel)
     kept.look()
-    assert (credential(house, channel).outcome, slot(house, channel).hold_code) == ("other_account", "")
+    assert (credential(house, channel).outcome, slot(house, channel).hold_code) == (
+        "other_account",
+        "credentials_refused",
+    )
+    lender.handle = "sample_omid"
+    kept.clock.at = credential(house, channel).probe_at.timestamp()
+    kept.look()
+    assert (credential(house, channel).outcome, slot(house, channel).hold_code) == ("verified", "")
+
+
+@pytest.mark.parametrize(("handle", "revoked"), [("somebody_else", False), ("sample_omid", True)])
+def test_a_check_that_a_person_asked_for_holds_too(fresh_database, house, lender, kept, handle, revoked):
+    channel = connect(house, lender)
+    with_a_copy(house, channel)
+    lender.handle, lender.is_revoked = handle, revoked
+    with tenant(house.institution.pk):
+        errand = services.request_verification(channel, by=house.head, kind=ErrandKind.PROBE)
+
+    async def work_off(keeper: Any) -> None:
+        looker = Looker(keeper.looker.keys, keeper.looker.routes, kept.clock)
+        runner = ErrandRunner(keeper.line, looker, kept.clock, lambda *_, **__: None, lambda: None)
+        await runner._do_all(await runner._claim())
+
+    kept.clock.at = max(kept.clock.at, errand.asked_at.timestamp())
+    kept.run(work_off)
+    assert slot(house, channel).hold_code == "credentials_refused"
 
 
 def test_a_platform_that_is_away_makes_no_credential_bad_and_is_left_alone(fresh_database, house, lender, kept):

@@ -128,6 +128,17 @@ def test_a_key_that_a_look_found_refused_is_told_before_any_copy_met_it(house, e
     assert told() == {("credential_refused", "head")}
 
 
+def test_a_channel_held_for_a_key_of_another_account_is_not_told_to_its_custodian(house, engine, channels):
+    beat(engine, LATER)
+    add_custodian(channels[0], house.officer, since=NOW.date(), by=house.head)
+    services.enqueue([order(channels[0])], by=house.editor, now=LATER)
+    Slot.objects.update(hold_code="credentials_refused")
+    other = {"box": b"x", "key_id": "k", "set_at": NOW, "checked_at": NOW, "outcome": "other_account"}
+    Credential(institution_id=house.institution.pk, channel=channels[0], **other).save(force_insert=True)
+    look(house)
+    assert not Notice.objects.filter(kind="credential_refused").exists()
+
+
 def test_a_stop_is_told_to_the_others_who_lead(house, engine, channels):
     beat(engine, LATER)
     services.stop(Scope.UNIT, house.hospital.pk, by=house.head, reason="", institution_id=house.institution.pk)
