@@ -277,7 +277,7 @@ class TestBluesky(AdapterContract):
     ) -> None:
         with pytest.raises(Rejected, match="is for mehregan.test") as caught:
             await adapter.publish("tabriz.test", self.content(), key=key)
-        assert caught.value.code == "bad_target" and await place.effects(key) == 0
+        assert caught.value.code == "other_account" and await place.effects(key) == 0
         with pytest.raises(Rejected, match="not of the account"):
             await adapter.delete("mehregan.test", "at://did:plc:somebody/app.bsky.feed.post/3k")
 

@@ -114,7 +114,8 @@ class Looker:
         except contract.CredentialsRefused as refused:
             return Look(ErrandOutcome.REFUSED, refused.detail)
         except contract.Rejected as refused:
-            return Look(ErrandOutcome.NOT_ALLOWED, refused.detail)
+            is_other = refused.code == contract.OTHER_ACCOUNT
+            return Look(ErrandOutcome.OTHER_ACCOUNT if is_other else ErrandOutcome.NOT_ALLOWED, refused.detail)
         except contract.RateLimited as limited:
             return Look(ErrandOutcome.NOT_REACHED, limited.detail, wait_s=limited.retry_after_s)
         except (contract.PlatformError, registry.UnknownPlatform, UnknownRoute) as error:

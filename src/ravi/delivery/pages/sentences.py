@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ravi.core import calendar
 from ravi.delivery.pages import hands
 from ravi.delivery.rules import Code, State, Wait
-from ravi.platforms.contract import GONE, MARKUP, MEDIA_CHANGED, NO_CHANNEL, NO_RIGHTS, TOO_OLD
+from ravi.platforms.contract import GONE, MARKUP, MEDIA_CHANGED, NO_CHANNEL, NO_RIGHTS, OTHER_ACCOUNT, TOO_OLD
 
 
 class Told(Protocol):
@@ -152,6 +152,8 @@ def reason(code: str, detail: str) -> str:
         return _("Ravi may not do this in the channel; make its bot an administrator there")
     if code == NO_CHANNEL:
         return _("it knows no channel of this name; look at the channel's handle")
+    if code == OTHER_ACCOUNT:
+        return _("the key in Ravi belongs to another account; give the channel's own key")
     known = {
         GONE: _("it is not there any more"),
         TOO_OLD: _("it stands there too long already for a program to touch it"),

@@ -17,7 +17,7 @@ from ravi.platforms import contract, registry
 TIMEOUT_S = 120.0  # below the lease of a question
 # Between two calls of one question; their number is kept within what the credential may do at once.
 STEP_MOST_S = 1.0
-_OUR_WORDS = frozenset({contract.NO_RIGHTS, contract.NO_CHANNEL})
+_OUR_WORDS = frozenset({contract.NO_RIGHTS, contract.NO_CHANNEL, contract.OTHER_ACCOUNT})
 _KINDS = {Kind(one.name) for one in fields(contract.Counts)}
 
 

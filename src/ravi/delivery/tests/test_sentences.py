@@ -4,10 +4,10 @@ import pytest
 from django.utils import translation
 
 from ravi.delivery.pages.sentences import reason
-from ravi.platforms.contract import GONE, MARKUP, MEDIA_CHANGED, NO_CHANNEL, NO_RIGHTS, TOO_OLD
+from ravi.platforms.contract import GONE, MARKUP, MEDIA_CHANGED, NO_CHANNEL, NO_RIGHTS, OTHER_ACCOUNT, TOO_OLD
 
 
-@pytest.mark.parametrize("code", [GONE, MARKUP, MEDIA_CHANGED, NO_CHANNEL, NO_RIGHTS, TOO_OLD])
+@pytest.mark.parametrize("code", [GONE, MARKUP, MEDIA_CHANGED, NO_CHANNEL, NO_RIGHTS, OTHER_ACCOUNT, TOO_OLD])
 def test_a_known_refusal_speaks_persian(code):
     with translation.override("fa"):
         said = reason(code, "Bad Request: message can't be deleted")

@@ -20,6 +20,7 @@ from ravi.platforms.bluesky.record import (
 )
 from ravi.platforms.bluesky.session import Account, BlueskyCredentials, Session, check_active
 from ravi.platforms.contract import (
+    OTHER_ACCOUNT,
     Adapter,
     Beside,
     Content,
@@ -104,7 +105,8 @@ class Bluesky:
         check_active(account)
         profile = await self._record(account, PROFILE, "self")
         name = profile.data["value"].get("displayName") if profile else ""
-        return Verified(str(name or handle), handle, f"@{handle} may post")
+        called = target if target == account.did else handle
+        return Verified(str(name or handle), called, f"@{handle} may post")
 
     async def count(self, target: str) -> int:
         account = await self._account(target)
@@ -123,7 +125,7 @@ class Bluesky:
     async def _account(self, target: str) -> Account:
         account = await self._session.account()
         if target.strip().lstrip("@").lower() not in {account.handle.lower(), account.did.lower()}:
-            raise Rejected("bad_target", f"the app password is for {account.handle}, not for {target}")
+            raise Rejected(OTHER_ACCOUNT, f"the app password is for {account.handle}, not for {target}")
         check_active(account)
         return account
 

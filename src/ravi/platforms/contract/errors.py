@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Codes of Rejected that people can do something about, whatever the platform calls them.
-NO_RIGHTS, NO_CHANNEL = "no_rights", "no_channel"
+NO_RIGHTS, NO_CHANNEL, OTHER_ACCOUNT = "no_rights", "no_channel", "other_account"
 # And those that say why a published copy cannot be changed: gone already, too late, other files than stand there; or why words
 # cannot go as they are.
 GONE, TOO_OLD, MEDIA_CHANGED, MARKUP = "gone", "too_old", "media_changed", "markup"

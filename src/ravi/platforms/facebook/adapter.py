@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from ravi.platforms.contract import (
-    NO_CHANNEL,
+    OTHER_ACCOUNT,
     Adapter,
     Content,
     Counts,
@@ -104,8 +104,7 @@ class Facebook:
 
     async def verify(self, target: str) -> Verified:
         page = await self._page(target)
-        handle = page.data.get("username") or text_at(page, "id")
-        return Verified(text_at(page, "name"), str(handle), "the token speaks for this Page")
+        return Verified(text_at(page, "name"), target.lstrip("@"), "the token speaks for this Page")
 
     async def count(self, target: str) -> int:
         return number_at(await self._page(target, "followers_count"), "followers_count")
@@ -130,7 +129,7 @@ class Facebook:
         number, name = text_at(answer, "id"), str(answer.data.get("username") or "")
         if target.lstrip("@").lower() not in {number, name.lower()}:
             called = f"{text_at(answer, 'name')} ({name or number})"
-            raise Rejected(NO_CHANNEL, f"this token speaks for {called}, not for {target}", evidence=answer.evidence)
+            raise Rejected(OTHER_ACCOUNT, f"this token speaks for {called}, not for {target}", evidence=answer.evidence)
         return answer
 
     # Media: whatever fails before the post itself is made has had no effect for anybody.

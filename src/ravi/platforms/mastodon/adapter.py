@@ -3,6 +3,7 @@ back, so that an older unclear answer stays unknown until a person has looked.""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from ravi.platforms.contract import (
     NO_RIGHTS,
+    OTHER_ACCOUNT,
     Adapter,
     Content,
     Counts,
@@ -27,7 +29,7 @@ from ravi.platforms.contract import (
 )
 from ravi.platforms.mastodon.media import uploaded
 from ravi.platforms.mastodon.readings import counts_of, followers, limits_of
-from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, text_at
+from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, asked_at, text_at
 from ravi.platforms.shapes.limits import problems_of
 from ravi.platforms.shapes.this_machine import is_this_machine
 
@@ -35,7 +37,8 @@ _AT_ONCE = 20  # statuses in one question; the server refuses more
 _NEEDED = ("write:statuses", "write:media")
 _ME = "/api/v1/accounts/verify_credentials"
 _STATUSES = "/api/v1/statuses"
-_NAMED = {"404": "not_found", "403": NO_RIGHTS, "413": "too_large"}
+_NAMED = {"403": NO_RIGHTS, "413": "too_large"}
+_GONE = "not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,15 @@ class Mastodon:
         self._server = credentials.server.strip().rstrip("/")
         token = credentials.token.strip()  # as it is pasted
         self._door = JsonDoor(transport.http, {"Authorization": f"Bearer {token}"}, (token,) if token else ())
+        self._meant: set[str] = set()
 
     @staticmethod
     def validate(content: Content, profile: Profile) -> list[Problem]:
         return problems_of(content, profile)
 
     async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
+        if target not in self._meant:
+            await self._check(target)
         status = {**await self._status(content), "visibility": "public"}
         if content.reply_to:
             status["in_reply_to_id"] = content.reply_to
@@ -92,8 +98,14 @@ class Mastodon:
         try:
             await self._call("DELETE", _of(remote_id))
         except Rejected as refusal:
-            if refusal.code != "not_found":
+            if not refusal.evidence.startswith("HTTP 404"):
                 raise
+            if refusal.code != _GONE:
+                detail = (
+                    "somebody between us and the server knows no such address: whether the post stands is not known"
+                )
+                raise OutcomeUnknown(detail, evidence=refusal.evidence) from refusal
+            await self._check(target)  # another account's token sees no such post either
 
     async def pin(self, target: str, remote_id: str) -> None:
         try:
@@ -133,9 +145,16 @@ class Mastodon:
         try:
             return await self._door.call(method, self._server + path, **sent)
         except Rejected as refusal:
-            status = refusal.evidence.removeprefix("HTTP ")[:3]
-            refusal.code = _NAMED.get(status, refusal.code)
+            status, _, said = refusal.evidence.removeprefix("HTTP ").partition(" ")
+            refusal.code = _GONE if status == "404" and _is_an_error(said) else _NAMED.get(status, refusal.code)
             raise
+
+    async def _check(self, target: str) -> None:
+        """A token speaks for one account for as long as it lives. Raises Rejected where it is another."""
+        handle = await self._handle(asked_at(await self._call("GET", _ME), "username"), target)
+        if handle.casefold() != target.strip().lstrip("@").casefold():
+            raise Rejected(OTHER_ACCOUNT, f"this token speaks for @{handle}, not for @{target.strip().lstrip('@')}")
+        self._meant.add(target)
 
     async def _status(self, content: Content) -> dict[str, Any]:
         files = [await uploaded(self._call, item, self._pauses_s) for item in content.media]
@@ -182,7 +201,7 @@ class Mastodon:
         try:
             return (await self._call("GET", _of(remote_id))).data
         except Rejected as refusal:
-            if refusal.code != "not_found":
+            if refusal.code != _GONE:
                 raise
             return None
 
@@ -192,6 +211,15 @@ ADAPTERS: Mapping[str, type[Adapter]] = {"mastodon": Mastodon}
 
 def _of(remote_id: str) -> str:
     return f"{_STATUSES}/{quote(remote_id, safe='')}"
+
+
+def _is_an_error(said: str) -> bool:
+    """Whether this is Mastodon's own way to say no, one sentence and nothing beside it: not the page of a gateway."""
+    try:
+        told = json.loads(said)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and list(told) == ["error"] and isinstance(told["error"], str)
 
 
 def _receipt(answer: JsonAnswer) -> Receipt:

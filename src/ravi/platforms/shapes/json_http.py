@@ -101,6 +101,14 @@ def text_at(answer: JsonAnswer, *path: str) -> str:
     return str(value)
 
 
+def asked_at(answer: JsonAnswer, *path: str) -> str:
+    """A value that was asked for, as text. Without it there is no answer: NotSent, asking has no effect."""
+    try:
+        return text_at(answer, *path)
+    except OutcomeUnknown as unclear:
+        raise NotSent(unclear.detail, evidence=unclear.evidence) from unclear
+
+
 def number_at(answer: JsonAnswer, *path: str) -> int:
     """A count that was asked for: a whole number, not below 0. Anything else is no answer: NotSent, asking has no effect."""
     value = answer.data

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from ravi.platforms.contract import (
-    NO_CHANNEL,
     NO_RIGHTS,
+    OTHER_ACCOUNT,
     Adapter,
     Content,
     Counts,
@@ -34,7 +34,7 @@ from ravi.platforms.contract import (
     credential_field,
     secrets_of,
 )
-from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, number_at, text_at
+from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, asked_at, number_at, text_at
 from ravi.platforms.shapes.limits import problems_of
 from ravi.platforms.shapes.multipart import File, form
 from ravi.platforms.shapes.oauth1 import Keys, authorization, spelt
@@ -111,12 +111,15 @@ class X:
         self._server = own.server.strip().rstrip("/")
         self._http = _Hearing(transport.http)
         self._door = JsonDoor(self._http, {}, tuple(secret.strip() for secret in secrets_of(own)))
+        self._meant: set[str] = set()
 
     @staticmethod
     def validate(content: Content, profile: Profile) -> list[Problem]:
         return problems_of(content, profile)
 
     async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
+        if target not in self._meant:
+            await self._check(target)
         post: dict[str, Any] = {"text": content.text}
         if content.media:
             post["media"] = {"media_ids": [await self._brought(item) for item in content.media]}
@@ -130,9 +133,13 @@ class X:
         try:
             answer = await self._call("DELETE", f"/2/tweets/{quote(remote_id, safe='')}")
         except Rejected as refusal:
-            if refusal.code in {"resource-not-found", "http_404"}:
-                return
-            raise
+            if not refusal.evidence.startswith("HTTP 404"):
+                raise
+            if refusal.code != "resource-not-found":
+                detail = "somebody between us and X knows no such address: whether the post stands is not known"
+                raise OutcomeUnknown(detail, evidence=refusal.evidence) from refusal
+            await self._check(target)
+            return
         if _at(answer.data, "data", "deleted") is not True:
             raise OutcomeUnknown("the answer does not say that it was removed", evidence=answer.evidence)
 
@@ -156,6 +163,11 @@ class X:
                 one = JsonAnswer(post, answer.evidence)
                 found[text_at(one, "id")] = _counts(one)
         return found
+
+    async def _check(self, target: str) -> None:
+        """Keys speak for one account for as long as they live. Raises Rejected where it is another."""
+        _is_meant(target, asked_at(await self._ask("/2/users/me"), "data", "username"))
+        self._meant.add(target)
 
     async def _ask(self, path: str, **query: str) -> JsonAnswer:
         return await self._call("GET", path, query=query)
@@ -282,9 +294,9 @@ def _counts(post: JsonAnswer) -> Counts:
 
 
 def _is_meant(target: str, handle: str) -> None:
-    """Keys speak for one account. Raises Rejected where it is another."""
+    """Raises Rejected where the keys speak for another account."""
     if target.lstrip("@").lower() != handle.lower():
-        raise Rejected(NO_CHANNEL, f"these keys speak for @{handle}, not for @{target.lstrip('@')}")
+        raise Rejected(OTHER_ACCOUNT, f"these keys speak for @{handle}, not for @{target.lstrip('@')}")
 
 
 def _is_no_refusal(answer: JsonAnswer) -> None:

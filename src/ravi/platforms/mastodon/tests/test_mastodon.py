@@ -24,7 +24,7 @@ from ravi.platforms.contract import (
     Receipt,
     Rejected,
 )
-from ravi.platforms.contract_faults import NobodyThere
+from ravi.platforms.contract_faults import NobodyThere, http_answer
 from ravi.platforms.contract_samples import PERSIAN, image, png
 from ravi.platforms.contract_tests import AdapterContract, Shown
 from ravi.platforms.mastodon.adapter import Mastodon, MastodonCredentials
@@ -76,9 +76,21 @@ def film(**changes: Any) -> MediaItem:
     return MediaItem("f" * 64, "video/mp4", "فیلم کوتاه", content, duration_s=4.0, **changes)
 
 
+def knows_the_account(method: str, path: str) -> bytes | None:
+    """The questions before the first post: whose token it is, and what the server is called. No number is told."""
+    told = {
+        "/api/v1/accounts/verify_credentials": {"username": "mehregan"},
+        "/api/v2/instance": {"domain": "social.example"},
+    }
+    if method == "GET" and path in told:
+        return http_answer("200 OK", "application/json", json.dumps(told[path]).encode())
+    return None
+
+
 class TestMastodon(AdapterContract):
     adapter_type = Mastodon
     profile = PROFILES["mastodon"]
+    innocent = staticmethod(knows_the_account)
 
     @pytest.fixture
     async def place(self, server: MastodonServer) -> AsyncIterator[Place]:
@@ -256,6 +268,17 @@ class TestMastodon(AdapterContract):
         assert (await adapter.verify("mehregan")).handle == "mehregan"
         assert (await adapter.verify("other@social.example")).handle == "mehregan@social.example"
 
+    async def test_a_token_of_another_account_publishes_nothing_and_knows_of_nothing(
+        self, place: Place, adapter: Mastodon, target: str, key: str
+    ) -> None:
+        await adapter.publish(target, self.content("خود ما"), key=key)
+        for other in ("other@social.example", "mehregan@elsewhere.example", "other"):
+            for asked in (adapter.publish(other, self.content(), key=f"{key}-2"), adapter.delete(other, "1")):
+                with pytest.raises(Rejected, match=f"speaks for @mehregan.* not for @{other}") as caught:
+                    await asked
+                assert caught.value.code == "other_account"
+        assert place.texts() == ["خود ما"]
+
     async def test_a_token_that_may_not_post_is_named(
         self, place: Place, adapter: Mastodon, target: str, key: str
     ) -> None:
@@ -325,7 +348,7 @@ async def test_a_remote_id_cannot_lead_elsewhere() -> None:
 
 @pytest.mark.parametrize("answer", [{"id": ""}, {"ok": True}, [], {"id": True}, "yes"])
 async def test_an_answer_without_a_status_is_no_receipt(answer: object) -> None:
-    adapter = Mastodon(MastodonCredentials("https://social.example", TOKEN), saying(200, answer))
+    adapter = Mastodon(MastodonCredentials("https://social.example", TOKEN), saying(200, answer, {"username": "x"}))
     with pytest.raises(OutcomeUnknown):
         await adapter.publish("x", Content("متن"), key="k")
     for reading in (adapter.count("x"), adapter.limits("x"), adapter.measure("x", ("1",))):
@@ -343,11 +366,26 @@ async def test_what_an_error_repeats_of_the_token_is_masked() -> None:
     assert TOKEN not in f"{caught.value.detail} {caught.value.evidence}"
 
 
-def saying(status: int, told: object) -> NobodyThere:
-    """The edge of the network, where one answer comes to everything."""
+@pytest.mark.parametrize("body", [b"<html>404 Not Found</html>", b"", b'{"message": "no Route matched"}', b"{}"])
+async def test_a_gateways_404_removes_nothing(body: bytes) -> None:
+    class Gateway(NobodyThere):
+        async def request(self, _method: str, url: str, **_: object) -> HttpAnswer:
+            return HttpAnswer(404, {}, body, datetime.now(UTC))
+
+    adapter = Mastodon(MastodonCredentials("https://social.example", TOKEN), Gateway())
+    with pytest.raises(OutcomeUnknown, match="is not known"):
+        await adapter.delete("x", "1")
+    with pytest.raises(Rejected):
+        await adapter.measure("x", ("1",))
+
+
+def saying(status: int, told: object, me: object = None) -> NobodyThere:
+    """The edge of the network, where one answer comes to everything, or to all but the question whose token it is."""
 
     class Said(NobodyThere):
         async def request(self, _method: str, url: str, **_: object) -> HttpAnswer:
+            if me is not None and url.endswith("/verify_credentials"):
+                return HttpAnswer(200, {}, json.dumps(me).encode(), datetime.now(UTC))
             return HttpAnswer(status, {}, json.dumps(told).encode(), datetime.now(UTC))
 
     return Said()

@@ -84,17 +84,32 @@ def film(size_bytes: int) -> MediaItem:
     return MediaItem("f" * 64, "video/mp4", "فیلم", b"\0" * size_bytes, 1280, 720, size_bytes, 12.0)
 
 
-def tells_the_time(method: str, path: str) -> bytes | None:
-    """The first question, which nobody signed."""
+ME = {"data": {"id": MEHREGAN.number, "name": MEHREGAN.name, "username": MEHREGAN.username}}
+
+
+def knows_the_account(method: str, path: str) -> bytes | None:
+    """The first questions: what time it is, and whom the keys speak for."""
     if (method, path) == ("GET", "/2/users/me"):
-        return http_answer("401 Unauthorized", "application/json", b"{}")
+        return http_answer("200 OK", "application/json", json.dumps(ME).encode())
     return None
+
+
+def saying(status: int, body: bytes) -> NobodyThere:
+    """The edge of the network, which knows the account, and has one answer to everything else."""
+
+    class Said(NobodyThere):
+        async def request(self, _method: str, url: str, **_: object) -> HttpAnswer:
+            if url.endswith("/2/users/me"):
+                return HttpAnswer(200, {}, json.dumps(ME).encode(), datetime.now(UTC))
+            return HttpAnswer(status, {}, body, datetime.now(UTC))
+
+    return Said()
 
 
 class TestX(AdapterContract):
     adapter_type = X
     profile = PROFILES["x"]
-    innocent = staticmethod(tells_the_time)
+    innocent = staticmethod(knows_the_account)
 
     @pytest.fixture
     async def place(self, server: XServer) -> AsyncIterator[Place]:
@@ -155,11 +170,28 @@ class TestX(AdapterContract):
             await adapter.publish(target, self.content(), key=key)
         assert caught.value.code == "no_rights"
 
-    async def test_keys_of_another_account_are_named(self, adapter: X) -> None:
-        for ask in (adapter.verify, adapter.count):
+    async def test_keys_of_another_account_are_named_and_publish_nothing(
+        self, place: Place, adapter: X, target: str, key: str
+    ) -> None:
+        await adapter.publish(target, self.content("خود ما"), key=key)
+        for ask in (
+            adapter.verify,
+            adapter.count,
+            lambda target: adapter.publish(target, self.content(), key=key),
+            lambda target: adapter.delete(target, "1"),
+        ):
             with pytest.raises(Rejected, match="speak for @Mehregan, not for @other") as caught:
                 await ask("other")
-            assert caught.value.code == "no_channel"
+            assert caught.value.code == "other_account"
+        assert place.server.ever == 1
+
+    async def test_whom_keys_speak_for_is_asked_once(self, place: Place, target: str, key: str) -> None:
+        async with open_transport(Egress(frozenset({("127.0.0.1", place.port)}))) as transport:
+            line = Tells(transport.http, place.server)
+            adapter = X(place.credentials(place.port), line)
+            for number in range(3):
+                await adapter.publish(target, self.content(str(number)), key=key)
+        assert line.asked == ["GET /2/users/me"] * 2 + ["POST /2/tweets"] * 3  # the first of them for the time
 
     async def test_numbers_are_what_x_tells(self, place: Place, adapter: X, target: str, key: str) -> None:
         assert await adapter.count(target) == 1248
@@ -314,19 +346,17 @@ async def test_keys_that_rested_for_hours_are_still_good(server: XServer) -> Non
     ],
 )
 async def test_each_odd_answer_has_its_name(status: int, answer: Any, error: type[PlatformError], code: str) -> None:
-    class Odd(NobodyThere):
-        async def request(self, _method: str, url: str, **_: object) -> HttpAnswer:
-            return HttpAnswer(status, {}, json.dumps(answer).encode(), datetime.now(UTC))
-
     with pytest.raises(error) as caught:
-        await X(KEYS, Odd()).publish("mehregan", Content("متن"), key="k")
+        await X(KEYS, saying(status, json.dumps(answer).encode())).publish("mehregan", Content("متن"), key="k")
     assert getattr(caught.value, "code", "") == code
 
 
 async def test_a_removal_that_is_not_confirmed_is_unknown() -> None:
-    class Odd(NobodyThere):
-        async def request(self, _method: str, url: str, **_: object) -> HttpAnswer:
-            return HttpAnswer(200, {}, b'{"data": {"deleted": false}}', datetime.now(UTC))
-
     with pytest.raises(OutcomeUnknown):
-        await X(KEYS, Odd()).delete("mehregan", "1")
+        await X(KEYS, saying(200, b'{"data": {"deleted": false}}')).delete("mehregan", "1")
+
+
+@pytest.mark.parametrize("body", [b"<html>404 Not Found</html>", b"", b'{"message": "no Route matched"}', b"{}"])
+async def test_a_gateways_404_removes_nothing(body: bytes) -> None:
+    with pytest.raises(OutcomeUnknown, match="is not known"):
+        await X(KEYS, saying(404, body)).delete("mehregan", "1")
