@@ -1,11 +1,12 @@
 """Two people in the same moment: acts that are begun together, each in a thread, a connection and a transaction of its own."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from ravi.core.tenancy import tenant
 
@@ -26,3 +27,46 @@ def both(house: Any, *acts: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+def in_turn(house: Any, first: Callable[[], Any], second: Callable[[], Any]) -> None:
+    """`second` begins when `first` has done its work and has not ended its transaction; that ends when `second` waits
+    for a lock, or has gone by without waiting."""
+    worked, passed = Event(), Event()
+
+    def hold() -> None:
+        try:
+            with tenant(house.institution.pk), transaction.atomic():
+                first()
+                worked.set()
+                _until(lambda: passed.is_set() or _somebody_waits())
+        finally:
+            worked.set()
+            connection.close()
+
+    def follow() -> None:
+        try:
+            with tenant(house.institution.pk):
+                worked.wait(10)
+                second()
+        finally:
+            passed.set()
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for running in [pool.submit(hold), pool.submit(follow)]:
+            running.result(60)
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.01)

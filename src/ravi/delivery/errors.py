@@ -61,6 +61,13 @@ class ReportRefused(Refused):
     """What a person says they did by hand cannot be written down as it is; the sentence says why."""
 
 
+class TooLateToTakeBack(ReportRefused):
+    """The confirmation stands: too much time has passed, or too much has happened."""
+
+    def __init__(self) -> None:
+        super().__init__(_("It is too late to take this back, or something was done with the copy since."))
+
+
 class NotUnknown(Refused):
     """Meanwhile somebody, or the platform's own answer, has decided."""
 

@@ -15,9 +15,9 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import people_by_id
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
-from ravi.delivery.errors import AlreadyExpired, ChannelNotPublic, ReportRefused, StillStopped
+from ravi.delivery.errors import AlreadyExpired, ChannelNotPublic, ReportRefused, StillStopped, TooLateToTakeBack
 from ravi.delivery.models import Delivery, HandReport
-from ravi.delivery.queries import is_stopped
+from ravi.delivery.queries import is_stopped, last_word
 from ravi.delivery.rules import Action, Code, State
 from ravi.delivery.store import hand
 from ravi.directory.queries import open_among
@@ -74,13 +74,18 @@ def confirm_all_the_same(delivery: Delivery, report: Report, *, by: Person, now:
 
 @transaction.atomic
 def take_back(delivery: Delivery, *, by: Person, now: datetime | None = None) -> HandReport:
-    """The confirmation was a mistake; the copy waits for a hand again. Raises ReportRefused when it is too late."""
+    """The confirmation was a mistake; the copy waits for a hand again. Raises TooLateToTakeBack.
+
+    Only what was confirmed while it waited goes back there: "all the same" was said of what waited no more.
+    """
     now = now or clock.now()
     audit.hold(delivery.institution_id)
+    if last_word(delivery) != Said.DONE:
+        raise TooLateToTakeBack
     with connection.cursor() as cursor:
         reached = hand.taken_back(cursor, [delivery.pk], by=by.pk, now=now)
     if not reached:
-        raise ReportRefused(_("It is too late to take this back, or something was done with the copy since."))
+        raise TooLateToTakeBack
     return _write(Said.TAKEN_BACK, delivery, Report(), by, now)
 
 

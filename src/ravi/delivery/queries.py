@@ -92,6 +92,12 @@ def evidence_of(delivery: Delivery, report_id: int) -> HandReport | None:
     return delivery.hand_reports.exclude(evidence="").filter(pk=report_id).first()
 
 
+def last_word(delivery: Delivery) -> str:
+    """What was said last about whether it is done; another link says nothing of that. Empty when nobody has spoken."""
+    last = delivery.hand_reports.exclude(said=HandReport.Said.NEW_LINK).last()
+    return last.said if last else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """When any engine was last seen, and whether that is recent enough."""

@@ -13,7 +13,7 @@ from ravi.accounts.queries import people_by_id
 from ravi.delivery.models import Delivery, HandReport
 from ravi.delivery.pages import copies, hands
 from ravi.delivery.payload import read_payload
-from ravi.delivery.queries import asked_to_remove, board, is_stopped
+from ravi.delivery.queries import asked_to_remove, board, is_stopped, last_word
 from ravi.delivery.rules import TAKE_BACK_S, Action, Code, State
 from ravi.directory.handles import HOSTS
 from ravi.directory.models import Channel
@@ -144,7 +144,8 @@ class Packet:
         settled = self.delivery.settled_at
         is_young = settled is not None and self.now < settled + timedelta(seconds=TAKE_BACK_S)
         is_mine_to_undo = self.may_do and self.delivery.state == State.SENT and is_young
-        return is_mine_to_undo and not asked_to_remove([self.delivery])
+        is_as_it_was = is_mine_to_undo and last_word(self.delivery) == HandReport.Said.DONE
+        return is_as_it_was and not asked_to_remove([self.delivery])
 
     @property
     def may_correct(self) -> bool:

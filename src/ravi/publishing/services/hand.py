@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
-from ravi.core import blob
+from ravi.core import audit, blob
 from ravi.core.pictures import draw_anew
 from ravi.delivery import hand
+from ravi.delivery.errors import TooLateToTakeBack
 from ravi.delivery.models import Delivery, HandReport
 from ravi.delivery.rules import Action, Code, State
 from ravi.publishing.models import Post
@@ -27,10 +28,18 @@ class Told(NamedTuple):
     picture: "File[Any] | None" = None
 
 
+@transaction.atomic
 def report_done(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
-    """It is done. Raises PermissionDenied, PictureRefused, delivery.errors.Refused with a sentence."""
+    """It is done. What should not stand there is to be removed by hand again.
+
+    Raises PermissionDenied, PictureRefused, delivery.errors.Refused with a sentence.
+    """
     _check(delivery, by)
-    return hand.confirm(delivery, _report(delivery, told), by=by)
+    said, may_stand = _report(delivery, told), _may_stand(delivery)
+    report = hand.confirm(delivery, said, by=by)
+    if not may_stand:
+        remove_by_hand([delivery], by=by)
+    return report
 
 
 def report_not_done(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
@@ -55,9 +64,13 @@ def report_all_the_same(delivery: Delivery, told: Told, *, by: Person) -> HandRe
     return report
 
 
+@transaction.atomic
 def take_back_report(delivery: Delivery, *, by: Person) -> HandReport:
-    """The confirmation was a mistake. Raises PermissionDenied, Refused when it is too late."""
+    """The confirmation was a mistake. Raises PermissionDenied, Refused when it is too late, or the words are wanted no
+    more: such a copy does not wait to be published."""
     _check(delivery, by)
+    if not _may_stand(delivery):
+        raise TooLateToTakeBack
     return hand.take_back(delivery, by=by)
 
 
@@ -70,6 +83,16 @@ def correct_link(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
 def _check(delivery: Delivery, by: Person) -> None:
     if not may_do_by_hand(by, delivery):
         raise PermissionDenied(_("Whoever writes for the unit, or keeps its account, says what was done by hand."))
+
+
+def _may_stand(delivery: Delivery) -> bool:
+    """Whether its words are still approved; a change of a copy is no words. Holds the post and then the ledger, in the
+    order of a withdrawal, until this transaction ends; the delivery is as it is now."""
+    post = Post.objects.select_for_update().filter(pk=delivery.post_id).first()
+    audit.hold(delivery.institution_id)
+    delivery.refresh_from_db()
+    is_approved = post is not None and post.state == PostState.APPROVED
+    return delivery.action != Action.PUBLISH or is_approved
 
 
 def _report(delivery: Delivery, told: Told) -> hand.Report:

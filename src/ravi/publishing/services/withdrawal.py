@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
-from ravi.core import clock
+from ravi.core import audit, clock
 from ravi.delivery import services as ledger
 from ravi.delivery.queries import CopyLine, board
 from ravi.directory.models import Channel
@@ -40,6 +40,8 @@ class Withdrawal:
 def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
     """Cancel and remove every copy; one person suffices (head, approver or author). Raises PermissionDenied, NotNow."""
     current = steps.taken(post)
+    # What people say they did is written under the same hold: the copies are read wholly before it, or wholly after.
+    audit.hold(current.institution_id)
     state = steps.state_after(current, Act.WITHDRAW)
     if not may_withdraw(by, current):
         raise PermissionDenied(_("The author, the approver or the head withdraws a message."))

@@ -20,7 +20,7 @@ from ravi.publishing.models import Approval, Copy, Post, SetAside
 from ravi.publishing.queries import fields_of, shown_set
 from ravi.publishing.services import Told
 from ravi.publishing.views.scope import same_draft
-from tests.at_once import both
+from tests.at_once import both, in_turn
 
 from .conftest import fields, open_channels, submitted
 
@@ -167,6 +167,22 @@ def test_a_confirmation_and_a_withdrawal_at_once_leave_nothing_uncounted(stage):
         state = Delivery.objects.get(post_id=post.pk, action="publish").state
         removals = Delivery.objects.filter(post_id=post.pk, action="delete", adapter="manual").count()
         assert (state, removals) == (("cancelled", 0) if isinstance(confirmed, ReportRefused) else ("sent", 1))
+
+
+def test_a_confirmation_taken_back_and_a_withdrawal_at_once_leave_nothing_to_confirm(stage):
+    house, _channels = stage
+    with tenant(house.institution.pk):
+        post, copy = waiting_by_hand(house)
+        services.report_done(copy, Told("https://t.me/omid_by_hand/1"), by=house.officer)
+    in_turn(
+        house,
+        lambda: services.take_back_report(copy, by=house.officer),
+        lambda: services.withdraw_post(post, by=house.head),
+    )
+    with tenant(house.institution.pk):
+        assert Delivery.objects.get(post_id=post.pk).state == "cancelled"
+        with pytest.raises(ReportRefused):
+            services.report_done(copy, Told("https://t.me/omid_by_hand/1"), by=house.officer)
 
 
 def waiting_by_hand(house):

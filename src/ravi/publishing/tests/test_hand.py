@@ -13,12 +13,13 @@ from PIL import Image
 from ravi.core import audit, blob, clock
 from ravi.core.models import AuditEntry
 from ravi.delivery import services as ledger
-from ravi.delivery.errors import AlreadyExpired, ChannelNotPublic, ReportRefused, StillStopped
+from ravi.delivery.errors import AlreadyExpired, ChannelNotPublic, ReportRefused, StillStopped, TooLateToTakeBack
 from ravi.delivery.models import Delivery, HandReport, LedgerEntry
 from ravi.delivery.queries import board
 from ravi.delivery.rules import HAND_LATENESS_S, TAKE_BACK_S
 from ravi.delivery.watch import watch
 from ravi.directory import services as directory
+from ravi.directory.models import Channel
 from ravi.directory.rules import ChannelState
 from ravi.directory.services import NewChannel
 from ravi.notices.models import Notice
@@ -26,6 +27,7 @@ from ravi.notices.rules import kind
 from ravi.publishing import services
 from ravi.publishing.models import Post
 from ravi.publishing.pages.board import Board
+from ravi.publishing.pages.packet import Packet
 from ravi.publishing.queries import shown_set
 from ravi.publishing.services import Told
 
@@ -70,6 +72,11 @@ def picture() -> SimpleUploadedFile:
     drawn = io.BytesIO()
     Image.new("RGB", (8, 8), "navy").save(drawn, "PNG")
     return SimpleUploadedFile("shot.png", drawn.getvalue() + b"hidden", "image/png")
+
+
+def packet(house, copy: Delivery) -> Packet:
+    channel = Channel.objects.get(pk=copy.channel_id)
+    return Packet(copy, channel, house.officer, may_do=True, now=clock.now())
 
 
 def line(house, post: Post):
@@ -262,6 +269,36 @@ def test_a_removal_that_a_person_could_not_do_says_why_and_may_be_done_later(hou
     assert line(house, post).state == "sent_by_hand"
     services.report_all_the_same(removal, Told(), by=house.officer)
     assert line(house, post).state == "cancelled"
+
+
+def test_what_was_said_all_the_same_is_not_taken_back(house, post):
+    copy = due(post)
+    services.withdraw_post(post, by=house.head)
+    services.report_all_the_same(copy, LINK, by=house.officer)
+    services.correct_link(copy, Told("https://t.me/omid_by_hand/14"), by=house.officer)
+    services.report_not_done(due(post, "delete"), Told(reason="نشد"), by=house.officer)
+    assert not packet(house, copy).may_take_back
+    with pytest.raises(TooLateToTakeBack):
+        services.take_back_report(copy, by=house.officer)
+    assert copy.state == "sent"
+
+
+def test_a_copy_of_a_withdrawn_message_never_waits_for_a_confirmation_again(house, post):
+    copy = due(post)
+    services.report_done(copy, LINK, by=house.officer)
+    assert packet(house, copy).may_take_back
+    services.withdraw_post(post, by=house.head)
+    services.report_not_done(due(post, "delete"), Told(reason="نشد"), by=house.officer)
+    with pytest.raises(TooLateToTakeBack):
+        services.take_back_report(copy, by=house.officer)
+
+
+def test_what_is_confirmed_of_a_message_that_is_not_approved_any_more_is_to_be_removed(house, post):
+    copy = due(post)
+    Post.objects.filter(pk=post.pk).update(state="withdrawn")
+    services.report_done(copy, LINK, by=house.officer)
+    assert copy.state == "sent"
+    assert due(post, "delete").about_id == copy.pk
 
 
 @pytest.mark.parametrize("state", ["pending", "claimed", "sending", "unknown", "failed"])
