@@ -55,11 +55,11 @@ def report_all_the_same(delivery: Delivery, told: Told, *, by: Person) -> HandRe
     Raises PermissionDenied, PictureRefused, Refused.
     """
     _check(delivery, by)
+    said, may_stand = _report(delivery, told), _may_stand(delivery)
     before, why = State(delivery.state), delivery.error_code
-    report = hand.confirm_all_the_same(delivery, _report(delivery, told), by=by)
-    is_withdrawn = Post.objects.filter(pk=delivery.post_id, state=PostState.WITHDRAWN).exists()
+    report = hand.confirm_all_the_same(delivery, said, by=by)
     taken_out = before in (State.CANCELLED, State.SUPERSEDED) or (before is State.MISSED and why == Code.EXPIRED)
-    if delivery.action == Action.PUBLISH and (is_withdrawn or taken_out):
+    if delivery.action == Action.PUBLISH and (taken_out or not may_stand):
         remove_by_hand([delivery], by=by)
     return report
 

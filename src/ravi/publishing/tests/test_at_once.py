@@ -185,6 +185,21 @@ def test_a_confirmation_taken_back_and_a_withdrawal_at_once_leave_nothing_to_con
             services.report_done(copy, Told("https://t.me/omid_by_hand/1"), by=house.officer)
 
 
+def test_published_all_the_same_and_a_withdrawal_at_once_leave_a_removal(stage):
+    house, _channels = stage
+    with tenant(house.institution.pk):
+        post, copy = waiting_by_hand(house)
+        services.report_not_done(copy, Told(reason="نشد"), by=house.officer)
+    in_turn(
+        house,
+        lambda: services.report_all_the_same(copy, Told("https://t.me/omid_by_hand/1"), by=house.officer),
+        lambda: services.withdraw_post(post, by=house.head),
+    )
+    with tenant(house.institution.pk):
+        assert Delivery.objects.get(post_id=post.pk, action="publish").state == "sent"
+        assert Delivery.objects.filter(post_id=post.pk, action="delete", adapter="manual").count() == 1
+
+
 def waiting_by_hand(house):
     """A message for a channel that people serve, and its copy when its time has come."""
     channel = directory.open_channel(NewChannel(house.hospital, "telegram", "manual", "omid_by_hand", "خبر"), by=None)
