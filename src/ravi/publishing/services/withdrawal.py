@@ -94,7 +94,10 @@ def _split(
 
 
 def _is_removable(line: CopyLine, channel: Channel) -> bool:
-    """Not where the platform has no door for it, nor where a person found the copy and Ravi knows no address of it."""
+    """Not where the platform has no door for it, nor where a person published the copy, or found it and Ravi knows no
+    address of it: what a person pasted is no name by which a program finds it, whatever the channel's adapter is today."""
+    if line.by_hand:
+        return False
     has_address = line.state != "sent" or bool(line.remote_id)
     return has_address and issubclass(registry.adapter(channel.adapter, channel.platform), Deletable)
 

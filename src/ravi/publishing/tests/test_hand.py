@@ -246,6 +246,19 @@ def test_where_a_platform_lets_no_program_remove_a_person_does(house):
     assert line(house, post).state == "cancelled"
 
 
+def test_what_a_person_published_a_person_removes_also_after_a_program_came(house):
+    """The address that a person pasted is no name that a program may give to the platform."""
+    by_hand = NewChannel(house.hospital, "mastodon", "manual", "omid@m.example", "خبر", "https://m.example/@omid")
+    channel = directory.open_channel(by_hand, by=None)
+    directory.lend_channel(channel, by=None)
+    post = ordered(house, channel)
+    services.report_done(due(post), Told("https://m.example/@omid/112"), by=house.officer)
+    directory.edit_channel(channel, by_hand._replace(adapter="mastodon"), by=house.head)
+    done = services.withdraw_post(post, by=house.head)
+    assert (len(done.by_hand), done.removals) == (1, ())
+    assert Delivery.objects.get(post_id=post.pk, action="delete").adapter == "manual"
+
+
 def test_a_removal_that_a_platform_refused_is_asked_of_a_person_once(house, channels):
     post = ordered(house, channels.telegram)
     Delivery.objects.filter(post_id=post.pk).update(state="sent", sent_at=clock.now(), remote_id="7")
