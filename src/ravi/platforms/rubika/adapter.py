@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from ravi.platforms.contract import (
     NO_RIGHTS,
+    OTHER_ACCOUNT,
     Adapter,
     Content,
     Idempotency,
@@ -69,6 +70,7 @@ class Rubika:
     def __init__(self, credentials: RubikaCredentials, transport: Transport) -> None:
         self._api = RubikaApi(credentials.server, credentials.token, transport.http)
         self._chat = credentials.chat.strip()
+        self._meant: set[str] = set()
 
     @staticmethod
     def validate(content: Content, profile: Profile) -> list[Problem]:
@@ -77,6 +79,8 @@ class Rubika:
     async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
         if len(content.media) > 1:
             raise Rejected("too_many_media", "Rubika takes one image or video a message")
+        if target not in self._meant:
+            await self._check(target)
         fields = {"chat_id": self._chat, **_words(content)}
         if content.reply_to:
             fields["reply_to_message_id"] = _number(content.reply_to)
@@ -104,6 +108,19 @@ class Rubika:
         bot = me.data["data"]["bot"].get("username") or text_at(me, "data", "bot", "bot_title")
         handle = chat.data["data"]["chat"].get("username")
         return Verified(title, handle if isinstance(handle, str) and handle else target, f"@{bot} {told}")
+
+    async def _check(self, target: str) -> None:
+        """Posts go to the id in the credentials. Raises Rejected where Rubika tells another name for it; where it tells none,
+        nobody can know."""
+        try:
+            chat = (await self._api.ask("getChat", chat_id=self._chat)).data.get("data")
+        except Rejected:
+            return  # the post itself will be refused too, in words of its own
+        told = chat.get("chat") if isinstance(chat, Mapping) else None
+        name, meant = told.get("username") if isinstance(told, Mapping) else None, target.strip().lstrip("@")
+        if isinstance(name, str) and name and name.casefold() != meant.casefold() and meant != self._chat:
+            raise Rejected(OTHER_ACCOUNT, f"the channel id in the credentials is @{name}'s, not @{meant}'s")
+        self._meant.add(target)
 
     async def _send(self, fields: dict[str, Any], content: Content) -> JsonAnswer:
         if not content.media:
