@@ -58,7 +58,10 @@ def give_up(delivery: Delivery, report: Report, *, by: Person, now: datetime | N
 
 @transaction.atomic
 def confirm_all_the_same(delivery: Delivery, report: Report, *, by: Person, now: datetime | None = None) -> HandReport:
-    """What was given up, missed or taken out was published all the same: written down as it is. Raises ReportRefused."""
+    """What was given up, missed or taken out was published all the same: written down as it is.
+
+    Raises StillStopped, ReportRefused.
+    """
     now = now or clock.now()
     audit.hold(delivery.institution_id)
     try:
@@ -68,6 +71,10 @@ def confirm_all_the_same(delivery: Delivery, report: Report, *, by: Person, now:
         if "delivery_ordered_once" not in str(error):
             raise
         raise ReportRefused(_("The same words wait for this channel once more. Confirm that copy instead.")) from error
+    if not reached:
+        delivery.refresh_from_db()
+        if delivery.state not in (State.HELD, State.SENT) and is_stopped(delivery):
+            raise StillStopped
     _reached(reached, delivery, now)
     return _write(Said.ALL_THE_SAME, delivery, report, by, now)
 

@@ -29,7 +29,7 @@ NOT_DONE = CHANGED_BY_PERSON.format(
 )
 DONE_ALL_THE_SAME = CHANGED_BY_PERSON.format(
     condition="d.adapter = 'manual' and (d.state in ('failed', 'missed')"
-    " or (d.action = 'publish' and d.state in ('cancelled', 'superseded')))",
+    f" or (d.action = 'publish' and d.state in ('cancelled', 'superseded'))) and not {STOPPED}",
     settings=_SENT,
 )
 _YOUNG = f"""
@@ -59,7 +59,8 @@ def not_done(cursor: Cursor, ids: Sequence[int], *, reason: str, by: int | None,
 
 
 def done_all_the_same(cursor: Cursor, ids: Sequence[int], *, link: str, by: int | None, now: datetime) -> list[int]:
-    """Copies that were given up stand there after all; the ids."""
+    """Copies that were given up stand there after all; the ids of those that no stop covers: giving up is no way round."""
+    cursor.execute(SHARE_FENCE)
     return _change(cursor, DONE_ALL_THE_SAME, ids, "done_all_the_same", by=by, now=now, link=link)
 
 

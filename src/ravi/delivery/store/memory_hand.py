@@ -12,7 +12,7 @@ GIVEN_UP = frozenset({State.FAILED, State.MISSED, State.CANCELLED, State.SUPERSE
 def done(store: MemoryStore, number: int, now: Instant, *, link: str = "") -> bool:
     """A person did it; False where nobody waits for it, or something forbids it."""
     row = store.rows[number]
-    if not _waits(row) or any(rules.covers(stop, row) for stop in store.stops.values()):
+    if not _waits(row) or _is_stopped(store, row):
         return False
     is_past = rules.is_stale(now, row.order.valid_until) or row.channel_id in store.closed_channels
     if is_past and row.action != Action.DELETE:
@@ -30,10 +30,12 @@ def not_done(store: MemoryStore, number: int, now: Instant, *, reason: str = "")
 
 
 def done_all_the_same(store: MemoryStore, number: int, now: Instant, *, link: str = "") -> bool:
-    """What was given up stands there after all."""
+    """What was given up stands there after all; no way round a stop."""
     row = store.rows[number]
     meant = GIVEN_UP if row.action == Action.PUBLISH else GIVEN_UP - {State.CANCELLED, State.SUPERSEDED}
-    return row.order.adapter == MANUAL and row.state in meant and _sent(store, row, now, "done_all_the_same", link)
+    if row.order.adapter != MANUAL or row.state not in meant or _is_stopped(store, row):
+        return False
+    return _sent(store, row, now, "done_all_the_same", link)
 
 
 def taken_back(store: MemoryStore, number: int, now: Instant) -> bool:
@@ -52,6 +54,10 @@ def taken_back(store: MemoryStore, number: int, now: Instant) -> bool:
 
 def _waits(row: Row) -> bool:
     return row.order.adapter == MANUAL and row.state is State.HELD and row.code == Code.BY_HAND
+
+
+def _is_stopped(store: MemoryStore, row: Row) -> bool:
+    return any(rules.covers(stop, row) for stop in store.stops.values())
 
 
 def _sent(store: MemoryStore, row: Row, now: Instant, cause: str, link: str) -> bool:

@@ -81,6 +81,15 @@ def test_what_was_given_up_can_have_been_published_all_the_same(ledger: Ledger) 
     assert ledger.states()[number] is State.SENT
 
 
+def test_under_a_stop_nothing_given_up_is_confirmed_either(ledger: Ledger) -> None:
+    number = waiting(ledger)
+    assert ledger.by_hand("not_done", number, NOW + 1)
+    stop = ledger.stop("channel", "1", NOW + 2)
+    assert not ledger.by_hand("done_all_the_same", number, NOW + 3)
+    ledger.lift(stop, NOW + 4)
+    assert ledger.by_hand("done_all_the_same", number, NOW + 5)
+
+
 def test_a_copy_of_a_program_is_no_copy_by_hand(ledger: Ledger) -> None:
     [number] = ledger.enqueue([order(1, due_at=NOW + 60)], NOW)
     ledger.cancel([number], NOW)

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
-from ravi.core import audit, blob
+from ravi.core import audit, blob, clock
 from ravi.core.pictures import draw_anew
 from ravi.delivery import hand
 from ravi.delivery.errors import TooLateToTakeBack
 from ravi.delivery.models import Delivery, HandReport
-from ravi.delivery.rules import Action, Code, State
+from ravi.delivery.rules import Action, State
+from ravi.directory.queries import open_among
 from ravi.publishing.models import Post
 from ravi.publishing.queries.hand import may_do_by_hand
 from ravi.publishing.rules import PostState
@@ -52,13 +53,13 @@ def report_not_done(delivery: Delivery, told: Told, *, by: Person) -> HandReport
 def report_all_the_same(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
     """It was done although the copy had been given up. What should not stand there is to be removed by hand again.
 
-    Raises PermissionDenied, PictureRefused, Refused.
+    Raises PermissionDenied, PictureRefused, StillStopped and the other Refused.
     """
     _check(delivery, by)
     said, may_stand = _report(delivery, told), _may_stand(delivery)
-    before, why = State(delivery.state), delivery.error_code
+    before = State(delivery.state)
     report = hand.confirm_all_the_same(delivery, said, by=by)
-    taken_out = before in (State.CANCELLED, State.SUPERSEDED) or (before is State.MISSED and why == Code.EXPIRED)
+    taken_out = before in (State.CANCELLED, State.SUPERSEDED) or _is_over(delivery)
     if delivery.action == Action.PUBLISH and (taken_out or not may_stand):
         remove_by_hand([delivery], by=by)
     return report
@@ -83,6 +84,12 @@ def correct_link(delivery: Delivery, told: Told, *, by: Person) -> HandReport:
 def _check(delivery: Delivery, by: Person) -> None:
     if not may_do_by_hand(by, delivery):
         raise PermissionDenied(_("Whoever writes for the unit, or keeps its account, says what was done by hand."))
+
+
+def _is_over(delivery: Delivery) -> bool:
+    """Whether its last day has passed, or its channel is not in the public list: nothing may appear there now."""
+    has_expired = delivery.valid_until is not None and delivery.valid_until <= clock.now()
+    return has_expired or not open_among([delivery.channel_id])
 
 
 def _may_stand(delivery: Delivery) -> bool:

@@ -200,6 +200,35 @@ def test_missed_for_lateness_and_published_all_the_same_may_stand(house, post):
     assert not Delivery.objects.filter(action="delete").exists()
 
 
+def test_giving_up_is_no_way_round_a_stop(house, post, by_hand):
+    copy = due(post)
+    stop = ledger.stop("channel", str(by_hand.pk), by=house.head, reason="", institution_id=house.institution.pk)
+    services.report_not_done(copy, Told(reason="نشد"), by=house.officer)
+    with pytest.raises(StillStopped):
+        services.report_all_the_same(copy, LINK, by=house.officer)
+    assert copy.state == "failed"
+    ledger.lift_stop(stop, by=house.editor)
+    services.report_all_the_same(copy, LINK, by=house.officer)
+    assert copy.state == "sent"
+
+
+def test_given_up_and_published_after_its_last_day_is_told_as_it_is_and_removed(house, by_hand):
+    until = clock.now() + timedelta(hours=1)
+    copy = due(ordered(house, by_hand, valid_until=until))
+    services.report_not_done(copy, Told(reason="نشد"), by=house.officer)
+    with clock.at(until):
+        services.report_all_the_same(copy, LINK, by=house.officer)
+    assert (copy.state, Delivery.objects.get(action="delete").about_id) == ("sent", copy.pk)
+
+
+def test_given_up_and_published_on_a_frozen_channel_is_told_as_it_is_and_removed(house, post, by_hand):
+    copy = due(post)
+    services.report_not_done(copy, Told(reason="نشد"), by=house.officer)
+    directory.move_channel(by_hand, ChannelState.FROZEN, by=None)
+    services.report_all_the_same(copy, LINK, by=house.officer)
+    assert (copy.state, Delivery.objects.get(action="delete").about_id) == ("sent", copy.pk)
+
+
 def test_a_mistake_is_taken_back_for_a_quarter_of_an_hour(house, post):
     copy = due(post)
     services.report_done(copy, LINK, by=house.officer)
