@@ -38,7 +38,7 @@ from ravi.platforms.matrix.events import (
     transaction,
     with_key,
 )
-from ravi.platforms.matrix.homeserver import Homeserver, MatrixCredentials, only_from, room_path
+from ravi.platforms.matrix.homeserver import NOT_FOUND, Homeserver, MatrixCredentials, only_from, room_path
 from ravi.platforms.matrix.profile import TEXT_BYTES
 from ravi.platforms.matrix.rights import may_speak
 from ravi.platforms.shapes.json_http import JsonAnswer, text_at
@@ -50,7 +50,6 @@ from ravi.text.lengths import utf8_bytes
 KEPT_S = 1800.0
 _PAGES, _PAGE = 10, "100"
 _LOOK_BACK = timedelta(days=30)
-_GONE = frozenset({"not_found"})
 Sending = Callable[[int], Awaitable[JsonAnswer]]
 
 
@@ -228,8 +227,12 @@ class Matrix:
         try:
             text_at(await self._server.put(path, {}), "event_id")
         except Rejected as refusal:
-            if refusal.code not in _GONE:
-                raise
+            if refusal.code == NOT_FOUND:
+                return
+            if refusal.evidence.startswith("HTTP 404") and refusal.code != "not_possible":
+                detail = "somebody before the homeserver knows no such address: whether the message stands is not known"
+                raise OutcomeUnknown(detail, evidence=refusal.evidence) from refusal
+            raise
 
     async def _changes(self, room: str, event_id: str) -> list[str]:
         """The events that carry a later wording; only the author's count, and only ours are removed."""
@@ -237,7 +240,7 @@ class Matrix:
         try:
             answer = await self._server.ask(path, limit=_PAGE)
         except Rejected as refusal:
-            if refusal.code in _GONE:
+            if refusal.code == NOT_FOUND:
                 return []
             raise
         chunk = answer.data.get("chunk") if isinstance(answer.data, Mapping) else None

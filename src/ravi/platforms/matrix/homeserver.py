@@ -22,10 +22,10 @@ from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, text_at
 from ravi.platforms.shapes.this_machine import is_this_machine
 
 CLIENT = "/_matrix/client/v3"
+NOT_FOUND = "M_NOT_FOUND"  # under its own name: others on the way say "not_found"
 _CODES = {
     "M_FORBIDDEN": NO_RIGHTS,
     "M_TOO_LARGE": "too_long",
-    "M_NOT_FOUND": "not_found",
     "M_UNRECOGNIZED": "not_possible",
 }
 
@@ -84,7 +84,7 @@ class Homeserver:
         try:
             return await self.ask(f"{room_path(room)}/state/{kind}/{quote(key, safe='')}", **parameters)
         except Rejected as refusal:
-            if refusal.code == "not_found":
+            if refusal.code == NOT_FOUND:
                 return None
             raise
 
@@ -97,7 +97,7 @@ class Homeserver:
         try:
             return text_at(await self.ask(f"{CLIENT}/directory/room/{quote(name, safe='')}"), "room_id")
         except Rejected as refusal:
-            if refusal.code == "not_found":
+            if refusal.code == NOT_FOUND:
                 refusal.code = NO_CHANNEL
             raise
 

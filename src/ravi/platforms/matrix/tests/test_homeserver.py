@@ -65,6 +65,16 @@ async def test_a_refusal_is_named_as_the_others_name_it() -> None:
         assert caught.value.code == code and "token-1" not in f"{caught.value} {caught.value.evidence}"
 
 
+@pytest.mark.parametrize("foreign", [{"error": "not_found"}, {"code": "not_found"}, "<html>", {}])
+async def test_only_the_homeservers_own_word_makes_a_message_gone(foreign: object) -> None:
+    gone = (404, {"errcode": "M_NOT_FOUND", "error": "No such event"})
+    await Matrix(ME, Answering(relations=gone, redact=gone)).delete("!a:b", "$1")
+    with pytest.raises(OutcomeUnknown, match="is not known"):
+        await Matrix(ME, Answering(relations=gone, redact=(404, foreign))).delete("!a:b", "$1")
+    with pytest.raises(Rejected):
+        await Matrix(ME, Answering(relations=(404, foreign), redact=gone)).delete("!a:b", "$1")
+
+
 async def test_a_file_that_is_too_large_is_no_text_that_is_too_long() -> None:
     network = Answering(upload=(413, {"errcode": "M_TOO_LARGE", "error": "Upload request body is too large"}))
     with pytest.raises(Rejected) as caught:
