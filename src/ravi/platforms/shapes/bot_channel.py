@@ -109,13 +109,13 @@ class BotChannel:
         may = await self._may_post(chat_of(target), text_at(me, "result", "id"), kind)
         if may is False:
             raise Rejected(NO_RIGHTS, f"the bot may not post in {title}: make it an administrator that may post")
-        bot, handle = text_at(me, "result", "username"), chat.data["result"].get("username", "")
+        bot, handle = text_at(me, "result", "username"), _called(target, chat.data["result"])
         detail = (
             f"@{bot} may post here"
             if may
             else f"@{bot} knows this channel; its first message shows whether it may post"
         )
-        return Verified(title, handle or target, detail)
+        return Verified(title, handle, detail)
 
     async def _send(self, chat: str, content: Content) -> JsonAnswer:
         where: Fields = {"chat_id": chat}
@@ -230,3 +230,12 @@ class BotChannel:
     def _address(self, channel: str, number: str, message: str) -> str:
         """Of a message in a public channel, or in one with only a number ("" for its name)."""
         return ""
+
+
+def _called(target: str, chat: Mapping[str, Any]) -> str:
+    """As the channel is called here, if that is its number or one of its names; else by the name that the platform tells."""
+    more = chat.get("active_usernames")
+    names = [chat.get("username"), *(more if isinstance(more, list) else ())]
+    plain = target.strip().lstrip("@")
+    is_known = plain.lstrip("-").isdigit() or plain.casefold() in {str(name).casefold() for name in names}
+    return plain if is_known else str(chat.get("username") or target)

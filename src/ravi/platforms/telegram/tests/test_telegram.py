@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from ravi.platforms import registry
-from ravi.platforms.contract import RateLimited, Rejected
+from ravi.platforms.contract import HttpAnswer, RateLimited, Rejected
+from ravi.platforms.contract_faults import NobodyThere
 from ravi.platforms.contract_samples import image, png
-from ravi.platforms.telegram.adapter import Telegram
+from ravi.platforms.telegram.adapter import Telegram, TelegramCredentials
 from ravi.platforms.telegram.profile import PROFILES
 from ravi.platforms.tests.bot_contract import BotContract, ExchangesFiles, FormatsByOffsets
 from ravi.platforms.tests.bots import BotPlace, film, pictures, still
@@ -92,3 +95,31 @@ def test_the_sandbox_plays_it_within_the_same_limits() -> None:
     for name in ("video", "marks", "delete_within_s", "counts"):
         played = dataclasses.replace(played, **{name: getattr(PROFILES["telegram"], name)})
     assert played == PROFILES["telegram"]
+
+
+class Naming(NobodyThere):
+    """The edge of the network, where a channel has two names and a number."""
+
+    async def request(self, _method: str, url: str, **_: object) -> HttpAnswer:
+        chat = {"id": -1001234, "type": "channel", "title": "شبکه", "username": "mehregan"}
+        told = {
+            "getMe": {"id": 7, "username": "ravi_bot"},
+            "getChat": chat | {"active_usernames": ["mehregan", "mehregan_news"]},
+            "getChatMember": {"status": "creator"},
+        }
+        result = told[url.rpartition("/")[2].partition("?")[0]]
+        return HttpAnswer(200, {}, json.dumps({"ok": True, "result": result}).encode(), datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("target", "handle"),
+    [
+        ("@Mehregan", "Mehregan"),
+        ("mehregan_news", "mehregan_news"),
+        ("-1001234", "-1001234"),
+        ("renamed", "mehregan"),
+    ],
+)
+async def test_a_channel_is_known_by_its_number_and_each_of_its_names(target: str, handle: str) -> None:
+    adapter = Telegram(TelegramCredentials("7:token"), Naming())
+    assert (await adapter.verify(target)).handle == handle
