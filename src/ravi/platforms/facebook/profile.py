@@ -28,6 +28,7 @@ PROFILES: Mapping[str, Profile] = {
         source=OWN_CHOICE,
         read_on=_READ,
         media_source=_PHOTOS,
+        media_is_cautious=True,  # "4 MB", and not which
         video=VideoLimits(
             media_types=frozenset({"video/mp4", "video/quicktime"}),
             max_bytes=4_000_000_000,
