@@ -9,7 +9,7 @@ its `adapter.EVERYWHERE` reaches every platform that has a folder of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -83,7 +83,13 @@ def _adapters(kind: str) -> Mapping[str, type[Adapter]]:
 @cache
 def _profiles(kind: str) -> Mapping[str, Profile]:
     _known(kind)
-    return _profiles_in(kind) if _has_profile(kind) else own()
+    return _profiles_in(kind) if _has_profile(kind) else _in_plain_words()
+
+
+@cache
+def _in_plain_words() -> Mapping[str, Profile]:
+    """Every platform as a person reaches it: who pastes words pastes no formatting, so an address stands in the words."""
+    return {name: replace(profile, marks=frozenset()) for name, profile in own().items()}
 
 
 def _profiles_in(folder: str) -> Mapping[str, Profile]:

@@ -19,8 +19,10 @@ from ravi.directory.handles import HOSTS
 from ravi.directory.models import Channel
 from ravi.platforms import registry
 from ravi.platforms.compose import FULL, Parts, fit
+from ravi.platforms.marking import shown
 from ravi.platforms.shapes.limits import Measure
 from ravi.publishing.pages import hand_steps, platforms
+from ravi.text.markup import Marked, Span
 
 GIVEN_UP = frozenset({State.FAILED, State.MISSED, State.CANCELLED, State.SUPERSEDED})
 
@@ -74,9 +76,11 @@ class Packet:
         """Whether there is something to copy: a removal and a pin have none."""
         return self.delivery.action in (Action.PUBLISH, Action.EDIT)
 
-    @property
+    @cached_property
     def text(self) -> str:
-        return str(self.payload["text"])
+        """The words as they can be pasted: where they were approved for a program that marks links, the addresses follow."""
+        spans = tuple(Span(**one) for one in self.payload["entities"])
+        return shown(Marked(str(self.payload["text"]), spans), frozenset(), str(self.payload["lang"])).text
 
     @property
     def title(self) -> str:
