@@ -34,6 +34,8 @@ class ErrandRunner:
                 await self._do_all(await self._claim())
             except StoreDown as reason:
                 self.log("errands_wait", reason=str(reason))
+            except Exception as error:  # whatever one channel brings, the others' errands are done
+                self.log("errands_broke", reason=type(error).__name__)
             await self.clock.sleep(PAUSE_S)
 
     async def _claim(self) -> list[ClaimedErrand]:

@@ -69,6 +69,8 @@ class ConnectionKeeper:
                 await self.look_due()
             except StoreDown as reason:
                 self.log("connections_wait", reason=str(reason))
+            except Exception as error:  # whatever one channel brings, the others' connections are kept
+                self.log("connections_broke", reason=type(error).__name__)
             await self.clock.sleep(PAUSE_S)
 
     async def finish(self) -> None:

@@ -43,6 +43,9 @@ class ReadingCollector:
             except StoreDown as reason:
                 self.log("readings_wait", reason=str(reason))
                 asked = 0
+            except Exception as error:  # whatever one channel brings, the others' numbers are read
+                self.log("readings_broke", reason=type(error).__name__)
+                asked = 0
             await self.clock.sleep(self.pause_s if not asked else min(self.pause_s, BETWEEN_S))
 
     async def close(self) -> None:

@@ -102,6 +102,28 @@ async def test_a_slow_server_makes_nobody_elses_errand_wait(kept: list[tuple[str
     assert [outcome for outcome, _detail in kept] == ["verified", "verified"]
 
 
+async def test_one_errand_that_cannot_be_done_ends_no_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a round breaks on is logged, and the next round comes."""
+    lines: list[tuple[str, dict[str, object]]] = []
+    rounds = iter([OverflowError("date value out of range"), asyncio.CancelledError()])
+
+    async def claim(*_: Any) -> Any:
+        raise next(rounds)
+
+    monkeypatch.setattr(errands, "claim_errands", claim)
+
+    class Resting(Clock):
+        async def sleep(self, seconds: float) -> None: ...
+
+    def log(event: str, /, **facts: object) -> None:
+        lines.append((event, facts))
+
+    runner = ErrandRunner(cast(Any, Line()), cast(Any, Answering()), cast(Any, Resting()), log, lambda: None)
+    with pytest.raises(asyncio.CancelledError):
+        await runner.run()
+    assert lines == [("errands_broke", {"reason": "OverflowError"})]
+
+
 def test_only_web_addresses_are_shown_to_be_opened() -> None:
     assert link_for_people("https://example.ir/1") == "https://example.ir/1"
     assert [link_for_people(link) for link in ("javascript:alert(1)", "data:text/html,x", "//x", "")] == [""] * 4

@@ -1,5 +1,6 @@
 """A look says what the platform said: a network's trouble makes no credential bad, a refusal holds the channel."""
 
+import asyncio
 import os
 from collections import Counter
 from datetime import timedelta
@@ -15,11 +16,12 @@ from ravi.delivery.keeper import few
 from ravi.delivery.looks import Looker
 from ravi.delivery.models import Slot
 from ravi.delivery.services import enqueue
-from ravi.delivery.tests.renewing import NOW
+from ravi.delivery.tests.renewing import NOW, Lending
 from ravi.delivery.tests.test_keeper import connect, credential, house, kept, lender, token_of
-from ravi.directory import services
+from ravi.directory import connections, services
 from ravi.directory.models import Channel
 from ravi.directory.rules import ErrandKind
+from ravi.platforms import contract
 from tests.city import copy_order
 
 __all__ = ["house", "kept", "lender"]
@@ -184,3 +186,30 @@ def test_only_channels_that_are_open_are_looked_at(fresh_database, house, lender
     with psycopg.connect(fresh_database.admin, autocommit=True) as admin:
         admin.execute("update directory_channel set listed = false, state = %s where id = %s", [state, channel.pk])
     assert kept.look() == 0
+
+
+def test_a_wait_of_a_million_years_ends_nothing(fresh_database, house, lender, kept, monkeypatch):
+    """Meta once told a Page's wait in minutes: any server may tell any number."""
+    channel = connect(house, lender)
+
+    async def limited(*_: Any) -> Any:
+        raise contract.RateLimited(6e14)
+
+    monkeypatch.setattr(Lending, "verify", limited)
+    assert kept.look() == 1
+    one = credential(house, channel)
+    assert (one.outcome, one.probe_at) == ("not_reached", NOW + timedelta(days=1))
+
+
+def test_a_round_that_breaks_is_followed_by_the_next(fresh_database, house, lender, kept, monkeypatch):
+    connect(house, lender)
+    rounds = iter([OverflowError("date value out of range"), asyncio.CancelledError()])
+
+    async def broken(*_: Any) -> Any:
+        raise next(rounds)
+
+    monkeypatch.setattr(connections, "note_check", broken)
+    monkeypatch.setattr(connections, "LEASE", timedelta(0))
+    with pytest.raises(asyncio.CancelledError):
+        kept.run(lambda keeper: keeper.run())
+    assert kept.lines == [("connections_broke", {"reason": "OverflowError"})]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -303,3 +303,27 @@ def test_the_engine_reads_beside_its_copies(city, sent, sandbox, fresh_database,
             await task
 
     asyncio.run(work())
+
+
+async def test_a_round_that_breaks_is_followed_by_the_next() -> None:
+    lines: list[tuple[str, dict[str, object]]] = []
+
+    class Broken:
+        rounds = iter([OverflowError("date value out of range"), asyncio.CancelledError()])
+
+        async def sow(self, *_: Any) -> None:
+            raise next(self.rounds)
+
+    class Still:
+        def now(self) -> float:
+            return SENT.timestamp()
+
+        async def sleep(self, _seconds: float) -> None: ...
+
+    def log(event: str, /, **facts: object) -> None:
+        lines.append((event, facts))
+
+    nobody: Any = None
+    with pytest.raises(asyncio.CancelledError):
+        await ReadingCollector(cast(Any, Broken()), nobody, nobody, cast(Any, Still()), log).run()
+    assert lines == [("readings_broke", {"reason": "OverflowError"})]

@@ -36,6 +36,7 @@ from ravi.platforms.contract.content import (
 from ravi.platforms.contract.credentials import credential_field, secrets_of
 from ravi.platforms.contract.errors import (
     GONE,
+    LONGEST_WAIT_S,
     MARKUP,
     MEDIA_CHANGED,
     NO_CHANNEL,
@@ -68,6 +69,7 @@ __all__ = [
     "CORE_NAMES",
     "GONE",
     "LIMIT_NAMES",
+    "LONGEST_WAIT_S",
     "MARKUP",
     "MEDIA_CHANGED",
     "NO_CHANNEL",

@@ -9,6 +9,11 @@ NO_RIGHTS, NO_CHANNEL, OTHER_ACCOUNT = "no_rights", "no_channel", "other_account
 GONE, TOO_OLD, MEDIA_CHANGED, MARKUP = "gone", "too_old", "media_changed", "markup"
 
 
+# Our own choice: whoever names a longer wait, or no number, is asked again after a day. Beyond it a moment may be none that a
+# calendar or a database can hold.
+LONGEST_WAIT_S = 24 * 3600.0
+
+
 class PlatformError(Exception):
     """A send or a reading that did not end in a receipt. `evidence`: status and a short excerpt, never a secret."""
 
@@ -19,11 +24,12 @@ class PlatformError(Exception):
 
 
 class RateLimited(PlatformError):
-    """The platform said "not now": nothing was published. `retry_after_s` is the platform's own delay."""
+    """The platform said "not now": nothing was published. `retry_after_s`: the platform's own delay, at most a day."""
 
     def __init__(self, retry_after_s: float, *, detail: str = "rate limited", evidence: str = "") -> None:
         super().__init__(detail, evidence=evidence)
-        self.retry_after_s = retry_after_s
+        # What is no number is not below anything either.
+        self.retry_after_s = float(max(retry_after_s, 0.0)) if retry_after_s < LONGEST_WAIT_S else LONGEST_WAIT_S
 
 
 class NotSent(PlatformError):

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from ravi.platforms.contract import (
+    LONGEST_WAIT_S,
     NO_CHANNEL,
     NO_RIGHTS,
     CredentialsRefused,
@@ -104,7 +105,9 @@ def _regain_s(header: str) -> float:
         return 0.0
     uses = [use for uses in told.values() if isinstance(uses, list) for use in uses] if isinstance(told, dict) else []
     minutes = [use.get("estimated_time_to_regain_access") for use in uses if isinstance(use, dict)]
-    return max((60.0 * minute for minute in minutes if isinstance(minute, int) and minute > 0), default=0.0)
+    return min(
+        max((60 * minute for minute in minutes if isinstance(minute, int) and minute > 0), default=0), LONGEST_WAIT_S
+    )
 
 
 def _spelt(value: object) -> str:

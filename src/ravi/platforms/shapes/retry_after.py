@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from ravi.platforms.contract import HttpAnswer
+from ravi.platforms.contract import LONGEST_WAIT_S, HttpAnswer
 
 UNKNOWN_S = 60.0  # our own choice where a platform says 429 and no delay
-LONGEST_S = 24 * 3600.0
 _MOMENTS = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset")
 
 
@@ -19,7 +18,7 @@ def retry_after_s(answer: HttpAnswer, parsed: object = None) -> float:
     found = _from_body(parsed)
     if found is None:
         found = _from_headers(answer)
-    return UNKNOWN_S if found is None else min(max(found, 0.0), LONGEST_S)
+    return UNKNOWN_S if found is None else min(max(found, 0.0), LONGEST_WAIT_S)
 
 
 def _from_body(parsed: object) -> float | None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ravi.platforms.contract import HttpAnswer
-from ravi.platforms.shapes.retry_after import LONGEST_S, UNKNOWN_S, retry_after_s
+from ravi.platforms.contract import LONGEST_WAIT_S, HttpAnswer, RateLimited
+from ravi.platforms.shapes.retry_after import UNKNOWN_S, retry_after_s
 
 NOW = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 DATE = "Sun, 22 Nov 2026 10:00:00 GMT"
@@ -25,7 +25,7 @@ DATE = "Sun, 22 Nov 2026 10:00:00 GMT"
         ({"ratelimit-reset": str(int(NOW.timestamp()) + 45)}, {}, 45),
         ({"x-rate-limit-reset": "9"}, {}, 9),
         ({"retry-after": "-5"}, {}, 0),
-        ({"retry-after": "1e9"}, {}, LONGEST_S),
+        ({"retry-after": "1e9"}, {}, LONGEST_WAIT_S),
         ({"retry-after": "soon"}, {}, UNKNOWN_S),
         ({"retry-after": "nan"}, {}, UNKNOWN_S),
         ({}, {"parameters": {"retry_after": True}}, UNKNOWN_S),
@@ -36,6 +36,17 @@ DATE = "Sun, 22 Nov 2026 10:00:00 GMT"
 )
 def test_the_platforms_own_delay_is_read(headers: dict[str, str], body: object, expected: float) -> None:
     assert retry_after_s(HttpAnswer(429, {"date": DATE, **headers}, b"", NOW), body) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (17, 17), (-5, 0), (float("-inf"), 0), (6e14, LONGEST_WAIT_S), (10**400, LONGEST_WAIT_S),
+        (float("inf"), LONGEST_WAIT_S), (float("nan"), LONGEST_WAIT_S),
+    ],
+)  # fmt: skip
+def test_no_platform_makes_ravi_wait_longer_than_a_day(told: float, kept: float) -> None:
+    assert RateLimited(told).retry_after_s == kept
 
 
 def test_the_servers_own_clock_counts_where_it_gives_one() -> None:

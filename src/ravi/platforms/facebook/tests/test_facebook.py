@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ravi.platforms.contract import (
+    LONGEST_WAIT_S,
     Content,
     Counts,
     CredentialsRefused,
@@ -27,7 +28,7 @@ from ravi.platforms.contract_faults import NobodyThere, http_answer
 from ravi.platforms.contract_samples import image, png
 from ravi.platforms.contract_tests import AdapterContract, Shown
 from ravi.platforms.facebook.adapter import Facebook, FacebookCredentials
-from ravi.platforms.facebook.graph import VERSION
+from ravi.platforms.facebook.graph import VERSION, _regain_s
 from ravi.platforms.facebook.profile import PROFILES
 from tests.fakes.graph_server import PART, GraphServer, Page, running
 
@@ -228,3 +229,8 @@ async def test_a_change_that_is_not_confirmed_is_unknown(answer: object) -> None
         await facebook.edit("mehregan", "1_2", Content("متن"), key="k")
     with pytest.raises(OutcomeUnknown):
         await facebook.delete("mehregan", "1_2")
+
+
+@pytest.mark.parametrize("minutes", [10**13, 10**400])
+def test_a_wait_that_no_calendar_holds_is_a_day(minutes: int) -> None:
+    assert _regain_s(json.dumps({"1": [{"estimated_time_to_regain_access": minutes}]})) == LONGEST_WAIT_S
