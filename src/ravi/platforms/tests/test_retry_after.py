@@ -28,6 +28,8 @@ DATE = "Sun, 22 Nov 2026 10:00:00 GMT"
         ({"retry-after": "1e9"}, {}, LONGEST_WAIT_S),
         ({"retry-after": "soon"}, {}, UNKNOWN_S),
         ({"retry-after": "nan"}, {}, UNKNOWN_S),
+        ({"retry-after": "Sun, 22 Nov 2026 10:00:30 +9999999999999999"}, {}, UNKNOWN_S),
+        ({"date": "Sun, 22 Nov 2026 10:00:30 +9999999999999999", "ratelimit-reset": "9"}, {}, 9),
         ({}, {"parameters": {"retry_after": True}}, UNKNOWN_S),
         ({}, [1, 2], UNKNOWN_S),
         ({}, None, UNKNOWN_S),
