@@ -76,6 +76,11 @@ class Egress:
         host = _plain(host)
         if self.is_allowed(host, port):
             return
+        try:
+            # As the proxy is asked for it: a name in other letters or digits is that of the plain ones by then.
+            host = _plain(host.encode("idna").decode("ascii"))
+        except UnicodeError:
+            raise EgressRefused(f"{host} is not a public name.") from None
         literal = as_address(host)
         if literal is not None:
             if not is_public(literal):

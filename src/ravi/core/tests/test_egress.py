@@ -42,6 +42,23 @@ def test_an_address_that_leads_inside_is_refused(url: str) -> None:
         Egress().check_url(url)
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "①②⑦.0.0.1", "127。0。0。1", "１２７.1", "metadata.google.ｉnternal", "foo.ｌocalhost", "loc\u00adalhost。", "10.0.0.1.",
+        "a..example.org", f"{'ب' * 70}.ir",
+    ],
+)  # fmt: skip
+def test_a_proxy_is_asked_for_no_name_that_means_an_inner_one(host: str) -> None:
+    with pytest.raises(EgressRefused):
+        Egress().check_beyond(host, 25)
+
+
+@pytest.mark.parametrize("host", ["mail.example.org", "پست.ایران", "bücher.example", "1.1.1.1", "2606:4700::1111"])
+def test_a_proxy_may_be_asked_for_a_public_name_in_any_letters(host: str) -> None:
+    Egress().check_beyond(host, 25)
+
+
 def test_a_listed_host_and_port_is_allowed_and_only_that_one() -> None:
     egress = Egress.from_environment({"RAVI_EGRESS_ALLOW": "127.0.0.1:8101, [::1]:25,Mail.Example.org:587"})
     egress.check_url("http://127.0.0.1:8101/api")
