@@ -25,6 +25,10 @@ class StoreDown(Exception):
     """The store did not answer, or not in time. Whether the last write was kept is not known."""
 
 
+class StoreRefused(StoreDown):
+    """The store answered that it cannot hold what it was given; nothing of it was kept."""
+
+
 class Clock(Protocol):
     """Time. `timeout` raises TimeoutError inside its block."""
 
@@ -57,7 +61,8 @@ class Store(Protocol):
     async def settle(
         self, now: Instant, changes: Sequence[Change], signals: Signals, heal: Callable[[Breaker, int, int], Breaker]
     ) -> Sequence[int]:
-        """Apply what still fits, free the channels, note paces and health, link the audit chain. The ids."""
+        """Apply what still fits, free the channels, note paces and health, link the audit chain. The ids. Raises
+        StoreRefused where one change can never be kept."""
         ...
 
     async def reap(self, now: Instant, limit: int, decide: Callable[[Leased], Change]) -> Sequence[int]:

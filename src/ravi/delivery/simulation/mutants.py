@@ -127,7 +127,7 @@ MUTANTS = (
     Mutant(
         "an-answer-is-dropped", f"{_ENGINE}settle",
         "await self.clock.sleep(self.random.uniform(0.2, 1.0))\n                continue",
-        "await self.clock.sleep(self.random.uniform(0.2, 1.0))\n                return",
+        "await self.clock.sleep(self.random.uniform(0.2, 1.0))\n                return []",
         {"commit_fails": 0.05, "limited_long": 0.02},
     ),
     Mutant(

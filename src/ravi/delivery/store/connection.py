@@ -10,13 +10,15 @@ import psycopg
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow
 
-from ravi.delivery.engine.ports import StoreDown
+from ravi.delivery.engine.ports import StoreDown, StoreRefused
 
 ANSWER_S = 15.0
 # Below the age at which the audit chain takes rows (chain.py): no engine transaction is open for longer.
 STATEMENT_S = 8
 # An engine that is frozen inside a transaction, or cut off there, keeps neither the fence nor a channel for longer.
 IDLE_S = 3
+# What the same data meet every time: a number out of range, a broken constraint.
+_OF_THE_DATA = (psycopg.DataError, psycopg.IntegrityError)
 
 
 @dataclass(slots=True)
@@ -30,7 +32,8 @@ class Line:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection[TupleRow]]:
-        """Commit on leaving, roll back on an error. Raises StoreDown for whatever PostgreSQL or the way to it does."""
+        """Commit on leaving, roll back on an error. Raises StoreDown for whatever PostgreSQL or the way to it does,
+        StoreRefused where it is the data."""
         async with self._turn:
             try:
                 async with asyncio.timeout(ANSWER_S):
@@ -44,7 +47,8 @@ class Line:
                         await connection.execute(b"commit")
             except (psycopg.Error, OSError, TimeoutError) as error:
                 await self.close()
-                raise StoreDown(type(error).__name__ + ": " + str(error).split("\n")[0][:200]) from error
+                kind = StoreRefused if isinstance(error, _OF_THE_DATA) else StoreDown
+                raise kind(type(error).__name__ + ": " + str(error).split("\n")[0][:200]) from error
             except BaseException:
                 # Cancelled or broken in the middle: the connection's state is not known any more.
                 await self.close()

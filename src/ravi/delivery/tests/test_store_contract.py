@@ -9,6 +9,7 @@ import pytest
 
 from conftest import Urls, copy_of_template
 from ravi.delivery.engine import values as v
+from ravi.delivery.engine.ports import StoreRefused
 from ravi.delivery.rules import State, Verdict
 from ravi.delivery.store.memory import MemoryStore
 from ravi.delivery.store.postgres import PostgresStore
@@ -42,6 +43,16 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
     found: PostgresLedger = request.getfixturevalue("postgres")
     found.forget()
     return found
+
+
+def test_what_can_never_be_kept_is_refused_and_not_called_away(postgres: PostgresLedger) -> None:
+    postgres.forget()
+    [number] = postgres.enqueue([order(1)], NOW)
+    assert postgres.claim(NOW) and postgres.begin(NOW, number, 1)
+    with pytest.raises(StoreRefused):
+        postgres.settle(NOW, postgres.answer(number, 1)._replace(next_at=6e14))
+    assert postgres.states() == {number: State.SENDING}
+    assert postgres.settle(NOW, postgres.answer(number, 1))
 
 
 def test_a_due_copy_is_claimed_once(ledger: Ledger) -> None:
