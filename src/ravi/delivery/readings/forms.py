@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from ravi.core import clock
 from ravi.core.fields import ImageField, JalaliDateTimeField, PersianIntegerField
 from ravi.delivery.models import Reading
-from ravi.delivery.readings.rules import MOST, OF_CHANNEL, OF_POST, Kind
+from ravi.delivery.readings.rules import EARLIEST, MOST, OF_CHANNEL, OF_POST, Kind
 from ravi.delivery.readings.table import MOST_BYTES, is_web_address
 
 SALT = "delivery.readings"
@@ -59,6 +59,8 @@ class ReadingForm(forms.Form):
             self.add_error("link", _("Give a link or a picture that shows the number."))
         if data.get("taken_at") is not None and data["taken_at"] > clock.now():
             self.add_error("taken_at", _("This time is still to come. Write when you saw the number."))
+        elif data.get("taken_at") is not None and data["taken_at"] < EARLIEST:
+            self.add_error("taken_at", _("This time is too long ago. Write when you saw the number."))
         return data
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from ravi.core.access import APPEND, Access
 from ravi.core.models import TenantModel
-from ravi.delivery.readings.rules import Kind, Source
+from ravi.delivery.readings.rules import EARLIEST, Kind, Source
 
 
 class Reading(TenantModel):
@@ -67,6 +67,8 @@ class Reading(TenantModel):
                 name="reading_by_hand_has_evidence",
             ),
             models.CheckConstraint(condition=Q(noted_at__gte=F("taken_at")), name="reading_not_ahead"),
+            # One moment that cannot be read back would close the whole table, and no row is ever removed.
+            models.CheckConstraint(condition=Q(taken_at__gte=EARLIEST), name="reading_not_before_2000"),
         ]
         indexes = [
             models.Index(

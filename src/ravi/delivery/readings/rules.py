@@ -3,6 +3,7 @@
 Moments are seconds since 1970 in UTC, as in the engine.
 """
 
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from ravi.delivery.engine.values import Instant
@@ -30,6 +31,8 @@ OF_POST = (Kind.VIEWS, Kind.REACTIONS, Kind.SHARES, Kind.REPLIES)
 OF_CHANNEL = (Kind.FOLLOWERS,)
 # More than anybody can have; what claims more is no count.
 MOST = 10**12
+# No platform is older. A moment of the year 1 is one of the year before it elsewhere, which Python cannot read back.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 HOUR_S, DAY_S = 3600.0, 86_400.0
 # A post is read so long after it went out, and then no more.

@@ -14,7 +14,7 @@ from ravi.accounts.rules import Ability
 from ravi.core import audit, blob
 from ravi.delivery.errors import Refused
 from ravi.delivery.models import Delivery, Reading
-from ravi.delivery.readings.rules import MOST, OF_CHANNEL, OF_POST, Kind, Source
+from ravi.delivery.readings.rules import EARLIEST, MOST, OF_CHANNEL, OF_POST, Kind, Source
 from ravi.directory.models import Channel
 
 CSV = "text/csv"
@@ -87,6 +87,8 @@ def check(number: Number, *, by: Person, now: datetime) -> None:
         raise NoReading(_("Write a whole number that is not below 0."))
     if number.taken_at > now:
         raise NoReading(_("This time is still to come. Write when you saw the number."))
+    if number.taken_at < EARLIEST:
+        raise NoReading(_("This time is too long ago. Write when you saw the number."))
     if (
         number.delivery is not None
         and number.delivery.sent_at is not None
