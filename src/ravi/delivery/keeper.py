@@ -18,7 +18,7 @@ from ravi.delivery.credentials import NoCredential
 from ravi.delivery.engine import bucket as buckets
 from ravi.delivery.engine.ports import Clock, Log, StoreDown
 from ravi.delivery.engine.values import Bucket
-from ravi.delivery.looks import OWN_SERVERS, RENEW_S, Look, Looker, NotRenewed
+from ravi.delivery.looks import OWN_SERVERS, RENEW_S, Look, Looker, NotRenewed, rate_of
 from ravi.delivery.store import statements as ledger
 from ravi.delivery.store.connection import Line, rows_of, storable
 from ravi.directory import connections as directory
@@ -109,14 +109,14 @@ class ConnectionKeeper:
 
     async def _paid(self, connection: AsyncConnection[Any], due: Sequence[Connection]) -> list[Connection]:
         """Those whose credential may be used now, in the pace that copies share; the others wait for their lease's end."""
-        paid = [one for one in due if _rate(one) < QUOTA_PER_S]
-        due = [one for one in due if _rate(one) >= QUOTA_PER_S]
+        paid = [one for one in due if rate_of(one) < QUOTA_PER_S]
+        due = [one for one in due if rate_of(one) >= QUOTA_PER_S]
         keys, now = sorted({one.pace_key for one in due}), self.clock.now()
         await connection.execute(ledger.NEW_BUCKETS, {"keys": keys})
         found = await rows_of(connection, ledger.BUCKETS, {"keys": keys})
         known = {row[0]: Bucket(row[1], row[2]) for row in found}
         for one in due:
-            rate = _rate(one)
+            rate = rate_of(one)
             if buckets.earliest(known[one.pace_key], now, rate_per_s=rate, burst=1) <= now:
                 known[one.pace_key] = buckets.spend(known[one.pace_key], now, rate_per_s=rate)
                 paid.append(one)
@@ -138,7 +138,7 @@ class ConnectionKeeper:
                 await connection.execute(HOLD, values)
             elif is_ours and look.outcome is ErrandOutcome.VERIFIED:
                 await connection.execute(GOES_ON, {"channel": one.channel_id, "now": now})
-            if look.calls > 1 and _rate(one) >= QUOTA_PER_S:
+            if look.calls > 1 and rate_of(one) >= QUOTA_PER_S:
                 await self._pay(connection, one, look.calls - 1)
         self.log("looked", channel=one.channel_id, outcome=look.outcome.value, kept=is_ours)
         if look.outcome is ErrandOutcome.VERIFIED:
@@ -149,7 +149,7 @@ class ConnectionKeeper:
         [row] = await rows_of(connection, ledger.BUCKETS, {"keys": [one.pace_key]})
         bucket = Bucket(row[1], row[2])
         for _ in range(calls):
-            bucket = buckets.spend(bucket, self.clock.now(), rate_per_s=_rate(one))
+            bucket = buckets.spend(bucket, self.clock.now(), rate_per_s=rate_of(one))
         values = {"keys": [one.pace_key], "tats": [bucket.tat]}
         await connection.execute(ledger.WRITE_BUCKETS, values)
 
@@ -274,8 +274,7 @@ def _renew_at(one: Connection, look: Look) -> datetime | None:
 
 def told_of(one: Connection) -> dict[str, float]:
     """What the platform documents, to stand beside what the account told."""
-    return documented(registry.profile(one.adapter, one.platform))
-
-
-def _rate(one: Connection) -> float:
-    return registry.profile(one.adapter, one.platform).bucket.rate_per_s or 1.0
+    try:
+        return documented(registry.profile(one.adapter, one.platform))
+    except registry.UnknownPlatform:
+        return {}

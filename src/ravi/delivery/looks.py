@@ -17,8 +17,10 @@ from ravi.delivery.routes import Routes, UnknownRoute
 from ravi.directory.rules import ErrandOutcome
 from ravi.platforms import contract, registry
 
-# A channel of these is, or stands on, a server of its institution's own; its handle is an address.
-OWN_SERVERS = frozenset({"wordpress", "email", "matrix"})
+# A channel of these is a server of its institution's own, or stands on one: it tells nothing of the platform's others. The
+# handle of the first three is an address, which no account's name has to be like.
+_ADDRESSES = frozenset({"wordpress", "email", "matrix"})
+OWN_SERVERS = _ADDRESSES | {"mastodon", "bluesky"}
 LOOK_S, RENEW_S = 30.0, 30.0
 FOLLOWERS = "followers"
 STEP_MOST_S = 2.0  # a look of some calls is over before its time is; what it spent is paid afterwards
@@ -72,8 +74,7 @@ class Looker:
 
     async def verify(self, one: Connected, *, with_limits: bool = False) -> Look:
         """Whose the credential is; `with_limits` also what the account tells of its own limits, and how many follow it."""
-        rate = registry.profile(one.adapter, one.platform).bucket.rate_per_s or 1.0
-        counted = Calls(min(STEP_MOST_S, 1.0 / rate))
+        counted = Calls(min(STEP_MOST_S, 1.0 / rate_of(one)))
         counting.set(counted)
         look = await self._verified(one)
         self._note(one, look)
@@ -124,7 +125,7 @@ class Looker:
             return Look(ErrandOutcome.NOT_REACHED, "no answer in time")
         except Exception as error:  # whatever a broken server answers to one channel, the engine goes on
             return Look(ErrandOutcome.NOT_REACHED, f"its answer could not be read: {type(error).__name__}")
-        is_same = one.platform in OWN_SERVERS or not said.handle or _plain(said.handle) == _plain(one.handle)
+        is_same = one.platform in _ADDRESSES or not said.handle or _plain(said.handle) == _plain(one.handle)
         outcome = ErrandOutcome.VERIFIED if is_same else ErrandOutcome.OTHER_ACCOUNT
         return Look(outcome, said.name or said.handle, said.expires_at)
 
@@ -159,6 +160,14 @@ class Looker:
         if not is_lost or one.adapter not in OWN_SERVERS:
             route = self.routes.to(one.platform)
             self.routes.note(one.platform, route, self.clock.now(), look.detail if is_lost else None)
+
+
+def rate_of(one: Connected) -> float:
+    """The pace of its calls; one a second where no adapter speaks for it any more, which the look itself will tell."""
+    try:
+        return registry.profile(one.adapter, one.platform).bucket.rate_per_s or 1.0
+    except registry.UnknownPlatform:
+        return 1.0
 
 
 def _plain(handle: str) -> str:

@@ -38,7 +38,14 @@ def test_a_key_is_spent_when_the_credential_it_binds_to_was_renewed(
 
 @pytest.mark.parametrize(
     ("adapter", "platform", "own"),
-    [("wordpress", "wordpress", True), ("email", "email", True), ("sandbox", "wordpress", False)],
+    [
+        ("wordpress", "wordpress", True),
+        ("email", "email", True),
+        ("mastodon", "mastodon", True),
+        ("bluesky", "bluesky", True),
+        ("telegram", "telegram", False),
+        ("sandbox", "wordpress", False),
+    ],
 )
 def test_sites_and_lists_are_servers_of_their_own(adapter: str, platform: str, own: bool) -> None:
     assert Courier(NOBODY, NOBODY, NOBODY, NOBODY).means(adapter, platform).own_server is own

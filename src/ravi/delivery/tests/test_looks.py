@@ -4,7 +4,8 @@ import asyncio
 import os
 from collections import Counter
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -15,13 +16,14 @@ from ravi.delivery.errand import ErrandRunner
 from ravi.delivery.keeper import few
 from ravi.delivery.looks import Looker
 from ravi.delivery.models import Slot
+from ravi.delivery.routes import Routes
 from ravi.delivery.services import enqueue
-from ravi.delivery.tests.renewing import NOW, Lending
+from ravi.delivery.tests.renewing import NOW, HeldClock, Lending
 from ravi.delivery.tests.test_keeper import connect, credential, house, kept, lender, token_of
 from ravi.directory import connections, services
 from ravi.directory.models import Channel
 from ravi.directory.rules import ErrandKind
-from ravi.platforms import contract
+from ravi.platforms import contract, registry
 from tests.city import copy_order
 
 __all__ = ["house", "kept", "lender"]
@@ -213,3 +215,36 @@ def test_a_round_that_breaks_is_followed_by_the_next(fresh_database, house, lend
     with pytest.raises(asyncio.CancelledError):
         kept.run(lambda keeper: keeper.run())
     assert kept.lines == [("connections_broke", {"reason": "OverflowError"})]
+
+
+def test_a_channel_of_a_vanished_platform_ends_nothing(fresh_database, house, lender, kept, monkeypatch):
+    """Its folder was removed: nobody knows its pace, and the others are looked at."""
+    gone, here = connect(house, lender, "sample_gone", "another token"), connect(house, lender)
+    with psycopg.connect(fresh_database.admin, autocommit=True) as admin:
+        admin.execute("update directory_channel set adapter = 'vanished' where id = %s", [gone.pk])
+
+    def only_ours(adapter: str, platform: str) -> type[Lending]:
+        if adapter == "vanished":
+            raise registry.UnknownPlatform("There is no adapter named 'vanished'.")
+        return Lending
+
+    monkeypatch.setattr(registry, "adapter", only_ours)
+    assert kept.look() == 2
+    assert (credential(house, gone).outcome, credential(house, here).outcome) == ("not_reached", "verified")
+
+
+def test_an_account_of_a_server_of_ones_own_is_still_to_be_the_one_that_is_named(monkeypatch):
+    """A server that is down tells nothing of the platform's others, and yet an account there has a name."""
+
+    class Another:
+        async def verify(self, _address: str) -> contract.Verified:
+            return contract.Verified("x", "somebody_else")
+
+    async def adapter(*_: Any) -> Any:
+        return Another()
+
+    monkeypatch.setattr(Looker, "_adapter", adapter)
+    looker = Looker(cast(Any, None), Routes({}, 1), cast(Any, HeldClock()))
+    for platform, outcome in (("mastodon", "other_account"), ("bluesky", "other_account"), ("wordpress", "verified")):
+        one = SimpleNamespace(adapter=platform, platform=platform, channel_id=1, handle="ours", address="ours", box=b"")
+        assert asyncio.run(looker.verify(cast(Any, one))).outcome == outcome
