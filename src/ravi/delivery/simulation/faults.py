@@ -25,6 +25,7 @@ class Faults:
     # A transaction.
     commit_fails: float = 0.002
     commit_unheard: float = 0.002
+    unkept: float = 0.0  # an outcome that the database cannot hold, ever
     # The process, at any await: so many steps of engines lie between two strikes, one in five of which is a pause.
     # None between them: every place of the engine's code is struck alike, however seldom it is reached.
     struck_every_steps: float = 30_000.0

@@ -3,10 +3,10 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from ravi.delivery.engine.ports import StoreDown
+from ravi.delivery.engine.ports import StoreDown, StoreRefused
 from ravi.delivery.engine.values import Change
 from ravi.delivery.rules import Code
 from ravi.delivery.simulation.faults import Faults
@@ -34,6 +34,7 @@ class WayToStore:
     note: Callable[[Sequence[Change], Sequence[int]], None]
     count: Callable[[str], None]
     beaten: Callable[[], None]
+    unkept: set[tuple[int, int]] = field(default_factory=set)
 
     async def claim(self, *arguments: Any) -> Any:
         return await self._through(self.inner.claim, arguments)
@@ -43,6 +44,7 @@ class WayToStore:
 
     async def settle(self, now: float, changes: Sequence[Change], *arguments: Any) -> Any:
         async def settle_and_note(*given: Any) -> Any:
+            self._refuse(changes)
             applied = await self.inner.settle(*given)
             self.note(changes, applied)
             return applied
@@ -87,6 +89,14 @@ class WayToStore:
             self.count("commits unheard")
             raise StoreDown("the acknowledgement was lost")
         return result
+
+    def _refuse(self, changes: Sequence[Change]) -> None:
+        outcomes = [(change.id, change.attempt) for change in changes]
+        if self.faults.unkept and self.chance.random() < self.faults.unkept:
+            self.unkept.add(outcomes[0])
+        if not self.unkept.isdisjoint(outcomes):
+            self.count("outcomes that cannot be kept")
+            raise StoreRefused("the number is out of range")
 
     def _be_there(self) -> None:
         if self.now() < self.away.until:

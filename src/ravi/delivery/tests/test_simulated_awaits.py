@@ -14,7 +14,7 @@ from ravi.delivery.simulation.run import simulate
 SOURCES = sorted(path for path in Path(engine.__file__).parent.glob("*.py") if path.stem not in ("ports", "__init__"))
 EVERYWHERE = replace(
     Faults(), struck_every_steps=0.0, ended_every_s=4.0, commit_fails=0.03, database_away_every_s=30.0, lost_after=0.03,
-    slow=0.4,
+    slow=0.4, unkept=0.003,
 )  # fmt: skip
 # So few sockets that some copy always waits for one.
 NARROW = Policy(concurrency=8, claim_batch=40)
