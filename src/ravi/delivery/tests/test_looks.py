@@ -13,14 +13,14 @@ import pytest
 from ravi.core import clock
 from ravi.core.tenancy import tenant
 from ravi.delivery.errand import ErrandRunner
-from ravi.delivery.keeper import few
+from ravi.delivery.keeper import ConnectionKeeper, few
 from ravi.delivery.looks import Looker
 from ravi.delivery.models import Slot
 from ravi.delivery.routes import Routes
 from ravi.delivery.services import enqueue
 from ravi.delivery.tests.renewing import NOW, HeldClock, Lending
 from ravi.delivery.tests.test_keeper import connect, credential, house, kept, lender, token_of
-from ravi.directory import connections, services
+from ravi.directory import services
 from ravi.directory.models import Channel
 from ravi.directory.rules import ErrandKind
 from ravi.platforms import contract, registry
@@ -204,14 +204,12 @@ def test_a_wait_of_a_million_years_ends_nothing(fresh_database, house, lender, k
 
 
 def test_a_round_that_breaks_is_followed_by_the_next(fresh_database, house, lender, kept, monkeypatch):
-    connect(house, lender)
     rounds = iter([OverflowError("date value out of range"), asyncio.CancelledError()])
 
     async def broken(*_: Any) -> Any:
         raise next(rounds)
 
-    monkeypatch.setattr(connections, "note_check", broken)
-    monkeypatch.setattr(connections, "LEASE", timedelta(0))
+    monkeypatch.setattr(ConnectionKeeper, "renew_due", broken)
     with pytest.raises(asyncio.CancelledError):
         kept.run(lambda keeper: keeper.run())
     assert kept.lines == [("connections_broke", {"reason": "OverflowError"})]
