@@ -69,10 +69,12 @@ class Sandbox:
     def kill(self) -> None:
         self.stop(signal.SIGKILL)
 
-    def register(self, platform: str, handle: str, *, name: str = "دانشگاه مهرگان", token: str = "") -> str:
-        """Register one channel and return its token."""
+    def register(
+        self, platform: str, handle: str, *, name: str = "دانشگاه مهرگان", token: str = "", keep_old: bool = False
+    ) -> str:
+        """Register one channel and return its token; `keep_old` lets the one before hold until the next time."""
         token = token or secrets.token_urlsafe(16)
-        self._call("PUT", f"/api/{platform}/{handle}", {"name": name, "token": token})
+        self._call("PUT", f"/api/{platform}/{handle}", {"name": name, "token": token, "keep_old": keep_old})
         return token
 
     def register_all(self, channels: Iterable[Mapping[str, str]]) -> None:

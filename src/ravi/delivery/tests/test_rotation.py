@@ -23,12 +23,13 @@ POSTS = 4
 
 @pytest.fixture
 def replace(city: City, sandbox: Sandbox, tmp_path: Path, settings: Any) -> Any:
-    """An officer sets another key of a channel, and the platform takes only that one from then on."""
+    """The platform gives another key of a channel, an officer sets it, and only that one is taken from then on."""
     private, public = crypto.generate_keypair()
     (city.keys_folder / "officer.key").write_text(base64.urlsafe_b64encode(private).decode())
     settings.CREDENTIAL_PUBLIC_KEY, settings.CREDENTIAL_KEY_ID = base64.urlsafe_b64encode(public).decode(), "officer"
 
     def at_once(channel: Any, token: str) -> None:
+        sandbox.register(channel.platform, channel.handle, token=token, keep_old=True)
         with tenant(city.institution_id):
             own = Channel.objects.get(pk=channel.pk)
             services.set_credential(own, {"base_url": sandbox.url, "token": token}, by=None)

@@ -89,7 +89,7 @@ class Admin:
         name, token = str(data.get("name", "")), str(data.get("token", ""))
         if not is_played(platform) or not name or len(token) < 8:
             raise web.HTTPBadRequest(text="a channel needs a played platform, a name and a token of 8 characters")
-        self.world.register(platform, handle, name, token)
+        self.world.register(platform, handle, name, token, keep_old=bool(data.get("keep_old")))
 
     def _admin(self, request: web.Request) -> None:
         if not self._token or not hmac.compare_digest(bearer(request).encode(), self._token.encode()):

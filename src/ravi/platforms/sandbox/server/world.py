@@ -37,11 +37,13 @@ class Channel:
     handle: str
     name: str = ""
     token_sha256: str = ""
+    old_sha256: str = ""  # the token before, while it is still taken
     posts: dict[int, Post] = field(default_factory=dict)
     by_key: dict[str, list[Post]] = field(default_factory=dict)
 
     def accepts(self, token: str) -> bool:
-        return bool(self.token_sha256) and hmac.compare_digest(self.token_sha256, _sha256(token))
+        said = _sha256(token)
+        return any(own and hmac.compare_digest(own, said) for own in (self.token_sha256, self.old_sha256))
 
     def live_under(self, key: str) -> Post | None:
         return next((post for post in self.by_key.get(key, ()) if post.deleted_at is None), None)
@@ -62,11 +64,13 @@ class World:
     def now(self) -> datetime:
         return self.now_override or datetime.fromtimestamp(time.time(), UTC)
 
-    def register(self, platform: str, handle: str, name: str, token: str) -> None:
-        channel = self.channels.get((platform, handle))
-        if channel and channel.name == name and channel.accepts(token):
+    def register(self, platform: str, handle: str, name: str, token: str, *, keep_old: bool = False) -> None:
+        """`keep_old`: the token before is taken too, until the channel is registered once more."""
+        channel, said = self.channels.get((platform, handle)), _sha256(token)
+        if channel and (channel.name, channel.token_sha256) == (name, said) and not channel.old_sha256:
             return
-        self._write("register", platform, handle, name=name, token_sha256=_sha256(token))
+        old = channel.token_sha256 if channel and keep_old else ""
+        self._write("register", platform, handle, name=name, token_sha256=said, old_sha256=old)
 
     def publish(self, channel: Channel, key: str, body: Mapping[str, Any]) -> Post:
         """A new post; the caller has already decided that it is one."""
@@ -107,6 +111,7 @@ class World:
         at = datetime.fromisoformat(line["at"])
         if line["action"] == "register":
             channel.name, channel.token_sha256 = line["name"], line["token_sha256"]
+            channel.old_sha256 = line.get("old_sha256", "")
             return
         n = int(line["remote_id"])
         if line["action"] == "publish":
