@@ -25,7 +25,7 @@ def test_two_engines_share_the_work_and_double_none_of_it(town: Town, tell: Call
     other = town.publish()
     town.settle(post, other)
     owners = """select l.owner, count(distinct l.delivery_id) from delivery_ledger l
-        join delivery_delivery d on d.id = l.delivery_id where d.post_id = any(%s) and l.after = 'sending' group by 1"""
+        join delivery_delivery d on d.id = l.delivery_id where d.post_id = any(%s) and l.after = 'sent' group by 1"""
     shares = dict(town.rows(owners, [post, other]))
     row = town.came_of("a second engine beside it", [post, other], set())
     tell("engines beside each other", row | {"shares": " + ".join(str(count) for count in shares.values())})
