@@ -15,6 +15,17 @@ from tests.crash.town import OPEN, Town, judge
 pytestmark = pytest.mark.crash
 
 
+def called_twice(town: Town, *posts: int) -> set[int]:
+    """Copies that both engines called, each of which came back provably not sent before its second call."""
+    both = """select l.delivery_id from delivery_ledger l join delivery_delivery d on d.id = l.delivery_id
+        where d.post_id = any(%s) and l.after = 'sending' group by 1 having count(distinct l.owner) > 1"""
+    back = """select distinct l.delivery_id from delivery_ledger l join delivery_delivery d on d.id = l.delivery_id
+        where d.post_id = any(%s) and l.before = 'sending' and l.after = 'pending'"""
+    found = {row[0] for row in town.rows(both, list(posts))}
+    assert found <= {row[0] for row in town.rows(back, list(posts))}
+    return found
+
+
 def test_two_engines_share_the_work_and_double_none_of_it(town: Town, tell: Callable[..., None]) -> None:
     first, second = town.engine(), town.engine()
     first.start()
@@ -25,13 +36,13 @@ def test_two_engines_share_the_work_and_double_none_of_it(town: Town, tell: Call
     other = town.publish()
     town.settle(post, other)
     owners = """select l.owner, count(distinct l.delivery_id) from delivery_ledger l
-        join delivery_delivery d on d.id = l.delivery_id where d.post_id = any(%s) and l.after = 'sent' group by 1"""
+        join delivery_delivery d on d.id = l.delivery_id where d.post_id = any(%s) and l.after = 'sending' group by 1"""
     shares = dict(town.rows(owners, [post, other]))
     row = town.came_of("a second engine beside it", [post, other], set())
     tell("engines beside each other", row | {"shares": " + ".join(str(count) for count in shares.values())})
     judge(row)
     assert len(shares) == 2
-    assert sum(shares.values()) == row["sent"] == 720
+    assert sum(shares.values()) - len(called_twice(town, post, other)) == row["sent"] == 720
     assert (first.end(), second.end()) == (0, 0)
 
 

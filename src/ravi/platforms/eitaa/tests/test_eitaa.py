@@ -69,6 +69,7 @@ async def server() -> AsyncIterator[EitaaServer]:
 class TestEitaa(AdapterContract):
     adapter_type = Eitaa
     profile = PROFILES["eitaa"]
+    holds_our_choices = False
 
     @pytest.fixture
     async def place(self, server: EitaaServer) -> AsyncIterator[Panel]:

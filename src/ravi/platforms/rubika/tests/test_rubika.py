@@ -87,6 +87,7 @@ def knows_the_channel(_method: str, path: str) -> bytes | None:
 class TestRubika(AdapterContract):
     adapter_type = Rubika
     profile = PROFILES["rubika"]
+    holds_our_choices = False
     innocent = staticmethod(knows_the_channel)
 
     def is_fatal(self, sent: bytes) -> bool:
