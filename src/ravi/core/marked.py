@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol
@@ -10,9 +9,8 @@ from typing import Protocol
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from ravi.text.addresses import addresses
 from ravi.text.hashtags import hashtags
-
-_ADDRESS = re.compile(r"https?://(?:[^\s<>\"«»()]|\([^\s()]*\))+(?<![.,;:!?،؛؟])", re.IGNORECASE)
 
 
 class Marking(Protocol):
@@ -35,8 +33,7 @@ _BOLD, _LINKED = 1, 2
 def marked_html(text: str, marks: Sequence[Marking]) -> SafeString:
     """Paragraphs that find their own direction each, as on the platforms. Hashtags and bare addresses look as links do there."""
     looks = bytearray(len(text))
-    addresses = [found.span() for found in _ADDRESS.finditer(text)]
-    linked = [(mark.start, mark.end) for mark in marks if mark.kind == "link"] + hashtags(text) + addresses
+    linked = [(mark.start, mark.end) for mark in marks if mark.kind == "link"] + hashtags(text) + addresses(text)
     for look, stretches in ((_LINKED, linked), (_BOLD, [(m.start, m.end) for m in marks if m.kind == "bold"])):
         for start, end in stretches:
             looks[start:end] = bytes(look | one for one in looks[start:end])

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ravi.platforms.contract import Content, Mark, MediaItem
+from ravi.text.addresses import addresses
 from ravi.text.hashtags import hashtags
 from ravi.text.lengths import bluesky_graphemes, utf8_bytes
-from ravi.text.links import links_on_mastodon
 
 POSTS, PROFILE = "app.bsky.feed.post", "app.bsky.actor.profile"
 Record = dict[str, Any]
@@ -83,8 +83,7 @@ def _marked(marks: tuple[Mark, ...]) -> Iterable[tuple[int, int, Record]]:
 
 
 def _addresses(text: str) -> Iterable[tuple[int, int, Record]]:
-    found = ((link.start, link.end, text[link.start : link.end]) for link in links_on_mastodon(text))
-    return ((start, end, _link(address)) for start, end, address in found if _is_web(address))
+    return ((start, end, _link(text[start:end])) for start, end in addresses(text))
 
 
 def _tags(text: str) -> Iterable[tuple[int, int, Record]]:

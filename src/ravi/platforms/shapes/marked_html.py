@@ -14,8 +14,8 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from ravi.platforms.contract import Mark
+from ravi.text.addresses import addresses
 
-_URL = re.compile(r"https?://[^\s<>\"'«»]+[^\s<>\"'«».,;:!?()،؛؟]")
 # What an address may begin with: anything else could run a script where it is clicked.
 _HREF = re.compile(r"(?:https?://|mailto:|tel:)[^\s\x00-\x1f]+", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"(?<!\n)\n\n")
@@ -95,7 +95,7 @@ def _links(text: str, marks: Sequence[Mark]) -> list[tuple[int, int, str]]:
         start = max(mark.start, found[-1][1] if found else 0)
         if _HREF.fullmatch(mark.href) and start < min(mark.end, len(text)):
             found.append((start, min(mark.end, len(text)), mark.href))
-    bare = [(m.start(), m.end(), m.group()) for m in _URL.finditer(text)]
+    bare = [(start, end, text[start:end]) for start, end in addresses(text)]
     free = [one for one in bare if not any(_touching(found, (one[0], one[1])))]
     return sorted([*found, *free])
 

@@ -104,6 +104,11 @@ def test_what_is_bold_is_what_was_marked(text: str, marks: list[Mark]) -> None:
             (),
             '<p dir="auto">ببینید <a href="https://example.org/a?b=1&amp;c=2">https://example.org/a?b=1&amp;c=2</a>.</p>',
         ),
+        (
+            "(https://example.org/a_(b))، پس",
+            (),
+            '<p dir="auto">(<a href="https://example.org/a_(b)">https://example.org/a_(b)</a>)، پس</p>',
+        ),
     ],
 )
 def test_each_mark_has_its_html(text: str, marks: tuple[Mark, ...], html: str) -> None:

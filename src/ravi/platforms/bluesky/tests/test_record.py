@@ -61,6 +61,11 @@ def test_the_hard_text_has_its_one_link_and_each_tag_its_words() -> None:
     ]  # fmt: skip
 
 
+def test_an_address_leaves_a_persian_sentence_its_mark() -> None:
+    [link] = facets_of("ببینید https://example.org/سلامت، بعد")
+    assert link["features"][0]["uri"] == "https://example.org/سلامت"
+
+
 def test_a_record_says_its_language_and_its_moment_in_utc() -> None:
     tehran = datetime(2026, 11, 26, 12, 0, 0, 123456, timezone(timedelta(hours=3.5)))
     record = post_record(Content("سلام"), tehran, embed=None, reply=None)
