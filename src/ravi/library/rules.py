@@ -1,5 +1,6 @@
 """Which files Ravi takes as images, by their first bytes and their size. Pure; the re-encoder reads it too."""
 
+from enum import StrEnum
 from typing import Final
 
 MAX_BYTES: Final = 20 * 1024 * 1024
@@ -8,6 +9,14 @@ MAX_PIXELS: Final = 50_000_000
 # step: long side in pixels, JPEG quality.
 STEPS: Final = ((2560, 88), (2560, 80), (2048, 80), (1600, 76))
 WISHED_BYTES: Final = 950_000
+
+
+class Making(StrEnum):
+    """How an image or video came into the library."""
+
+    UPLOAD = "upload"
+    CARD = "card"
+    STAMPED = "stamped"
 
 
 def image_format(head: bytes) -> str | None:

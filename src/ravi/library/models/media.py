@@ -1,0 +1,83 @@
+"""Images and videos that posts may use: bytes in core.blob, and here what a person said about them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ravi.accounts.models import Person, Unit
+from ravi.core.access import Access
+from ravi.core.models import TenantModel
+from ravi.library.rules import Making
+
+# What may change of one that is kept: its words, a video's picture and captions, and that its bytes are gone.
+_CHANGING = (
+    "alt_text, shows_people, consent_reference, thumbnail_sha256, captions_sha256, captions_lang, "
+    "erased_at, erased_by_id, erase_reason"
+)
+
+
+class Media(TenantModel):
+    """One image or video of a unit, made anew from what was uploaded; `sha256` names its bytes in core.blob.
+
+    `thumbnail_sha256` (JPEG) and `captions_sha256` (WebVTT, in `captions_lang`) are a video's. `made_from` is the image
+    under a watermark; `recipe` what a text card was drawn from. Once `erased_at` is set, its bytes are gone.
+    """
+
+    class MadeAs(models.TextChoices):
+        UPLOAD = Making.UPLOAD, _("Uploaded")
+        CARD = Making.CARD, _("Text card")
+        STAMPED = Making.STAMPED, _("With a watermark")
+
+    access = Access(web=("SELECT", "INSERT", f"UPDATE ({_CHANGING})"))
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=100)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size_bytes = models.BigIntegerField()
+    duration_ms = models.PositiveIntegerField(null=True)
+    thumbnail_sha256 = models.CharField(max_length=64, blank=True)
+    captions_sha256 = models.CharField(max_length=64, blank=True)
+    captions_lang = models.CharField(max_length=12, blank=True)
+    original_name = models.CharField(max_length=200)
+    alt_text = models.CharField(max_length=1_000)
+    shows_people = models.BooleanField()
+    consent_reference = models.CharField(max_length=200, blank=True)
+    made_as = models.CharField(max_length=10, choices=MadeAs.choices, default=Making.UPLOAD)
+    made_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="made_into")
+    recipe = models.JSONField(default=dict)
+    added_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+    erased_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    erase_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-added_at", "-id")
+        constraints = [
+            models.CheckConstraint(condition=~Q(alt_text=""), name="media_has_alt_text"),
+            models.CheckConstraint(
+                condition=Q(shows_people=False) | ~Q(consent_reference=""), name="media_people_consented"
+            ),
+            models.CheckConstraint(
+                condition=Q(media_type__startswith="image/", duration_ms=None, captions_sha256="")
+                | Q(media_type__startswith="video/", duration_ms__isnull=False) & ~Q(thumbnail_sha256=""),
+                name="media_video_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(erased_by__isnull=False) & ~Q(erase_reason=""),
+                name="media_erased_with_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "sha256"], name="media_sha256"),
+            models.Index(fields=["institution", "unit", "-added_at"], name="media_of_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt_text
+
+    @property
+    def is_video(self) -> bool:
+        return self.media_type.startswith("video/")
