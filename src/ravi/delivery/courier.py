@@ -3,6 +3,7 @@
 Whatever an adapter raises becomes an outcome here; nothing is repeated and no secret enters an outcome.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.ports import Clock, StoreDown
 from ravi.delivery.engine.reconcile import is_key_spent
 from ravi.delivery.looks import OWN_SERVERS
-from ravi.delivery.payload import payload_hash, read_payload
+from ravi.delivery.payload import media_hashes, payload_hash, read_payload
 from ravi.delivery.routes import Routes, UnknownRoute
 from ravi.delivery.rules import Action, Code
 from ravi.delivery.store.connection import Line, rows_of
@@ -160,7 +161,7 @@ class Courier:
     async def _content(self, head: engine.Head) -> contract.Content:
         said = read_payload(head.payload)
         found: dict[str, tuple[bytes, int]] = {}
-        if hashes := [item["sha256"] for item in said["media"]]:
+        if hashes := [name for item in said["media"] for name in media_hashes(item)]:
             async with self.line.transaction() as connection:
                 values = {"institution": head.institution_id, "hashes": hashes}
                 found = {row[0]: (bytes(row[1]), row[2]) for row in await rows_of(connection, BLOBS, values)}
@@ -229,14 +230,32 @@ def link_for_people(link: str) -> str:
     return link if link.startswith(("https://", "http://")) else ""
 
 
-def _media(item: dict[str, str], found: dict[str, tuple[bytes, int]]) -> contract.MediaItem:
-    if item["sha256"] not in found:
-        raise _MediaGone(f"the bytes of image {item['sha256'][:12]} are not kept any more")
-    content, size_bytes = found[item["sha256"]]
+def _media(item: Mapping[str, Any], found: Mapping[str, tuple[bytes, int]]) -> contract.MediaItem:
+    is_video = item["media_type"].startswith("video/")
+    content, size_bytes = _kept(item, found, "video" if is_video else "image")
     return contract.MediaItem(
         sha256=item["sha256"],
         media_type=item["media_type"],
         alt_text=item["alt"],
         content=content,
         size_bytes=size_bytes,
+        width=item.get("width", 0),
+        height=item.get("height", 0),
+        duration_s=item.get("duration_ms", 0) / 1000,
+        thumbnail=_beside(item.get("thumbnail"), found, "a video's picture"),
+        captions=_beside(item.get("captions"), found, "captions"),
     )
+
+
+def _beside(
+    item: Mapping[str, Any] | None, found: Mapping[str, tuple[bytes, int]], what: str
+) -> contract.Beside | None:
+    if item is None:
+        return None
+    return contract.Beside(item["sha256"], item["media_type"], _kept(item, found, what)[0], item.get("lang", ""))
+
+
+def _kept(item: Mapping[str, Any], found: Mapping[str, tuple[bytes, int]], what: str) -> tuple[bytes, int]:
+    if item["sha256"] not in found:
+        raise _MediaGone(f"the bytes of {what} {item['sha256'][:12]} are not kept any more")
+    return found[item["sha256"]]

@@ -8,6 +8,7 @@ from typing import Any
 
 from ravi.core.canonical import JSON, canonical_json
 from ravi.delivery.rules import Action
+from ravi.platforms.contract import Beside, MediaItem
 
 
 def freeze_payload(
@@ -20,13 +21,14 @@ def freeze_payload(
     lang: str = "fa",
     link: str = "",
     entities: Sequence[Mapping[str, JSON]] = (),
-    media: Sequence[tuple[str, str, str]] = (),
+    media: Sequence[tuple[str, str, str] | Mapping[str, JSON]] = (),
     reply_to: int | None = None,
     pin: bool = False,
     valid_until: datetime | None = None,
 ) -> str:
-    """Everything that decides what people see, where and until when. `media`: (sha256, media type, alt text) in order;
-    `entities`: what is marked in the text, as {kind, start, end, href}; `reply_to`: our own delivery's id."""
+    """Everything that decides what people see, where and until when. `media`: in order, what `media_entry` makes of each,
+    or of an image (sha256, media type, alt text); `entities`: what is marked in the text, as {kind, start, end, href};
+    `reply_to`: our own delivery's id."""
     value: dict[str, JSON] = {
         "post": post_id,
         "channel": channel_id,
@@ -36,12 +38,38 @@ def freeze_payload(
         "entities": [dict(entity) for entity in entities],
         "lang": lang,
         "link": link,
-        "media": [{"sha256": sha256, "media_type": kind, "alt": alt} for sha256, kind, alt in media],
+        "media": [dict(one) if isinstance(one, Mapping) else _image_entry(*one) for one in media],
         "reply_to": reply_to,
         "pin": pin,
         "valid_until": valid_until.astimezone(UTC).isoformat() if valid_until else None,
     }
     return canonical_json(value).decode("utf-8")
+
+
+def media_entry(item: MediaItem) -> dict[str, JSON]:
+    """One image or video as a payload names it; a video with its size, its length, its picture and its captions."""
+    entry = _image_entry(item.sha256, item.media_type, item.alt_text)
+    if not item.is_video:
+        return entry  # as it always was: the hashes of copies that wait hold
+    seen = {"width": item.width, "height": item.height, "duration_ms": round(item.duration_s * 1000)}
+    return entry | seen | {"thumbnail": _beside_entry(item.thumbnail), "captions": _beside_entry(item.captions)}
+
+
+def _image_entry(sha256: str, media_type: str, alt: str) -> dict[str, JSON]:
+    return {"sha256": sha256, "media_type": media_type, "alt": alt}
+
+
+def _beside_entry(file: Beside | None) -> dict[str, JSON] | None:
+    if file is None:
+        return None
+    lang: dict[str, JSON] = {"lang": file.lang} if file.lang else {}
+    return {"sha256": file.sha256, "media_type": file.media_type, **lang}
+
+
+def media_hashes(entry: Mapping[str, Any]) -> list[str]:
+    """The names of all bytes that one entry of a payload's media needs."""
+    files = (entry.get("thumbnail"), entry.get("captions"))
+    return [str(entry["sha256"]), *(str(one["sha256"]) for one in files if one)]
 
 
 def payload_hash(payload: str) -> str:

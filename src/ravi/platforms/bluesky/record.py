@@ -57,8 +57,9 @@ def images_embed(images: Iterable[tuple[MediaItem, Record]]) -> Record:
 
 
 def video_embed(item: MediaItem, blob: Record, captions: Record | None, lang: str) -> Record:
-    """One video; the network draws the picture before it plays."""
+    """One video; the network draws the picture before it plays. Captions that name no language are in the post's."""
     video: Record = {"$type": "app.bsky.embed.video", "video": blob, "alt": item.alt_text, **_shape(item)}
+    lang = (item.captions.lang if item.captions else "") or lang
     if captions:
         video["captions"] = [{"lang": lang if _LANGUAGE.fullmatch(lang) else "und", "file": captions}]
     return video

@@ -23,11 +23,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A file that belongs to a video: its picture before it plays (JPEG), or its captions (WebVTT)."""
+    """A file that belongs to a video: its picture before it plays (JPEG), or its captions (WebVTT) in the
+    language `lang`."""
 
     sha256: str
     media_type: str
     content: bytes | None = None
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class Placed:
     is_video: bool = False
     poster: str = ""
     captions: str = ""
+    captions_lang: str = ""
 
 
 def post_html(text: str, marks: Sequence[Mark] = (), files: Sequence[Placed] = (), *, lang: str = "fa") -> str:
@@ -45,7 +46,9 @@ def _gallery(images: list[str]) -> list[str]:
 
 def _film(file: Placed, lang: str) -> str:
     poster = f' poster="{escape(file.poster)}"' if file.poster else ""
-    track = f'<track kind="captions" srclang="{escape(lang)}" src="{escape(file.captions)}" default>'
+    track = (
+        f'<track kind="captions" srclang="{escape(file.captions_lang or lang)}" src="{escape(file.captions)}" default>'
+    )
     label = f' aria-label="{_plain(file.alt_text)}"' if file.alt_text else ""
     inner = track if file.captions else ""
     return (

@@ -27,7 +27,8 @@ async def placed(call: Call, url: Url, item: MediaItem) -> Placed:
         return Placed(number, address, item.alt_text)
     poster = await _file(call, url, item.thumbnail, "") if item.thumbnail else (0, "")
     captions = await _file(call, url, item.captions, "") if item.captions else (0, "")
-    return Placed(number, address, item.alt_text, is_video=True, poster=poster[1], captions=captions[1])
+    lang = item.captions.lang if item.captions else ""
+    return Placed(number, address, item.alt_text, True, poster[1], captions[1], lang)
 
 
 async def _file(call: Call, url: Url, item: MediaItem | Beside, alt_text: str) -> tuple[int, str]:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.core import calendar
 from ravi.directory.models import Channel
+from ravi.library.models import Media
 from ravi.library.queries import media_by_id
 from ravi.platforms import registry
 from ravi.platforms.bounds import narrowed
 from ravi.platforms.compose import FULL, Fitted, Parts, fit
-from ravi.platforms.contract import MediaItem, Profile
+from ravi.platforms.contract import Beside, MediaItem, Profile
 from ravi.publishing.draft import DraftFields
 
 # A channel that cannot be used (frozen, retired, no longer lent), beside the platforms' own codes.
@@ -53,7 +55,7 @@ def parts_of(fields: DraftFields) -> Parts:
 
 
 def media_items(media_ids: Sequence[int]) -> tuple[MediaItem, ...]:
-    """The images in their order, without their bytes."""
+    """The images and videos in their order, without their bytes."""
     found = media_by_id(media_ids)
     return tuple(
         MediaItem(
@@ -63,9 +65,19 @@ def media_items(media_ids: Sequence[int]) -> tuple[MediaItem, ...]:
             width=media.width,
             height=media.height,
             size_bytes=media.size_bytes,
+            **(_of_a_video(media) if media.is_video else {}),
         )
         for media in (found[key] for key in media_ids if key in found)
     )
+
+
+def _of_a_video(media: Media) -> dict[str, Any]:
+    captions = Beside(media.captions_sha256, "text/vtt", lang=media.captions_lang) if media.captions_sha256 else None
+    return {
+        "duration_s": (media.duration_ms or 0) / 1000,
+        "thumbnail": Beside(media.thumbnail_sha256, "image/jpeg"),
+        "captions": captions,
+    }
 
 
 def previews(fields: DraftFields, channels: Iterable[Channel]) -> list[Preview]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.accounts.queries import people_who_may
 from ravi.core import clock
-from ravi.delivery.payload import freeze_payload, payload_hash
+from ravi.delivery.payload import freeze_payload, media_entry, payload_hash
 from ravi.platforms.compose import content_of
 from ravi.platforms.contract import Content
 from ravi.publishing.errors import DraftRefused, NothingToSend, NotNow, PostExpired
@@ -86,7 +86,7 @@ def _copy(post: Post, preview: Preview, content: Content, is_open: bool) -> Copy
         lang=content.lang,
         link=content.link,
         entities=[{"kind": m.kind, "start": m.start, "end": m.end, "href": m.href} for m in content.marks],
-        media=[(item.sha256, item.media_type, item.alt_text) for item in content.media],
+        media=[media_entry(item) for item in content.media],
         pin=content.pin,
         valid_until=post.valid_until,
     )
