@@ -1,4 +1,4 @@
-"""`ravi doctor`: looks at database, roles, keys, engine, jobs, clock, assets and disk; says what is wrong and what to do."""
+"""`ravi doctor`: looks at databases, keys, engine, jobs, clock, assets, letters, disk; says what is wrong and what to do."""
 
 import argparse
 import json
@@ -24,6 +24,7 @@ from ravi.cli.server import ExternalDatabase
 from ravi.core import clock
 from ravi.core.access import OUTSIDE
 from ravi.delivery.store.waiting import SILENT, silent_figures
+from ravi.library.lettering.face import PACKAGE, can_draw
 
 SKEW_S = 2.0
 HEARTBEAT_S = 30.0
@@ -82,6 +83,7 @@ def examine(home: Home) -> Iterator[Finding]:
     yield _running(home, here)
     yield from _rooms(home)
     yield _assets()
+    yield letters(is_here=can_draw())
     yield _private_keys(home)
     if here:
         yield _web_holds_no_secret(here)
@@ -141,6 +143,16 @@ def _assets() -> Finding:
     if missing:
         return Finding("assets", f"missing: {', '.join(missing)}", "Install Ravi again: its files are incomplete.")
     return Finding("assets", "style, scripts, icons and font are here")
+
+
+def letters(*, is_here: bool) -> Finding:
+    """Mixed Persian and Latin is put into order by a library of the system, for text cards and names on images."""
+    if not is_here:
+        advice = (
+            f"apt-get install {PACKAGE} (0.07 MB); nothing has to be started again, everything else works without it."
+        )
+        return Finding("letters", "FriBidi is not here: no text card and no name on an image can be drawn", advice)
+    return Finding("letters", "text cards and names on images can be drawn")
 
 
 def _private_keys(home: Home) -> Finding:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ravi
 from ravi.cli.postgres import PostgresUnavailable, choose_binaries
+from ravi.library.lettering.face import PACKAGE, can_draw
 
 ROOT = Path(ravi.__file__).parent.parent.parent
 SYNAPSE_PYTHON = ROOT / ".ravi" / "synapse" / "bin" / "python"
@@ -87,6 +88,7 @@ def _has_node_modules(folder: Path) -> Callable[[], bool]:
 
 SYSTEM_POSTGRES = Need("PostgreSQL of the system", ("postgresql-15",), _has_postgres("system"))
 WHEEL_POSTGRES = Need("the wheel's PostgreSQL", (), _has_postgres("wheel"))
+LETTERS = Need("FriBidi", (PACKAGE,), can_draw)
 HOSTS = Need("network namespaces", ("iproute2",), _has_programs("ip"))
 CHROMIUM = Need("Chromium", ("chromium",), _has_chromium)
 NGINX = Need("nginx", ("nginx-light",), _has_programs("nginx"))
@@ -135,14 +137,14 @@ KINDS = (
         "unit",
         "unit and slice on the system's PostgreSQL",
         _unit(NOTHING_ELSE),
-        (SYSTEM_POSTGRES,),
+        (SYSTEM_POSTGRES, LETTERS),
         {"RAVI_POSTGRES": "system"},
     ),
     Kind(
         "wheel",
         "what asks the database, on the wheel's PostgreSQL",
         _unit(f"{NOTHING_ELSE} and database"),
-        (WHEEL_POSTGRES,),
+        (WHEEL_POSTGRES, LETTERS),
         {"RAVI_POSTGRES": "wheel"},
     ),
     Kind("adapters", "every platform's adapter keeps the contract", _pytest("-n", "2", "src/ravi/platforms")),
@@ -194,6 +196,11 @@ KINDS = (
         _pytest("tests/deployment", marker="deployment"),
         DEPLOYMENT,
     ),
-    Kind("journeys", "people's ways in Chromium", _pytest(*IN_ORDER, "src", "tests", marker="journey"), (CHROMIUM,)),
+    Kind(
+        "journeys",
+        "people's ways in Chromium",
+        _pytest(*IN_ORDER, "src", "tests", marker="journey"),
+        (CHROMIUM, LETTERS),
+    ),
 )
 QUICK = "unit"

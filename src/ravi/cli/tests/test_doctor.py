@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ravi.cli.doctor import room
+from ravi.cli.doctor import letters, room
 
 GB = 1_000_000_000
 
@@ -30,3 +30,8 @@ def test_room_is_asked_for_in_time(usage: Usage, advice: str) -> None:
     said = room(Path("/srv"), usage).advice
     assert said.startswith(advice)
     assert bool(said) == bool(advice)
+
+
+def test_what_orders_mixed_text_is_asked_for() -> None:
+    assert letters(is_here=True).advice == ""
+    assert letters(is_here=False).advice.startswith("apt-get install libfribidi0")
