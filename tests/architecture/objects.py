@@ -5,6 +5,7 @@ A maker gets (house, unit, a person who serves there) and returns the address's 
 
 import io
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -85,9 +86,13 @@ def channel(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": _channel(place).pk}
 
 
+_sides = count(8)
+
+
 def _picture() -> SimpleUploadedFile:
+    """Never the same one twice: a unit keeps each picture once."""
     drawn = io.BytesIO()
-    Image.new("RGB", (8, 8), "navy").save(drawn, "PNG")
+    Image.new("RGB", (next(_sides), 8), "navy").save(drawn, "PNG")
     return SimpleUploadedFile("x.png", drawn.getvalue(), "image/png")
 
 

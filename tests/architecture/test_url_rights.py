@@ -100,7 +100,9 @@ LINES: dict[str, Open | Own | Of] = {
     "directory:verification": Of("channel"),
     "directory:custodians": Of("channel"),
     "directory:loan": Of("channel"),
-    # pictures
+    # the library
+    "library:shelf": Own(),
+    "library:new": Own(),
     "library:media": Of("media"),
     "library:file": Of("media"),
     # posts

@@ -32,6 +32,17 @@ def units_visible_to(person: Person) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=rights(person).units)
 
 
+def unit_names_visible_to(person: Person) -> dict[int, str]:
+    """Names of the units in sight by id, in their order."""
+    return dict(units_visible_to(person).values_list("id", "name"))
+
+
+def units_written_for(person: Person) -> QuerySet[Unit]:
+    """The units in whose name this person writes: where a role that writes is held."""
+    held = {role.unit_id for role in rights(person).roles if Ability.WRITE_POST in MAY[role.kind]}
+    return units_visible_to(person).filter(pk__in=held)
+
+
 def people_visible_to(person: Person) -> QuerySet[Person]:
     """People of the own institution: all for institution-wide roles, else those serving in a visible unit, and oneself."""
     people = Person.objects.filter(institution_id=person.institution_id)

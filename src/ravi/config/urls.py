@@ -11,7 +11,7 @@ urlpatterns = [
     path("notices/", include("ravi.notices.urls")),
     path("channels/", include("ravi.directory.urls")),
     path("deliveries/", include("ravi.delivery.urls")),
-    path("media/", include("ravi.library.urls")),
+    path("library/", include("ravi.library.urls")),
     path("posts/", include("ravi.publishing.urls")),
     path("p/", include("ravi.public.urls")),
     path("", include("ravi.core.urls")),

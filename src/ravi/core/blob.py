@@ -8,7 +8,10 @@ from ravi.core.models import Blob
 
 
 def put(institution_id: int, content: bytes, media_type: str) -> str:
-    """Keep `content` and return its hex SHA-256; the same bytes are kept once."""
+    """Keep `content` and return its hex SHA-256; the same bytes are kept once.
+
+    Whoever removes them, or brings them too, waits until this transaction ends: name them in it.
+    """
     digest = hashlib.sha256(content).hexdigest()
     Blob.objects.bulk_create(
         [
@@ -21,7 +24,9 @@ def put(institution_id: int, content: bytes, media_type: str) -> str:
                 stored_at=clock.now(),
             )
         ],
-        ignore_conflicts=True,
+        update_conflicts=True,
+        unique_fields=["institution", "sha256"],
+        update_fields=["stored_at"],
     )
     return digest
 

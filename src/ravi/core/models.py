@@ -46,7 +46,7 @@ class AuditEntry(TenantModel):
 class Blob(TenantModel):
     """Bytes named by their SHA-256; the same bytes stand once per institution."""
 
-    access = Access(web=("SELECT", "INSERT", "DELETE"), engine=("SELECT",))
+    access = Access(web=("SELECT", "INSERT", "UPDATE (stored_at)", "DELETE"), engine=("SELECT",))
 
     sha256 = models.CharField(max_length=64)
     media_type = models.CharField(max_length=100)

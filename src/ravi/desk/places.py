@@ -26,6 +26,7 @@ def places(person: Person) -> list[Place]:
     found = [
         Place(_("Notices"), _("What you were told"), reverse("notices:list"), has_count=True),
         Place(_("Channels"), _("Where we publish, and who looks after it"), reverse("directory:channels")),
+        Place(_("Library"), _("Images and videos, and where each was used"), reverse("library:shelf")),
         Place(
             _("By hand"), _("What a person publishes or removes in a platform's own app"), reverse("publishing:hands")
         ),

@@ -125,11 +125,6 @@ def last_errand(channel: Channel) -> Errand | None:
     return channel.errands.select_related("asked_by").first()
 
 
-def unit_names_visible_to(person: Person) -> dict[int, str]:
-    """Names of the units in sight by id, in their order."""
-    return dict(units_visible_to(person).values_list("id", "name"))
-
-
 def units_to_open_in(person: Person) -> QuerySet[Unit]:
     """Where `person` may ask for a channel, or open one."""
     mine = rights(person)

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from django.db.models import Q, QuerySet
 
 from ravi.directory.models import Channel
-from ravi.text.tokens import index_tokens, query_words
+from ravi.text.tokens import query_words, token_line
 
 
 def search_key(*texts: str) -> str:
     """Everything by which the texts are found, each token once and between spaces."""
-    return "".join(f" {token}" for token in sorted(index_tokens(" ".join(texts)))) + " "
+    return token_line(*texts)
 
 
 def found(channels: QuerySet[Channel], words: str, unit_names: Mapping[int, str]) -> QuerySet[Channel]:

@@ -1,6 +1,11 @@
 """Why an image was not kept, as sentences; whoever uploaded it loses nothing else of the form."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from ravi.library.models import Media
 
 SENTENCES = {
     "too_large": _("This file is larger than 20 MB. Make it smaller and choose it again."),
@@ -10,6 +15,7 @@ SENTENCES = {
     "too_heavy": _("This image takes too long to open. Save it smaller and choose it again."),
     "no_alt_text": _("Say what is in the image, for those who do not see it."),
     "no_consent": _("Somebody can be recognised: write where their consent is kept."),
+    "here_already": _("This picture is here already. Use the one that is here, with its words."),
     "not_kept": _("The image could not be kept; the rest of the form is still here. Try again in some minutes."),
 }
 
@@ -20,3 +26,11 @@ class ImageRefused(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(str(SENTENCES[code]))
         self.code = code
+
+
+class AlreadyHere(ImageRefused):
+    """The unit has these very bytes: `media`. Nothing was kept a second time."""
+
+    def __init__(self, media: "Media") -> None:
+        super().__init__("here_already")
+        self.media = media

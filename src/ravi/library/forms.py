@@ -61,6 +61,7 @@ class ImageForm(WordsForm):
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
         error_messages={"required": _("Choose an image."), "empty": _("This file is empty. Choose another.")},
     )
+    twin: Media | None = None  # what is here already with the same bytes
     field_order = ("image", "alt_text", "shows_people", "consent_reference")
 
     def clean_image(self) -> Any:

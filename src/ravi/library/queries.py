@@ -1,12 +1,45 @@
 """What other rooms may ask of images."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from ravi.accounts.models import Person
+from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights
 from ravi.library.models import Media
+from ravi.library.rules import Making
+from ravi.library.search import found
+
+PER_PAGE = 24
+# What can be asked for -> what it is called, and which rows those are. What was erased is asked for by name only.
+KINDS: Mapping[str, tuple[str | Promise, Q]] = {
+    "image": (_("Images"), Q(made_as=Making.UPLOAD, media_type__startswith="image/", erased_at=None)),
+    "video": (_("Videos"), Q(media_type__startswith="video/", erased_at=None)),
+    "card": (_("Text cards"), Q(made_as=Making.CARD, erased_at=None)),
+    "stamped": (_("With a watermark"), Q(made_as=Making.STAMPED, erased_at=None)),
+    "erased": (_("Erased"), Q(erased_at__isnull=False)),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for on the shelf; an unknown kind asks for everything that is there."""
+
+    words: str = ""
+    unit_id: int | None = None
+    kind: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.words or self.unit_id is not None or self.kind)
+
+    @property
+    def kinds(self) -> list[tuple[str, str | Promise]]:
+        """For a list to choose from."""
+        return [(key, label) for key, (label, _rows) in KINDS.items()]
 
 
 def media_by_id(ids: Collection[int]) -> dict[int, Media]:
@@ -22,3 +55,23 @@ def media_by_hash(hashes: Collection[str]) -> dict[str, Media]:
 def media_visible_to(person: Person) -> QuerySet[Media]:
     """Images of the units in sight."""
     return Media.objects.filter(institution_id=person.institution_id, unit_id__in=rights(person).units)
+
+
+def shelf_of(person: Person, asked: Asked) -> QuerySet[Media]:
+    """The library in sight, the newest first; one page of it is one query."""
+    _label, rows = KINDS.get(asked.kind, ("", Q(erased_at=None)))
+    shown = media_visible_to(person).filter(rows)
+    if asked.unit_id is not None:
+        shown = shown.filter(unit_id=asked.unit_id)
+    return found(shown, asked.words).select_related("unit").order_by("-pk")
+
+
+def page_of(rows: QuerySet[Media], before: int | None, most: int = PER_PAGE) -> tuple[list[Media], int | None]:
+    """One page, and where the next begins (None at the end): what comes meanwhile shifts nothing. One query."""
+    listed = list((rows if before is None else rows.filter(pk__lt=before))[: most + 1])
+    return listed[:most], listed[most - 1].pk if len(listed) > most else None
+
+
+def twin_in(unit: Unit, sha256: str) -> Media | None:
+    """What the unit has with these very bytes."""
+    return Media.objects.filter(unit=unit, sha256=sha256, erased_at=None).order_by("pk").first()

@@ -7,6 +7,9 @@ class PublishingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from ravi.library.uses import Carrier, carries  # noqa: PLC0415 -- models load after apps
         from ravi.publishing.notices import register_kinds  # noqa: PLC0415 -- apps are ready only now
+        from ravi.publishing.pages import carried  # noqa: PLC0415 -- models load after apps
 
         register_kinds()
+        carries(Carrier(uses=carried.uses))

@@ -53,6 +53,11 @@ def index_tokens(text: str) -> frozenset[str]:
     return frozenset(token[:LONGEST_TOKEN] for token in found)
 
 
+def token_line(*texts: str) -> str:
+    """Everything by which the texts are found, each token once and between spaces: one column of a table."""
+    return "".join(f" {token}" for token in sorted(index_tokens(" ".join(texts)))) + " "
+
+
 def query_words(text: str) -> list[frozenset[str]]:
     """For each word of a query the tokens of which one must be there (OR inside a word, AND between words).
 

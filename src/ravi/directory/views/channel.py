@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.models import Person
-from ravi.accounts.queries import rights
+from ravi.accounts.queries import rights, unit_names_visible_to
 from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.core.asked import words
@@ -46,7 +46,7 @@ def channels(request: HttpRequest) -> HttpResponse:
     """The channels in sight, by state, platform, unit and words."""
     person = person_of(request)
     asked = {name: words(request.GET.get(name, "")) for name in ("state", "platform", "unit", "q")}
-    units = queries.unit_names_visible_to(person)
+    units = unit_names_visible_to(person)
     everything = queries.channels_visible_to(person)
     platforms = list(everything.order_by("platform").values_list("platform", flat=True).distinct())
     few = _narrowed(everything, asked, units)

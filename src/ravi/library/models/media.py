@@ -1,5 +1,7 @@
 """Images and videos that posts may use: bytes in core.blob, and here what a person said about them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +10,11 @@ from ravi.accounts.models import Person, Unit
 from ravi.core.access import Access
 from ravi.core.models import TenantModel
 from ravi.library.rules import Making
+from ravi.text.tokens import token_line
 
 # What may change of one that is kept: its words, a video's picture and captions, and that its bytes are gone.
 _CHANGING = (
-    "alt_text, shows_people, consent_reference, thumbnail_sha256, captions_sha256, captions_lang, "
+    "alt_text, search_key, shows_people, consent_reference, thumbnail_sha256, captions_sha256, captions_lang, "
     "erased_at, erased_by_id, erase_reason"
 )
 
@@ -42,6 +45,7 @@ class Media(TenantModel):
     captions_lang = models.CharField(max_length=12, blank=True)
     original_name = models.CharField(max_length=200)
     alt_text = models.CharField(max_length=1_000)
+    search_key = models.TextField(default=" ")
     shows_people = models.BooleanField()
     consent_reference = models.CharField(max_length=200, blank=True)
     made_as = models.CharField(max_length=10, choices=MadeAs.choices, default=Making.UPLOAD)
@@ -77,6 +81,13 @@ class Media(TenantModel):
 
     def __str__(self) -> str:
         return self.alt_text
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever writes the words, what is found by them follows."""
+        self.search_key = token_line(self.alt_text)
+        if kwargs.get("update_fields") and "alt_text" in kwargs["update_fields"]:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key"}
+        super().save(*args, **kwargs)
 
     @property
     def is_video(self) -> bool:

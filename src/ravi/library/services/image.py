@@ -12,8 +12,9 @@ from ravi.accounts.rules import Ability
 from ravi.core import audit, blob, clock
 from ravi.core.pictures import PictureRefused
 from ravi.library.drawing import redraw
-from ravi.library.errors import ImageRefused
+from ravi.library.errors import AlreadyHere, ImageRefused
 from ravi.library.models import Media
+from ravi.library.queries import twin_in
 from ravi.library.rules import MAX_BYTES, image_format, needs_consent
 
 
@@ -26,16 +27,21 @@ def add_image(
     shows_people: bool,
     consent_reference: str = "",
 ) -> Media:
-    """Keep an image for posts of `unit`. Raises ImageRefused with a sentence, PermissionDenied."""
+    """Keep an image for posts of `unit`. Raises ImageRefused with a sentence (AlreadyHere with the one that the unit has
+    already), PermissionDenied."""
     require(by, Ability.WRITE_POST, unit.pk)
     _check_words(alt_text, shows_people, consent_reference)
     drawn = redraw(_read(upload))
     try:
         with transaction.atomic():
+            digest = blob.put(unit.institution_id, drawn.content, drawn.media_type)
+            # Whoever brings the same bytes in this moment waits for the line above, so that only one of them is new.
+            if twin := twin_in(unit, digest):
+                raise AlreadyHere(twin)
             media = Media.objects.create(
                 institution_id=unit.institution_id,
                 unit=unit,
-                sha256=blob.put(unit.institution_id, drawn.content, drawn.media_type),
+                sha256=digest,
                 media_type=drawn.media_type,
                 width=drawn.width,
                 height=drawn.height,

@@ -8,8 +8,9 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
 
+from ravi.core.asked import whole
 from ravi.core.calendar import number
-from ravi.library.errors import ImageRefused
+from ravi.library.errors import AlreadyHere, ImageRefused
 from ravi.library.forms import ImageForm
 from ravi.platforms.compose import FULL
 from ravi.publishing import queries, services
@@ -93,10 +94,19 @@ def add(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
     try:
         media = form.save(unit=desk.unit, by=desk.person)
     except ImageRefused as refused:
+        form.twin = refused.media if isinstance(refused, AlreadyHere) else None
         form.add_error("image", str(refused))
         return None
     fields = desk.stored
     desk.change(replace(fields, media_ids=(*fields.media_ids, media.pk)))
+    return desk.home("images")
+
+
+def use(desk: Desk, key: str) -> HttpResponseRedirect | None:
+    """Put an image of the library under the others."""
+    fields, chosen = desk.stored, whole(key)
+    if chosen is not None:
+        desk.change(replace(fields, media_ids=(*fields.media_ids, chosen)))
     return desk.home("images")
 
 
@@ -134,6 +144,7 @@ ACTS: Mapping[str, Act] = {
     "untidy": untidy,
     "tidy": tidy,
     "add_image": add,
+    "use": use,
     "remove": remove,
     "earlier": earlier,
     "singly": singly,

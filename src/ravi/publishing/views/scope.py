@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from ravi.accounts.access import person_of
 from ravi.accounts.models import Person, Unit
-from ravi.accounts.queries import rights, units_visible_to
-from ravi.accounts.rules import MAY, Ability
+from ravi.accounts.queries import rights, units_written_for
+from ravi.accounts.rules import Ability
 from ravi.accounts.services import wait_for_turn
 from ravi.core import clock
 from ravi.publishing import queries
@@ -32,9 +32,7 @@ def images_of(post: Post) -> list[PostMedia]:
 
 def writing_units(request: HttpRequest) -> list[Unit]:
     """The units in whose name this person writes, in their order."""
-    person = person_of(request)
-    roles = [role for role in rights(person).roles if Ability.WRITE_POST in MAY[role.kind]]
-    return list(units_visible_to(person).filter(pk__in={role.unit_id for role in roles}))
+    return list(units_written_for(person_of(request)))
 
 
 def may_write(request: HttpRequest) -> bool:

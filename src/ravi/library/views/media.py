@@ -13,6 +13,7 @@ from ravi.core import blob
 from ravi.library.forms import WordsForm
 from ravi.library.queries import media_visible_to
 from ravi.library.services import edit_image
+from ravi.library.uses import uses_of
 
 SUFFIX = {"image/jpeg": "jpg", "image/png": "png"}
 
@@ -36,7 +37,7 @@ def media(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("library:media", pk=pk)
     may_edit = rights(person).may(Ability.WRITE_POST, image.unit_id)
-    page = {"image": image, "form": form, "may_edit": may_edit}
+    page = {"image": image, "form": form, "may_edit": may_edit, "uses": uses_of([pk], person).get(pk, ())}
     return render(request, "library/media.html", page, status=422 if form.is_bound else 200)
 
 
