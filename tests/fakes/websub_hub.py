@@ -15,12 +15,13 @@ from aiohttp import web
 
 @dataclass
 class Hub:
-    """`answer`: what it says instead of 204, where it is not well."""
+    """`answer`: what it says instead of 204, where it is not well; `unwanted`: a feed that it never takes."""
 
     port: int = 0
     told: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     answer: int = 204
+    unwanted: str = ""
 
     @property
     def url(self) -> str:
@@ -37,6 +38,8 @@ class Hub:
             parts = urlsplit(topic)
             if parts.scheme not in {"http", "https"} or not parts.netloc or parts.fragment:
                 return self._no(f"no address of a feed: {topic}")
+        if self.unwanted in topics:
+            return web.Response(status=400, text="this feed is not wanted")
         if self.answer == 204:
             self.told += topics
         return web.Response(status=self.answer)

@@ -16,12 +16,13 @@ from ravi.accounts.models import Institution
 from ravi.core.egress import Egress
 from ravi.delivery.published import changed_channels
 from ravi.directory.queries import channels_by_id
-from ravi.platforms.contract import NotSent
+from ravi.platforms.contract import NotSent, PlatformError
 from ravi.platforms.transport import Timeouts, open_transport
 from ravi.public.feeds import FORMS
 from ravi.public.models import HubWord
 
 TIMEOUTS = Timeouts(connect_s=5.0, answer_s=15.0)
+SILENCES_MOST = 3  # of fifteen seconds each; the job comes again within a minute
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -40,11 +41,22 @@ def untold(institution: Institution) -> tuple[list[str], datetime | None]:
     return topics, max(changed.values())
 
 
-async def tell(hub: str, topics: Collection[str]) -> None:
-    """One call for each feed. Raises PlatformError where the hub did not take one."""
+async def tell(hub: str, topics: Collection[str]) -> list[PlatformError]:
+    """One call for each feed, whatever the hub says of the others; why it did not take each that it did not take. A hub that
+    stays silent is not asked for the rest."""
+    refused: list[PlatformError] = []
+    silences = 0
     async with open_transport(Egress.from_environment(os.environ), timeouts=TIMEOUTS, connections=1) as ports:
         for topic in topics:
             said = urlencode({"hub.mode": "publish", "hub.url": topic}).encode()
-            answer = await ports.http.request("POST", hub, headers=_FORM, body=said)
+            try:
+                answer = await ports.http.request("POST", hub, headers=_FORM, body=said)
+            except PlatformError as silent:
+                refused.append(silent)
+                silences += 1
+                if silences == SILENCES_MOST:
+                    break
+                continue
             if not 200 <= answer.status < 300:
-                raise NotSent(f"the hub answered {answer.status}")
+                refused.append(NotSent(f"the hub answered {answer.status}"))
+    return refused

@@ -8,7 +8,6 @@ from ravi.accounts.queries import all_institutions
 from ravi.core.jobs import periodic
 from ravi.core.logs import log
 from ravi.core.tenancy import tenant
-from ravi.platforms.contract import PlatformError
 from ravi.public.hub import tell, untold
 from ravi.public.services import note_told
 
@@ -23,10 +22,9 @@ def tell_hub(timestamp: int) -> None:
             topics, through = untold(institution)
         if through is None:
             continue
-        try:
-            asyncio.run(tell(settings.WEBSUB_HUB, topics))
-        except PlatformError as refused:
-            log("hub_not_told", institution=institution.pk, reason=type(refused).__name__)
+        if refused := asyncio.run(tell(settings.WEBSUB_HUB, topics)):
+            reason = type(refused[0]).__name__
+            log("hub_not_told", institution=institution.pk, feeds=len(refused), reason=reason)
             continue
         with tenant(institution.pk):
             note_told(institution.pk, through)

@@ -75,6 +75,19 @@ def test_a_hub_that_is_not_well_is_told_again(house, channel, hub, answer):
     assert HubWord.objects.get().told_through == NOW
 
 
+def test_a_feed_that_the_hub_does_not_take_keeps_no_other_from_being_told(house, channel, hub):
+    """Everything behind the refused one went untold, minute after minute."""
+    sent(channel, at=NOW)
+    hub.unwanted = "http://localhost:8000/p/sample/feed.rss"
+    tell_hub(0)
+    assert len(hub.told) == 8 and hub.unwanted not in hub.told
+    assert not HubWord.objects.exists()
+    hub.unwanted, hub.told = "", []
+    tell_hub(0)
+    assert len(hub.told) == 9
+    assert HubWord.objects.get().told_through == NOW
+
+
 def test_a_hub_that_is_not_there_keeps_nobody(house, channel, settings, monkeypatch):
     monkeypatch.setenv("RAVI_EGRESS_ALLOW", "127.0.0.1:9")
     settings.WEBSUB_HUB = "http://127.0.0.1:9/hub"
