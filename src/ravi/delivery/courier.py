@@ -13,7 +13,7 @@ from ravi.delivery.credentials import KeyFolder, NoCredential, Opened, scope_of
 from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.ports import Clock, StoreDown
 from ravi.delivery.engine.reconcile import is_key_spent
-from ravi.delivery.looks import OWN_SERVERS
+from ravi.delivery.looks import OWN_SERVERS, stands_alone
 from ravi.delivery.payload import media_hashes, payload_hash, read_payload
 from ravi.delivery.routes import Routes, UnknownRoute
 from ravi.delivery.rules import Action, Code
@@ -37,6 +37,7 @@ class Prepared:
     adapter: contract.Adapter
     content: contract.Content
     scope: str
+    own_server: bool = False
 
 
 @dataclass(slots=True)
@@ -75,14 +76,15 @@ class Courier:
             if head.sent_maybe and is_key_spent(head, self.means(head.adapter, head.platform), kept.opened.scope):
                 return engine.KeySpent("the credential was renewed since the first attempt")
             adapter = await self._adapter(head, kept)
-            return Prepared(head, adapter, await self._content(head), kept.opened.scope)
+            is_own = stands_alone(head.adapter, kept.opened.values)
+            return Prepared(head, adapter, await self._content(head), kept.opened.scope, is_own)
         except NoCredential as refused:
             return engine.CredentialsRefused(str(refused))
         except (registry.UnknownPlatform, _MediaGone) as missing:
             return engine.Rejected("not_possible", str(missing))
         except UnknownRoute as missing:
             # Never another way instead, and no reason to give the copy up: somebody sets the route, or its proxy, and it goes.
-            self._note(head, engine.NotSent(str(missing)))
+            self._note(head, engine.NotSent(str(missing)), is_own=head.adapter in OWN_SERVERS)
             return engine.NotSent(str(missing))
         except StoreDown:
             return engine.NotSent("the database did not answer")
@@ -90,7 +92,7 @@ class Courier:
     async def send(self, ready: Any) -> engine.Outcome:
         prepared: Prepared = ready
         outcome = await self._called(prepared)
-        self._note(prepared.head, outcome)
+        self._note(prepared.head, outcome, is_own=prepared.own_server)
         return outcome
 
     async def _called(self, prepared: Prepared) -> engine.Outcome:
@@ -111,14 +113,14 @@ class Courier:
             return False
         return box is not None and scope_of(box) != prepared.scope
 
-    def _note(self, head: engine.Head, outcome: engine.Outcome) -> None:
+    def _note(self, head: engine.Head, outcome: engine.Outcome, *, is_own: bool) -> None:
         """What the outcome tells of the way; a site or mail server that is down tells nothing of all the others."""
         failure = None
         if isinstance(outcome, engine.NotSent):
             failure = outcome.reason
         elif isinstance(outcome, engine.Unsure):
             failure = outcome.detail
-        if failure is None or head.adapter not in OWN_SERVERS:
+        if failure is None or not is_own:
             self.routes.note(head.platform, head.route, self.clock.now(), failure)
 
     async def find(self, case: engine.Case) -> engine.Finding:

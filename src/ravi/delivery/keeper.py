@@ -155,7 +155,7 @@ class ConnectionKeeper:
 
     def _rest(self, one: Connection, look: Look) -> None:
         """A platform that was not reached is left alone for a minute, two ... half an hour, for all of its channels."""
-        if one.adapter in OWN_SERVERS:
+        if look.is_own_server:
             return
         if look.outcome is not ErrandOutcome.NOT_REACHED:
             self._rests.pop(one.platform, None)

@@ -45,7 +45,8 @@ class Connected(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found, in the platform's words; how many calls it took, and how long to wait where it said so."""
+    """What was found, in the platform's words; how many calls it took, and how long to wait where it said so. Of a server of
+    its own it tells nothing of the platform's others."""
 
     outcome: ErrandOutcome
     detail: str = ""
@@ -53,6 +54,7 @@ class Look:
     calls: int = 1
     wait_s: float = 0.0
     found: Mapping[str, float] = field(default_factory=dict)
+    is_own_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Looker:
         """Whose the credential is; `with_limits` also what the account tells of its own limits, and how many follow it."""
         counted = Calls(min(STEP_MOST_S, 1.0 / rate_of(one)))
         counting.set(counted)
-        look = await self._verified(one)
+        look = replace(await self._verified(one), is_own_server=self._is_alone(one))
         self._note(one, look)
         found = await self._found(one) if with_limits and look.outcome is ErrandOutcome.VERIFIED else {}
         return replace(look, calls=max(1, counted.calls), found=found)
@@ -152,14 +154,28 @@ class Looker:
         made: contract.Adapter = kind(opened.values, Counted(transport, self.clock))
         return made
 
+    def _is_alone(self, one: Connected) -> bool:
+        if one.adapter in OWN_SERVERS:
+            return True
+        try:
+            kind = registry.adapter(one.adapter, one.platform)
+            return stands_alone(one.adapter, self.keys.open(one.channel_id, one.box, kind.credentials_type).values)
+        except Exception:  # a key that cannot be opened says nothing of where it leads
+            return False
+
     def _note(self, one: Connected, look: Look) -> None:
         """How the way fares; a site or a mail server that is down tells nothing of the others, and no credential nothing."""
         if look.outcome in {ErrandOutcome.NO_CREDENTIAL, ErrandOutcome.NOT_POSSIBLE}:
             return
         is_lost = look.outcome is ErrandOutcome.NOT_REACHED and not look.wait_s
-        if not is_lost or one.adapter not in OWN_SERVERS:
+        if not is_lost or not look.is_own_server:
             route = self.routes.to(one.platform)
             self.routes.note(one.platform, route, self.clock.now(), look.detail if is_lost else None)
+
+
+def stands_alone(adapter: str, credentials: object) -> bool:
+    """Whether a channel's server is its institution's own: by what it is, or by the address in its credential."""
+    return adapter in OWN_SERVERS or contract.is_of_another_server(credentials)
 
 
 def rate_of(one: Connected) -> float:

@@ -104,7 +104,7 @@ class Caller:
             policy=self.policy,
             jitter=self.random.uniform,
         )
-        return self._entry(ticket, outcome, change)
+        return self._entry(ticket, ready, outcome, change)
 
     def _not_called(self, ticket: Ticket, outcome: Outcome | None) -> Change:
         return outcomes.not_called(
@@ -119,16 +119,17 @@ class Caller:
     def _means(self, ticket: Ticket) -> Means:
         return self.transport.means(ticket.head.adapter, ticket.head.platform)
 
-    def _entry(self, ticket: Ticket, outcome: Outcome, change: Change) -> Entry:
+    def _entry(self, ticket: Ticket, ready: Ready, outcome: Outcome, change: Change) -> Entry:
         paused_until: Instant = 0.0
         if isinstance(outcome, Limited) and change.after is State.PENDING:
             paused_until = change.next_at
         route = (ticket.head.platform, ticket.head.route)
-        return Entry(change, ticket.head.bucket_key, paused_until, route, self._health(ticket, outcome))
+        return Entry(change, ticket.head.bucket_key, paused_until, route, self._health(ticket, ready, outcome))
 
-    def _health(self, ticket: Ticket, outcome: Outcome) -> bool | None:
+    def _health(self, ticket: Ticket, ready: Ready, outcome: Outcome) -> bool | None:
         """What the outcome says of the whole platform; None for nothing."""
         is_healthy = outcomes.is_healthy(outcome)
-        if self._means(ticket).own_server or (is_healthy is False and breaker.has_failed(ticket.head)):
+        is_own = ready.own_server or self._means(ticket).own_server
+        if is_own or (is_healthy is False and breaker.has_failed(ticket.head)):
             return None
         return is_healthy

@@ -105,10 +105,14 @@ class Transport(Protocol):
 
 
 class Ready(Protocol):
-    """A prepared call. `scope` names the credential that a key is bound to, "" where it is not."""
+    """A prepared call. `scope` names the credential that a key is bound to, "" where it is not. `own_server`: it goes to
+    another server than its platform's, so it says nothing of the others."""
 
     @property
     def scope(self) -> str: ...
+
+    @property
+    def own_server(self) -> bool: ...
 
 
 class Log(Protocol):

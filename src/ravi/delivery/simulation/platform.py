@@ -34,6 +34,7 @@ class Ready:
 
     head: v.Head
     scope: str
+    own_server: bool = False
 
 
 @dataclass(slots=True)

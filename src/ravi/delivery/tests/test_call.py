@@ -36,6 +36,9 @@ class Opening:
 class Ready:
     scope = ""
 
+    def __init__(self, *, own_server: bool = False) -> None:
+        self.own_server = own_server
+
 
 def caller_to(means: Means) -> Caller:
     platform: Any = Platform(means)
@@ -54,6 +57,13 @@ async def test_a_channel_that_is_a_server_of_its_own_speaks_for_no_other(own_ser
     """One unit's broken site made every other site of the nation wait."""
     entry = await caller_to(Means(own_server=own_server)).carry(ticket(), Ready())
     assert entry.change.after is State.PENDING
+    assert entry.healthy is healthy
+
+
+@pytest.mark.parametrize(("own_server", "healthy"), [(False, False), (True, None)])
+async def test_a_key_of_another_server_speaks_for_no_other_channel(own_server: bool, healthy: bool | None):
+    """One unit's own Bot API server that was down kept every channel of its platform waiting."""
+    entry = await caller_to(Means()).carry(ticket(), Ready(own_server=own_server))
     assert entry.healthy is healthy
 
 

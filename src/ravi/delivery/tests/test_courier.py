@@ -12,6 +12,7 @@ from ravi.delivery.payload import freeze_payload, payload_hash
 from ravi.delivery.routes import Routes
 from ravi.delivery.tests.heads import head
 from ravi.platforms.registry import UnknownPlatform
+from ravi.platforms.telegram.adapter import TelegramCredentials
 
 PAYLOAD = freeze_payload(post_id=1, channel_id=1, action="publish", text="متن")
 BOUND = engine.Means("native", None, by_credential=True)
@@ -49,6 +50,31 @@ def test_a_key_is_spent_when_the_credential_it_binds_to_was_renewed(
 )
 def test_sites_and_lists_are_servers_of_their_own(adapter: str, platform: str, own: bool) -> None:
     assert Courier(NOBODY, NOBODY, NOBODY, NOBODY).means(adapter, platform).own_server is own
+
+
+@pytest.mark.parametrize(
+    ("server", "own"),
+    [
+        ("https://api.telegram.org", False),
+        (" https://API.telegram.org/ ", False),
+        ("", False),
+        ("http://10.1.2.3", True),
+    ],
+)
+async def test_a_key_with_another_address_leads_to_a_server_of_its_own(
+    server: str, own: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def opened(*_: object) -> Kept:
+        return Kept(0.0, None, Opened(TelegramCredentials("1:A", server), "one"))
+
+    async def speaking(*_: object) -> Any:
+        return NOBODY
+
+    monkeypatch.setattr(Courier, "_credential", opened)
+    monkeypatch.setattr(Courier, "_adapter", speaking)
+    copy = head(payload=PAYLOAD, approved_hash=payload_hash(PAYLOAD), platform="telegram", adapter="telegram")
+    ready = await Courier(NOBODY, NOBODY, NOBODY, NOBODY).prepare(engine.Ticket(copy, "a", 1, 0.0, 60.0, 0.0))
+    assert isinstance(ready, Prepared) and ready.own_server is own
 
 
 @pytest.mark.parametrize(

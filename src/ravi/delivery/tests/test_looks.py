@@ -24,6 +24,7 @@ from ravi.directory import services
 from ravi.directory.models import Channel
 from ravi.directory.rules import ErrandKind
 from ravi.platforms import contract, registry
+from ravi.platforms.telegram.adapter import TelegramCredentials
 from tests.city import copy_order
 
 __all__ = ["house", "kept", "lender"]
@@ -246,3 +247,26 @@ def test_an_account_of_a_server_of_ones_own_is_still_to_be_the_one_that_is_named
     for platform, outcome in (("mastodon", "other_account"), ("bluesky", "other_account"), ("wordpress", "verified")):
         one = SimpleNamespace(adapter=platform, platform=platform, channel_id=1, handle="ours", address="ours", box=b"")
         assert asyncio.run(looker.verify(cast(Any, one))).outcome == outcome
+
+
+@pytest.mark.parametrize(("server", "is_own"), [("https://api.telegram.org", False), ("http://10.1.2.3:8081", True)])
+def test_a_bot_api_of_ones_own_that_is_down_tells_nothing_of_telegram(monkeypatch, server, is_own):
+    class Down:
+        async def verify(self, _address: str) -> contract.Verified:
+            raise contract.NotSent("could not connect")
+
+    async def adapter(*_: Any) -> Any:
+        return Down()
+
+    monkeypatch.setattr(Looker, "_adapter", adapter)
+    opened = SimpleNamespace(values=TelegramCredentials("1:A", server))
+    keys = cast(Any, SimpleNamespace(open=lambda *_: opened))
+    routes, clock = Routes({}, 1), cast(Any, HeldClock())
+    one = SimpleNamespace(
+        adapter="telegram", platform="telegram", channel_id=1, handle="ours", address="ours", box=b"", pace_key="c"
+    )
+    look = asyncio.run(Looker(keys, routes, clock).verify(cast(Any, one)))
+    assert (look.outcome.value, look.is_own_server, bool(routes.seen)) == ("not_reached", is_own, not is_own)
+    keeper = ConnectionKeeper(*[cast(Any, None)] * 3, clock, *[cast(Any, None)] * 2)
+    keeper._rest(cast(Any, one), look)
+    assert ("telegram" in keeper._rests) is not is_own

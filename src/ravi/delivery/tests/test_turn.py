@@ -50,7 +50,7 @@ class Door:
 
     async def prepare(self, one: Any) -> Any:
         class Ready:
-            scope, head = "", one.head
+            scope, head, own_server = "", one.head, False
 
         return Ready()
 

@@ -33,7 +33,7 @@ from ravi.platforms.contract.content import (
     Renewed,
     Verified,
 )
-from ravi.platforms.contract.credentials import credential_field, secrets_of
+from ravi.platforms.contract.credentials import credential_field, is_of_another_server, secrets_of
 from ravi.platforms.contract.errors import (
     GONE,
     LONGEST_WAIT_S,
@@ -119,5 +119,6 @@ __all__ = [
     "VideoLimits",
     "abilities_of",
     "credential_field",
+    "is_of_another_server",
     "secrets_of",
 ]

@@ -23,6 +23,19 @@ def credential_field(
     return field(default=default, metadata=metadata, repr=not secret)
 
 
+def is_of_another_server(credentials: object) -> bool:
+    """Whether they lead to another server than the platform's own, which is the default of a field named `server`."""
+    fields = dataclasses.fields(credentials) if dataclasses.is_dataclass(credentials) else ()
+    platforms_own = next((one.default for one in fields if one.name == "server"), dataclasses.MISSING)
+    if not isinstance(platforms_own, str):
+        return False
+    return _plain(str(getattr(credentials, "server", ""))) not in {"", _plain(platforms_own)}
+
+
+def _plain(address: str) -> str:
+    return address.strip().rstrip("/").casefold()
+
+
 def secrets_of(credentials: object) -> tuple[str, ...]:
     """The secret values of a credentials object, to be masked in every evidence."""
     fields = dataclasses.fields(credentials)  # type: ignore[arg-type]
