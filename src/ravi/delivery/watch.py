@@ -71,7 +71,7 @@ def _away(leading: frozenset[int], now: datetime) -> dict[str, Lasting]:
 
 def _refused(leading: frozenset[int]) -> dict[str, Lasting]:
     """One case per platform for the heads, one per platform and custodian for them: a shared key is not told 60 times. A key
-    of another account is a case of its own, for the heads alone."""
+    of another account is a case of its own (directory/watch.py)."""
     slots = Slot.objects.filter(hold_code=Code.CREDENTIALS).values_list("channel_id", flat=True)
     held = ({*slots} | refused_channels()) - elsewhere_channels()
     channels = {pk: channel.platform for pk, channel in channels_by_id(held).items()}

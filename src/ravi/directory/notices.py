@@ -34,6 +34,7 @@ def register_kinds() -> None:
         ("connection_ended", "blocked", _ended),
         ("connection_not_renewed", "unknown", _not_renewed),
         ("connection_elsewhere", "blocked", _elsewhere),
+        ("connection_to_correct", "blocked", _to_correct),
     ):
         register(Kind(name, bead, sentence))
 
@@ -106,6 +107,15 @@ def _not_renewed(facts: Mapping[str, Any]) -> str:
 def _elsewhere(facts: Mapping[str, Any]) -> str:
     said = {**facts, "platform": platform_name(str(facts["platform"]))}
     return _("The key of %(handle)s (%(unit)s) opens another account on %(platform)s. Look at once.") % said
+
+
+def _to_correct(facts: Mapping[str, Any]) -> str:
+    said = {**facts, "platform": platform_name(str(facts["platform"]))}
+    text = _(
+        "Nothing goes out on %(handle)s (%(unit)s): its key opens another account on %(platform)s. Set this channel's own "
+        "key; headquarters knows."
+    )
+    return text % said
 
 
 def _said(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -32,9 +32,8 @@ def watch(institution_id: int, now: datetime) -> int:
             found[kind].append(one)
         if one.renew_refused_at is not None and (one.expires_at is None or one.expires_at > now):
             found["connection_not_renewed"].append(one)
-    cases = {kind: _by_platform(found[kind], leading) for kind in (*KIND_OF_END.values(), "connection_not_renewed")} | {
-        "connection_elsewhere": _elsewhere(leading)
-    }
+    cases = {kind: _by_platform(found[kind], leading) for kind in (*KIND_OF_END.values(), "connection_not_renewed")}
+    cases |= _elsewhere(leading)
     return sum(keep_cases(kind, lasting, institution_id=institution_id) for kind, lasting in cases.items())
 
 
@@ -72,16 +71,25 @@ def _case(people: Collection[int], platform: str, found: list[Credential]) -> La
     return Lasting(frozenset(people), params, url)
 
 
-def _elsewhere(leading: frozenset[int]) -> dict[str, Lasting]:
-    """To the heads alone: whoever holds the account may be the one who led it elsewhere."""
+def _elsewhere(leading: frozenset[int]) -> dict[str, dict[str, Lasting]]:
+    """To the heads, as an alarm; and to the custodians in words of their own, who mostly pasted a neighbour's key."""
     channels = Channel.objects.filter(
         credential__outcome=ErrandOutcome.OTHER_ACCOUNT, state__in=LOOKED_AT
     ).select_related("unit")
-    return {
-        str(channel.pk): Lasting(
-            leading,
-            {"handle": channel.shown_handle, "unit": channel.unit.name, "platform": channel.platform},
-            reverse("directory:verification", args=[channel.pk]),
-        )
-        for channel in channels
+    found = {channel.pk: channel for channel in channels}
+    alarms = {str(pk): _of_another(channel, leading, "directory:verification") for pk, channel in found.items()}
+    asked = {
+        f"{pk} {person}": _of_another(found[pk], {person}, "directory:channel")
+        for pk, person in holdings_of(found)
+        if person not in leading
     }
+    return {"connection_elsewhere": alarms, "connection_to_correct": asked}
+
+
+def _of_another(channel: Channel, people: Collection[int], page: str) -> Lasting:
+    params: dict[str, JSON] = {
+        "handle": channel.shown_handle,
+        "unit": channel.unit.name,
+        "platform": channel.platform,
+    }
+    return Lasting(frozenset(people), params, reverse(page, args=[channel.pk]))

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from django.utils import translation
 
 from conftest import build_house
 from ravi.core import clock
@@ -16,6 +17,7 @@ from ravi.directory.forms import CredentialForm
 from ravi.directory.models import Channel
 from ravi.directory.watch import watch
 from ravi.notices.models import Case, Notice
+from ravi.notices.rules import kind
 from ravi.platforms import registry
 
 NOW = datetime(2026, 12, 28, 8, 0, tzinfo=UTC)  # ۷ دی ۱۴۰۵
@@ -136,12 +138,28 @@ def test_a_token_that_ravi_renews_is_told_of_only_when_that_failed(far, monkeypa
     assert {kind for kind, _ in told(house, NOW)} == {"connection_ends_very_soon", "connection_not_renewed"}
 
 
-def test_another_account_is_told_to_the_heads_alone(far):
+def test_another_account_is_an_alarm_to_the_heads_and_a_task_to_whoever_keeps_the_channel(far):
+    """Its custodian saw that nothing goes out, and was told nothing of the key that only they could set right."""
     house, channels, says = far
     says(channels[0], outcome="other_account", checked_at=NOW)
-    assert told(house, NOW) == [("connection_elsewhere", "head")]
+    assert told(house, NOW) == [("connection_elsewhere", "head"), ("connection_to_correct", "unit_head")]
+    assert told(house, NOW) == []
+    with tenant(house.institution.pk):
+        asked = Notice.objects.get(kind="connection_to_correct")
+        assert asked.url == reverse("directory:channel", args=[channels[0].pk])
+        with translation.override("en"):
+            said = kind(asked.kind).sentence(asked.params)
+        assert "Set this channel's own key" in said and channels[0].shown_handle in said
     says(channels[0], outcome="verified")
     assert told(house, NOW) == []
+    with tenant(house.institution.pk):
+        assert not Case.objects.filter(closed_at=None).exists()
+
+
+def test_another_account_of_a_channel_that_nobody_keeps_is_told_to_the_heads(far):
+    house, channels, says = far
+    says(channels[1], outcome="other_account", checked_at=NOW)
+    assert told(house, NOW) == [("connection_elsewhere", "head")]
 
 
 def test_the_list_warns_and_the_page_says_what_to_do(far, sign_in):
