@@ -6,8 +6,9 @@ is approved is, character for character, what an adapter sends. What the writer 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from ravi.platforms.contract import Content, Mark, MediaItem, Problem, Profile, Unit
 from ravi.platforms.marking import Shown, shown
@@ -15,6 +16,8 @@ from ravi.platforms.shapes.limits import COUNTERS, Measure, measures_of, problem
 from ravi.text.markup import read
 
 FULL = "full"
+#: An adapter's `validate`: what would make its platform refuse this copy.
+Judge = Callable[[Content, Profile], Sequence[Problem]]
 CLASSES: Mapping[str, tuple[tuple[Unit, int], ...]] = {
     "medium": (("telegram_utf16", 4096),),
     "caption": (("telegram_utf16", 1024),),
@@ -49,11 +52,12 @@ class Fitted:
     problems: tuple[Problem, ...]
 
 
-def fit(parts: Parts, profile: Profile) -> Fitted:
-    """Choose among the variants for one platform. A blocked copy shows the counts of the shortest candidate."""
-    candidates = [_fitted(name, text, parts, profile) for name, text in _candidates(parts.variants, profile)]
+def fit(parts: Parts, profile: Profile, judge: Judge = problems_of) -> Fitted:
+    """Choose among the variants for one platform, as `judge` says what it takes: `registry.judge` of whatever will send it.
+    A blocked copy shows the counts of the shortest candidate."""
+    candidates = [_fitted(name, text, parts, profile, judge) for name, text in _candidates(parts.variants, profile)]
     if not candidates:
-        return _fitted(FULL, "", parts, profile)
+        return _fitted(FULL, "", parts, profile, judge)
     fitting = [fitted for fitted in candidates if all(measure.fits for measure in fitted.measures)]
     if fitting:
         return max(fitting, key=_length)
@@ -90,21 +94,27 @@ def _candidates(variants: Mapping[str, str], profile: Profile) -> list[tuple[str
     return [(name, variants[name]) for name in (FULL, *CLASSES) if variants.get(name, "").strip()]
 
 
-def _fitted(name: str, source: str, parts: Parts, profile: Profile) -> Fitted:
+def _fitted(name: str, source: str, parts: Parts, profile: Profile, judge: Judge) -> Fitted:
     link_field = parts.link if profile.link_field else ""
     said = shown(read(source), profile.marks, parts.lang)
     # A bare link is no message: without words or an image the copy stays empty, and is blocked for it.
     if (said.text.strip() or parts.media) and not profile.link_field:
         said = with_link(said, parts.link)
     content = Content(text=said.text, title=parts.title, link=link_field, media=parts.media)
-    return Fitted(
-        name=name,
-        text=said.text,
-        marks=said.marks,
-        link_field=link_field,
-        measures=measures_of(said.text, profile.limits(with_media=bool(parts.media))),
-        problems=tuple(problems_of(content, profile)),
-    )
+    problems = tuple(judge(content, profile))
+    measures = measures_of(said.text, profile.limits(with_media=bool(parts.media)))
+    return Fitted(name, said.text, said.marks, link_field, _counted(measures, problems), problems)
+
+
+def _counted(measures: tuple[Measure, ...], problems: tuple[Problem, ...]) -> tuple[Measure, ...]:
+    """The profile's counts, each by the judge's figure where it has another: what blocks a copy is what its counter shows."""
+    said = {
+        one.unit: Measure(cast(Unit, one.unit), one.actual, one.limit)
+        for one in problems
+        if one.code == "too_long" and one.unit in COUNTERS
+    }
+    kept = [said.pop(measure.unit, measure) for measure in measures]
+    return (*kept, *said.values())
 
 
 def _length(fitted: Fitted) -> int:

@@ -8,14 +8,14 @@ its `adapter.EVERYWHERE` reaches every platform that has a folder of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
-from ravi.platforms.contract import Adapter, Profile
+from ravi.platforms.contract import Adapter, Content, Problem, Profile
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
@@ -60,6 +60,11 @@ def adapter(kind: str, platform: str | None = None) -> type[Adapter]:
         everywhere: type[Adapter] = import_module(f"ravi.platforms.{kind}.adapter").EVERYWHERE
         return everywhere
     return _pick(_adapters(kind), kind, platform)
+
+
+def judge(kind: str, platform: str | None = None) -> Callable[[Content, Profile], Sequence[Problem]]:
+    """What says whether a copy will be taken there: the adapter's own `validate`, which asks nobody."""
+    return adapter(kind, platform).validate
 
 
 def profile(kind: str, platform: str | None = None) -> Profile:

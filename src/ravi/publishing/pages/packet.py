@@ -94,7 +94,9 @@ class Packet:
     @cached_property
     def measures(self) -> Sequence[Measure]:
         """How long the text is, in the platform's own units."""
-        return fit(Parts(variants={FULL: self.text}, title=str(self.payload["title"])), self._profile).measures
+        parts = Parts(variants={FULL: self.text}, title=str(self.payload["title"]))
+        judge = registry.judge(self.channel.adapter, self.delivery.platform)
+        return fit(parts, self._profile, judge).measures
 
     @property
     def pictures(self) -> list[Picture]:

@@ -91,7 +91,8 @@ def previews(fields: DraftFields, channels: Iterable[Channel]) -> list[Preview]:
         reached_by = (channel.adapter, channel.platform, *sorted(limits.items()))
         if reached_by not in fitted:
             profile = narrowed(registry.profile(channel.adapter, channel.platform), limits)
-            fitted[reached_by] = (profile, fit(parts, profile))
+            judge = registry.judge(channel.adapter, channel.platform)
+            fitted[reached_by] = (profile, fit(parts, profile, judge))
         found.append(Preview(channel, *fitted[reached_by]))
     return found
 
