@@ -25,7 +25,7 @@ PROVED_BY = {
     "and nothing else": "test_it_has_the_declared_abilities_and_nothing_else",
 }
 CONTRACT = [PLATFORMS / name for name in ("contract_tests.py", "contract_predictions.py")]
-JUDGED = re.compile(r"^class \w+\([^)]*\b(?:Adapter|Bot)Contract\):", re.MULTILINE)
+JUDGED = re.compile(r"^class \w+\([^)]*\b(?:Adapter|Bot|Quiet)Contract\):", re.MULTILINE)
 OF_KIND = re.compile(r"from ravi\.platforms\.(\w+)\.adapter import")
 
 
@@ -45,7 +45,8 @@ def by_adapter() -> Iterator[tuple[str, str]]:
 def judged() -> dict[str, list[str]]:
     """The files in which an adapter meets the contract, by its folder's name."""
     found: dict[str, list[str]] = {}
-    for path in sorted([*PLATFORMS.glob("*/tests/test_*.py"), *(ROOT / "tests" / "servers").glob("test_*.py")]):
+    elsewhere = [*(ROOT / "tests" / "servers").glob("test_*.py"), *PLATFORMS.parent.glob("public/tests/test_*.py")]
+    for path in sorted([*PLATFORMS.glob("*/tests/test_*.py"), *elsewhere]):
         text = path.read_text("utf-8")
         if JUDGED.search(text):
             kinds = (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ravi.platforms.contract import Adapter, Content, Idempotency, Problem, Profile, Receipt, Transport
+from ravi.platforms.contract import Adapter, Content, Idempotency, Problem, Profile, Receipt, Rejected, Transport
 from ravi.platforms.shapes.limits import problems_of
 
 _STANDS = "stands in the institution's own feeds"
@@ -33,9 +33,11 @@ class Feeds:
         return problems_of(content, profile)
 
     async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
+        _check(content)
         return Receipt(key, _page(target, key), _STANDS)
 
     async def edit(self, target: str, remote_id: str, content: Content, *, key: str) -> Receipt:
+        _check(content)
         return Receipt(remote_id, _page(target, remote_id), _STANDS)
 
     async def delete(self, target: str, remote_id: str) -> None:
@@ -43,6 +45,12 @@ class Feeds:
 
 
 ADAPTERS: Mapping[str, type[Adapter]] = {"feeds": Feeds}
+
+
+def _check(content: Content) -> None:
+    """The pages show images from the institution's own store: bytes that are gone there would be a hole in the entry."""
+    if any(item.content is None for item in content.media):
+        raise Rejected("media_missing", "the bytes of an image were not loaded")
 
 
 def _page(target: str, key: str) -> str:
