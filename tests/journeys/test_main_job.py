@@ -34,12 +34,13 @@ def published(ravi: Ravi) -> Counter[tuple[str, str, str]]:
 
 
 def sent(ravi: Ravi) -> Counter[tuple[str, str, str]]:
-    """The same from the ledger, over all institutions, as the engine sees it; what a person published stands in no log."""
+    """The same from the ledger, over all institutions, as the engine sees it; what a person published, or Ravi's own pages
+    show, stands in no log."""
     url = json.loads((ravi.home / "run" / "state.json").read_text())["databases"]["engine"]
     with psycopg.connect(url) as connection:
         rows: list[Any] = connection.execute(
             """select c.platform, c.handle, d.key from delivery_delivery d join directory_channel c on c.id = d.channel_id
-               where d.action = 'publish' and d.state = 'sent' and d.adapter <> 'manual'"""
+               where d.action = 'publish' and d.state = 'sent' and d.adapter not in ('manual', 'feeds')"""
         ).fetchall()
     return Counter((platform, handle, key) for platform, handle, key in rows)
 

@@ -26,6 +26,7 @@ from ravi.demo import names
 from ravi.demo.history import person_name
 from ravi.demo.past import live_through
 from ravi.directory.models import Channel
+from ravi.directory.own_pages import OWN_PAGES, own_page
 from ravi.directory.rules import ChannelState
 from ravi.directory.services import NewChannel, edit_channel, lend_channel, open_channel, set_credential
 from ravi.publishing import services as publishing
@@ -77,6 +78,7 @@ def load_institution(*, password: str, sandbox: Sandbox, say: Say = lambda _line
             channels = _open_channels(units, people, sandbox)
             say(f"{len(channels)} channels")
             _open_by_hand(units, people)
+            _open_feeds(units, people)
             write_seed_message(units[HEADQUARTERS_LATIN], channels, by=people["editor"])
     register_channels(institution, sandbox)
     return institution
@@ -99,7 +101,7 @@ def register_channels(institution: Institution, sandbox: Sandbox) -> None:
 
 
 def follow_sandbox(institution: Institution, sandbox: Sandbox) -> None:
-    """Where the sandbox answers at another port than last time, links and sealed addresses follow it."""
+    """Where the sandbox, or Ravi, answers at another port than last time, links and sealed addresses follow."""
     with tenant(institution.pk):
         editor = person_by_username("editor", institution.pk)
         if editor is None:
@@ -111,6 +113,10 @@ def follow_sandbox(institution: Institution, sandbox: Sandbox) -> None:
             new = NewChannel(channel.unit, channel.platform, "sandbox", channel.handle, channel.purpose, link)
             edit_channel(channel, new, by=editor)
             set_credential(channel, _credential(sandbox, channel), by=None)
+        for channel in Channel.objects.filter(adapter=OWN_PAGES).exclude(state=ChannelState.RETIRED):
+            if channel.link != own_page(institution.slug, channel.handle):
+                kept = NewChannel(channel.unit, OWN_PAGES, OWN_PAGES, channel.handle, channel.purpose)
+                edit_channel(channel, kept, by=editor)
 
 
 def write_seed_message(unit: Unit, channels: list[Channel], *, by: Person) -> None:
@@ -179,6 +185,13 @@ def _open_by_hand(units: dict[str, Unit], people: dict[str, Person]) -> None:
         purpose = names.PURPOSES[UnitKind(units[latin].kind)]
         new = NewChannel(units[latin], platform, "manual", names.handle_by_hand(latin), purpose)
         open_channel(new, by=people["editor"])
+
+
+def _open_feeds(units: dict[str, Unit], people: dict[str, Person]) -> None:
+    """News of some units on Ravi's own pages, lent to nobody either."""
+    for latin in names.OWN_FEEDS:
+        purpose = names.PURPOSES[UnitKind(units[latin].kind)]
+        open_channel(NewChannel(units[latin], OWN_PAGES, OWN_PAGES, latin, purpose), by=people["editor"])
 
 
 def _link(sandbox: Sandbox, platform: str, handle: str) -> str:

@@ -161,6 +161,9 @@ PLATFORMS = ("telegram", "bale", "eitaa", "wordpress", "mastodon", "bluesky")
 # Accounts that people serve by hand: no program reaches these platforms.
 BY_HAND = (("omid", "instagram"), ("omid", "linkedin"), ("shafa", "instagram"), ("narvan", "aparat"))
 
+# Units whose own messages stand on Ravi's pages too, as a feed.
+OWN_FEEDS = ("omid",)
+
 PURPOSES = {
     UnitKind.HEADQUARTERS: "خبر و هشدار سلامت",
     UnitKind.HOSPITAL: "نوبت‌دهی و خبر بیمارستان",

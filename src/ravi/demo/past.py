@@ -27,6 +27,7 @@ from ravi.delivery.worker import EngineSettings, Parts
 from ravi.demo import names
 from ravi.demo.history import STORIES, Story
 from ravi.directory.models import Channel
+from ravi.directory.own_pages import OWN_PAGES
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.models import Post
@@ -105,7 +106,7 @@ def _publish(institution: Institution, story: Story, moment: datetime) -> int:
 
 
 def _voice(institution: Institution, story: Story) -> tuple[Person, Unit, QuerySet[Channel]]:
-    """Who speaks: headquarters' editor on all channels, or a unit's head on the unit's own."""
+    """Who speaks: headquarters' editor on all channels that are lent, or a unit's head on the unit's own."""
     channels = Channel.objects.filter(adapter="sandbox")
     if not story.unit:
         editor = person_by_username("editor", institution.pk)
@@ -113,7 +114,7 @@ def _voice(institution: Institution, story: Story) -> tuple[Person, Unit, QueryS
     else:
         unit = Unit.objects.get(channels__handle=names.handle(story.unit, "telegram"), channels__platform="telegram")
         editor = Person.objects.filter(roles__unit=unit, roles__kind="unit_head", roles__ended_at=None).first()
-        channels = channels.filter(unit=unit)
+        channels = Channel.objects.filter(adapter__in=("sandbox", OWN_PAGES), unit=unit)
     if editor is None:
         raise LookupError(f"Nobody speaks for {unit.name}.")
     return editor, unit, channels

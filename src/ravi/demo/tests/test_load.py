@@ -31,3 +31,12 @@ def test_links_and_addresses_follow_the_sandbox(house, settings):
     moved = dict(Channel.objects.filter(handle__in=links).values_list("handle", "link"))
     assert moved == links | {"old": "http://127.0.0.1:8603/bale/old/"}
     assert set(Credential.objects.values_list("channel__handle", flat=True)) == {"old"}
+
+
+def test_a_feed_follows_ravis_own_address(house, settings):
+    settings.BASE_URL = "http://localhost:8000"
+    channel = open_channel(NewChannel(house.hospital, "feeds", "feeds", "omid", "خبر"), by=None)
+    settings.BASE_URL = "http://localhost:8001"
+    follow_sandbox(house.institution, Sandbox("http://127.0.0.1:8600", "a token of the sandbox"))
+    channel.refresh_from_db()
+    assert channel.link == channel.address == "http://localhost:8001/p/sample/news/omid/"

@@ -36,6 +36,10 @@ def test_people_of_sixty_units_have_different_names():
     assert len({person_name(number) for number in range(60)}) == 60
 
 
+def test_who_has_a_feed_has_something_to_tell():
+    assert set(names.OWN_FEEDS) <= {story.unit for story in STORIES}
+
+
 def test_history_is_bounded():
     assert sum(6 if story.unit else 360 for story in STORIES) <= 1_500
     assert {story.unit for story in STORIES} <= {"", *(unit.latin for unit in names.UNITS)}
