@@ -100,6 +100,12 @@ def people_who_serve(unit_id: int, ability: Ability) -> frozenset[int]:
     return frozenset(holding.values_list("person_id", flat=True))
 
 
+def places_of_institution(institution_id: int) -> list[tuple[int, str, str]]:
+    """(id, kind, path) of every unit, headquarters first."""
+    units = Unit.objects.filter(institution_id=institution_id)
+    return list(units.order_by("path").values_list("pk", "kind", "path"))
+
+
 def has_units(institution_id: int) -> bool:
     """Whether anything stands below headquarters."""
     return Unit.objects.filter(institution_id=institution_id).exclude(parent=None).exists()

@@ -24,6 +24,7 @@ class Ability(StrEnum):
     APPROVE_POST = "approve_post"
     APPROVE_HEALTH_POST = "approve_health_post"
     PUBLISH_ANYWHERE = "publish_anywhere"
+    OFFER_MESSAGE = "offer_message"
     STOP_SENDING = "stop_sending"
     RESUME_SENDING = "resume_sending"
     RESOLVE_UNKNOWN = "resolve_unknown"
@@ -57,6 +58,7 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
             Ability.WRITE_POST,
             Ability.APPROVE_POST,
             Ability.PUBLISH_ANYWHERE,
+            Ability.OFFER_MESSAGE,
             Ability.STOP_SENDING,
             Ability.RESUME_SENDING,
             Ability.RESOLVE_UNKNOWN,
@@ -73,6 +75,7 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
             Ability.SEE_ALL_UNITS,
             Ability.WRITE_POST,
             Ability.PUBLISH_ANYWHERE,
+            Ability.OFFER_MESSAGE,
             Ability.STOP_SENDING,
             Ability.RESUME_SENDING,
             Ability.RESOLVE_UNKNOWN,

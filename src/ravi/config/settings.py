@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "ravi.delivery",
     "ravi.library",
     "ravi.publishing",
+    "ravi.network",
     "ravi.public",
     "ravi.desk",
     "ravi.demo",

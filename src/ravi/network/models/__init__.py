@@ -1,0 +1,19 @@
+"""Campaigns, messages with their versions and facts, offers and adoptions."""
+
+from ravi.network.models.campaign import Campaign
+from ravi.network.models.message import Message, Target, Writer
+from ravi.network.models.offer import Adoption, Offer
+from ravi.network.models.version import Endorsement, Fact, Translation, Version
+
+__all__ = [
+    "Adoption",
+    "Campaign",
+    "Endorsement",
+    "Fact",
+    "Message",
+    "Offer",
+    "Target",
+    "Translation",
+    "Version",
+    "Writer",
+]

@@ -1,0 +1,85 @@
+"""A message before a unit, and the unit's answer."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ravi.accounts.models import Person, Unit
+from ravi.core.access import Access
+from ravi.core.models import TenantModel
+from ravi.network.models.message import Message
+from ravi.network.models.version import Version
+from ravi.network.rules import AdoptionKind, OfferState
+from ravi.publishing.models import Post
+
+
+class Offer(TenantModel):
+    """A message before one unit. What is offered is always the message's current version."""
+
+    class State(models.TextChoices):
+        OPEN = OfferState.OPEN, _("Open")
+        ADOPTED = OfferState.ADOPTED, _("Adopted")
+        ADAPTED = OfferState.ADAPTED, _("Adapted")
+        DECLINED = OfferState.DECLINED, _("Declined")
+        CLOSED = OfferState.CLOSED, _("Closed")
+
+    access = Access(web=("SELECT", "INSERT", "UPDATE"))
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="offers")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20, choices=State.choices, default=OfferState.OPEN)
+    deadline = models.DateTimeField(null=True)
+    offered_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "unit"], name="offer_once")]
+        indexes = [
+            models.Index(fields=["institution", "unit", "state", "-offered_at"], name="offer_of_unit"),
+            models.Index(
+                fields=["institution", "deadline"], condition=Q(state=OfferState.OPEN), name="offer_open_by_deadline"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.unit_id}"
+
+
+class Adoption(TenantModel):
+    """The unit's answer to an offer, based on `version`. `ended_at` ends it: another answer takes its place.
+
+    `parts` maps a part (title, full, a variant) to the unit's own words; empty where they are the version's.
+    """
+
+    class KindChoice(models.TextChoices):
+        ADOPTED = AdoptionKind.ADOPTED, _("Adopted unchanged")
+        ADAPTED = AdoptionKind.ADAPTED, _("Adapted")
+        DECLINED = AdoptionKind.DECLINED, _("Declined")
+
+    access = Access(web=("SELECT", "INSERT", "UPDATE"))
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="adoptions")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=KindChoice.choices)
+    reason = models.TextField(blank=True)
+    parts = models.JSONField(default=dict)
+    post = models.OneToOneField(Post, null=True, on_delete=models.PROTECT, related_name="adoption")
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer"], condition=Q(ended_at=None), name="adoption_live_once"),
+            models.CheckConstraint(
+                condition=~Q(kind=AdoptionKind.DECLINED) | ~Q(reason="") & Q(post=None), name="adoption_declined_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=AdoptionKind.ADAPTED) | Q(parts={}), name="adoption_own_words_are_adapted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} {self.kind}"

@@ -1,0 +1,28 @@
+"""What other rooms and pages may ask of the network."""
+
+from ravi.network.queries.message import (
+    campaigns_visible_to,
+    may_offer,
+    messages_visible_to,
+    offers_visible_to,
+    versions_awaiting,
+)
+from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
+from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fields_of, locked, writer_ids
+
+__all__ = [
+    "aim_of",
+    "campaigns_visible_to",
+    "draft_of",
+    "endorsement_of",
+    "facts_of",
+    "fields_of",
+    "locked",
+    "may_offer",
+    "messages_visible_to",
+    "offers_visible_to",
+    "reached_by",
+    "reached_unit_ids",
+    "versions_awaiting",
+    "writer_ids",
+]

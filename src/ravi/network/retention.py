@@ -1,0 +1,14 @@
+"""How long campaigns, messages and answers stay."""
+
+from ravi.core.retention import stays
+
+stays("network_campaign", "the institution's words", "the record of what was asked of the network and why")
+stays("network_message", "the institution's words", "the record of what was asked of the network and why")
+stays("network_target", "", "goes with its message")
+stays("network_writer", "who wrote (ids)", "whoever wrote may not endorse")
+stays("network_version", "the institution's words; who reviewed a source", "shows what every unit was offered")
+stays("network_fact", "", "goes with its version")
+stays("network_endorsement", "who said yes (ids)", "the expert's yes itself")
+stays("network_translation", "the institution's words", "goes with its version")
+stays("network_offer", "", "which unit was offered what, and when it answered")
+stays("network_adoption", "who answered (ids), why (a sentence)", "says on which version a unit's words are based")

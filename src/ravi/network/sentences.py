@@ -1,0 +1,66 @@
+"""What is wrong with a text or a fact, in sentences for whoever writes it."""
+
+from collections.abc import Iterable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ravi.network.facts.check import Fault, Problem
+from ravi.network.facts.rendering import written
+from ravi.network.facts.values import LockedFact
+
+# Code of values.NotAFact -> the sentence beside the fact.
+WRONG_FACT: dict[str, str | Promise] = {
+    "dose_number": gettext_lazy("Write which dose it is, from 1 to 20."),
+    "age_empty": gettext_lazy("Write from which age on, up to which age, or both."),
+    "age_range": gettext_lazy("An age lies between 0 and 150."),
+    "age_order": gettext_lazy("The first age comes before the second."),
+    "age_unit": gettext_lazy("An age is counted in years or in months."),
+    "date_order": gettext_lazy("The first day comes before the last."),
+    "time_order": gettext_lazy("The first hour comes before the last."),
+    "place_empty": gettext_lazy("Write where it is, in one line."),
+    "place_form": gettext_lazy("A place has at most 300 characters and none of { } [ ] ( ) * < >."),
+    "phone_form": gettext_lazy("A phone has 3 to 15 digits, with + before a country's code."),
+    "link_form": gettext_lazy("A link begins with https:// or http:// and has no space or bracket."),
+    "count_number": gettext_lazy("Write how many, as a whole number."),
+    "count_unit": gettext_lazy("Write of what, in letters: centres, people."),
+    "name_empty": gettext_lazy("A fact has a name of letters, at most 40."),
+    "name_form": gettext_lazy("A fact's name has no brackets, stars or line breaks."),
+    "kind": gettext_lazy("This value does not belong to a fact of this kind."),
+}
+
+
+def sentences(problems: Iterable[Problem], facts: Iterable[LockedFact], lang: str = "fa") -> list[str]:
+    """One sentence per problem, each once."""
+    known = list(facts)
+    return list(dict.fromkeys(sentence(problem, known, lang) for problem in problems))
+
+
+def sentence(problem: Problem, facts: Iterable[LockedFact], lang: str = "fa") -> str:
+    """What is wrong, with the words that are, and what to do."""
+    quote, fact = problem.quote, problem.fact
+    if fact is None:
+        return _without_fact(problem, facts)
+    said = {"quote": quote, "sign": fact.sign, "value": written(fact, lang)}
+    if problem.fault is Fault.DROPPED:
+        return _("%(sign)s is missing: put it where “%(value)s” belongs.") % said
+    if problem.fault is Fault.GLUED:
+        return _("Something touches %(sign)s in “%(quote)s”. Put a space or a word between them.") % said
+    return _("“%(quote)s” says something else than %(sign)s, which is “%(value)s”. Write %(sign)s there.") % said
+
+
+def _without_fact(problem: Problem, facts: Iterable[LockedFact]) -> str:
+    if problem.fault is Fault.UNKNOWN:
+        names = "، ".join(fact.sign for fact in facts) or "—"
+        return _("There is no fact named %(quote)s. The facts are: %(names)s.") % {
+            "quote": problem.quote,
+            "names": names,
+        }
+    if problem.fault is Fault.BRACE:
+        return _("A brace stands alone in “%(quote)s”. Braces belong around the name of a fact.") % {
+            "quote": problem.quote
+        }
+    return _("A hidden character (%(quote)s) would turn the text around. Delete the line and type it again.") % {
+        "quote": problem.quote
+    }

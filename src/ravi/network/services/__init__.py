@@ -1,0 +1,23 @@
+"""The only writers of campaigns, messages and offers: every act, with its rights, its transaction and its audit entry."""
+
+from ravi.network.services.campaign import close_campaign, edit_campaign, start_campaign
+from ravi.network.services.ending import end_message
+from ravi.network.services.endorsement import ask_endorsement, endorse_version
+from ravi.network.services.issue import Issued, issue_version
+from ravi.network.services.message import draft_message, edit_message
+from ravi.network.services.version import save_version, start_version
+
+__all__ = [
+    "Issued",
+    "ask_endorsement",
+    "close_campaign",
+    "draft_message",
+    "edit_campaign",
+    "edit_message",
+    "end_message",
+    "endorse_version",
+    "issue_version",
+    "save_version",
+    "start_campaign",
+    "start_version",
+]

@@ -1,0 +1,62 @@
+"""The health expert's yes to a version, before any unit sees it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ravi.accounts.access import require
+from ravi.accounts.models import Person
+from ravi.accounts.rules import Ability
+from ravi.core import clock
+from ravi.network.errors import NotNow, OwnWords, WordsChanged
+from ravi.network.models import Endorsement, Message, Version
+from ravi.network.queries.version import endorsement_of, writer_ids
+from ravi.network.rules import MessageAct, needs_expert
+from ravi.network.services import steps
+from ravi.network.services.issue import check_words
+
+
+@transaction.atomic
+def ask_endorsement(message: Message, *, by: Person) -> Version:
+    """The words wait for a health expert; once per revision. Raises PermissionDenied, NetworkRefused."""
+    steps.require_offerer(by, message.unit_id)
+    current = steps.taken(message)
+    steps.state_after(current, MessageAct.ISSUE)
+    draft = steps.draft_of(current)
+    check_words(current, draft, clock.now())
+    if draft.asked_at is None:
+        draft.asked_at, draft.asked_by = clock.now(), by
+        draft.save(update_fields=["asked_at", "asked_by"])
+        steps.note("ask_endorsement", current, by, {"number": draft.number, "revision": draft.revision})
+    return draft
+
+
+@transaction.atomic
+def endorse_version(version: Version, *, content_hash: str, by: Person) -> Endorsement:
+    """`by` says yes to exactly the words that were shown under this hash; the same yes again is the same.
+
+    Raises PermissionDenied, OwnWords, WordsChanged, NotNow, FactsContradicted.
+    """
+    message = steps.taken(version.message)
+    require(by, Ability.APPROVE_HEALTH_POST, message.unit_id)
+    steps.state_after(message, MessageAct.ISSUE)
+    draft = steps.draft_of(message)
+    if by.pk in writer_ids(message):
+        raise OwnWords
+    if draft.pk != version.pk or draft.content_hash != content_hash:
+        raise WordsChanged
+    if not needs_expert(message.topic):
+        raise NotNow(_("This message is not about health, so it needs no health expert."))
+    known = endorsement_of(draft)
+    if known is not None:
+        return known
+    check_words(message, draft, clock.now())
+    said = Endorsement.objects.create(
+        institution_id=message.institution_id,
+        version=draft,
+        revision=draft.revision,
+        content_hash=draft.content_hash,
+        by=by,
+        at=clock.now(),
+    )
+    steps.note("endorse_version", message, by, {"number": draft.number, "revision": draft.revision})
+    return said
