@@ -72,6 +72,7 @@ LINES: dict[str, Open | Own | Of] = {
     "accounts:person": Of("person"),
     "accounts:person_roles": Of("person"),
     "accounts:role_end": Of("role"),
+    "accounts:person_languages": Of("person"),
     "accounts:leaving": Of("person"),
     "accounts:erasure": Of("person"),
     "accounts:person_password": Of("person"),
@@ -108,6 +109,7 @@ LINES: dict[str, Open | Own | Of] = {
     # posts
     "publishing:posts": Own(),
     "publishing:write": Own(),
+    "publishing:step_rules": Own(),
     "publishing:post": Of("post"),
     "publishing:edit": Of("post"),
     "publishing:draft": Of("post"),

@@ -14,6 +14,15 @@ from ravi.accounts.sign_in import client_address, is_trying_names
 from ravi.text.bidi import visible_name_ok
 from ravi.text.normalise import normalise
 
+LANGUAGE_NAMES = [
+    ("fa", _("Persian")),
+    ("en", _("English")),
+    ("ar", _("Arabic")),
+    ("az", _("Azerbaijani")),
+    ("azb", _("South Azerbaijani")),
+    ("ku", _("Kurdish")),
+    ("ckb", _("Central Kurdish (Sorani)")),
+]
 _user_name = RegexValidator(
     r"^[a-zA-Z][a-zA-Z0-9._-]{2,39}\Z", _("Use 3 to 40 Latin letters, digits, dots or dashes, beginning with a letter.")
 )
@@ -128,6 +137,18 @@ class RoleForm(forms.Form):
         if unit and (kind in INSTITUTION_WIDE) != (unit.kind == UnitKind.HEADQUARTERS):
             self.add_error("unit", _("This role is not held in a unit of this kind."))
         return cleaned
+
+
+class ReadsForm(forms.Form):
+    """In which languages somebody can judge a text."""
+
+    reads = forms.MultipleChoiceField(
+        label=_("Languages that this person reads"),
+        help_text=_("Health advice is approved by a health expert who reads its language."),
+        choices=LANGUAGE_NAMES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one language.")},
+    )
 
 
 class TokenForm(forms.Form):

@@ -56,6 +56,11 @@ class Unit(TenantModel):
         return self.name
 
 
+def persian_only() -> list[str]:
+    """What somebody reads of whom nobody has said more."""
+    return ["fa"]
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by user name, whatever its case."""
 
@@ -71,12 +76,14 @@ class SignedInManager(PersonManager):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who signs in. `username` is one in the whole installation."""
+    """Somebody who signs in. `username` is one in the whole installation; `language` is that of the pages, `reads` are
+    those in which the person can judge a text."""
 
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=5, default="fa")
+    reads = models.JSONField(default=persian_only)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)

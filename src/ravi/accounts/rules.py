@@ -48,6 +48,9 @@ class UnitKind(StrEnum):
     CENTRE = "centre"
 
 
+# What somebody may be able to read; a post's language is one of these, or one of their scripts ("az-Latn" is of "az").
+LANGUAGES: tuple[str, ...] = ("fa", "en", "ar", "az", "azb", "ku", "ckb")
+
 # Roles of these kinds are held at headquarters and reach over the whole institution.
 INSTITUTION_WIDE = frozenset({RoleKind.HEAD, RoleKind.EDITOR, RoleKind.EXPERT, RoleKind.AUDITOR})
 
@@ -153,6 +156,11 @@ def reach_of(unit_id: int, paths: Mapping[int, str]) -> frozenset[int]:
     """The unit and everything under it."""
     top = paths[unit_id]
     return frozenset(key for key, path in paths.items() if path.startswith(top))
+
+
+def can_read(reads: Collection[str], lang: str) -> bool:
+    """Whether somebody who reads these languages reads `lang`: by its whole tag, or by the language that it begins with."""
+    return lang in reads or lang.split("-")[0] in reads
 
 
 def may_hold(kind: RoleKind, unit_kind: UnitKind) -> bool:

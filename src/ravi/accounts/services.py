@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from ravi.accounts.models import AccessToken, Institution, Person, Role, Session, Unit
 from ravi.accounts.queries import forget_rights, headquarters
-from ravi.accounts.rules import RoleKind, UnitKind, is_last_head, may_hold
+from ravi.accounts.rules import LANGUAGES, RoleKind, UnitKind, is_last_head, may_hold
 from ravi.core import audit, clock
 from ravi.core.calendar import number
+from ravi.core.canonical import JSON
 from ravi.core.erasure import Erased, erase
 from ravi.core.tenancy import tenant
 from ravi.text.sort_key import sort_key
@@ -85,6 +87,19 @@ def add_person(
         raise AccountRefused(_("This user name is taken. Choose another.")) from error
     audit.record("add_person", by=by and by.pk, subject=person, institution_id=institution.pk)
     return person
+
+
+def set_reads(person: Person, languages: Collection[str], *, by: Person) -> None:
+    """The languages in which the person can judge a text; a yes to health advice asks for the text's own."""
+    reads = [language for language in LANGUAGES if language in languages]
+    if not reads:
+        raise AccountRefused(_("Choose at least one language."))
+    if reads == person.reads:
+        return
+    person.reads = reads
+    person.save(update_fields=["reads"])
+    facts: dict[str, JSON] = {"languages": list(reads)}
+    audit.record("set_reads", by=by.pk, subject=person, institution_id=person.institution_id, facts=facts)
 
 
 def set_password(person: Person, password: str, *, by: Person) -> None:

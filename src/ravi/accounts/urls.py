@@ -20,6 +20,7 @@ _pages = (
         path("people/<int:person_id>/roles/", person.person_roles, name="person_roles"),
         path("people/<int:person_id>/roles/<int:role_id>/end/", person.role_end, name="role_end"),
         path("people/<int:person_id>/password/", person.person_password, name="person_password"),
+        path("people/<int:person_id>/languages/", person.person_languages, name="person_languages"),
         path("people/<int:person_id>/leaving/", person.leaving, name="leaving"),
         path("people/<int:person_id>/erasure/", person.erasure, name="erasure"),
         # /units/

@@ -24,7 +24,7 @@ from ravi.publishing.errors import DraftRefused, NotNow, OwnWork
 from ravi.publishing.message_file import MessageFile
 from ravi.publishing.models import Post
 from ravi.publishing.queries import Preview, previews, shown_set
-from ravi.publishing.rules import is_due_possible
+from ravi.publishing.rules import Need, is_due_possible
 
 
 class NotApproved(Exception):
@@ -90,12 +90,13 @@ def publish(
             raise Blocked(blocked)
         post = services.start_post(_unit(author), fields, by=author)
         services.submit_post(post, by=author)
-        if approver is None:
+        done = _approve(post, approver) if approver else None
+        if done is None or done.need is not Need.NOBODY:
             waiting = post
-        else:
-            done = _approve(post, approver)
-    if waiting is not None:
+    if done is None:
         raise NotApproved(_("The message waits for a yes. Nothing was sent."), waiting)
+    if waiting is not None:
+        raise NotApproved(_("One yes is there; this message needs a second person's too. Nothing was sent."), waiting)
     is_future = due_at is not None and due_at > clock.now()
     return Ordered(post.pk, done.delivery_ids, is_future)
 

@@ -37,6 +37,9 @@ def places(person: Person) -> list[Place]:
         Place(_("People"), _("Who works here, and as what"), reverse("accounts:people")),
         Place(_("Units"), _("The tree of hospitals, faculties and networks"), reverse("accounts:units")),
     ]
+    if mine.may(Ability.MANAGE_PEOPLE):
+        who = _("How many people approve a message, by topic and unit")
+        found.append(Place(_("Who must say yes"), who, reverse("publishing:step_rules")))
     if mine.may(Ability.READ_AUDIT):
         found.append(Place(_("The record"), _("Who did what, and whether it is whole"), reverse("desk:audit")))
     found += [

@@ -44,6 +44,8 @@ VERBS: dict[str, str | Promise] = {
     "revoke_loan": gettext_lazy("took a loan back"),
     "add_image": gettext_lazy("added an image"),
     "edit_image": gettext_lazy("edited what is said of an image"),
+    "set_reads": gettext_lazy("said which languages somebody reads"),
+    "set_steps": gettext_lazy("said how many yeses a topic needs"),
     "start_post": gettext_lazy("began a message"),
     "save_draft": gettext_lazy("changed a message"),
     "set_aside_draft": gettext_lazy("typed while somebody else saved first"),

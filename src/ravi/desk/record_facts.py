@@ -60,6 +60,7 @@ LABELS: Words = {
     "ids": gettext_lazy("numbers"),
     "key": gettext_lazy("key"),
     "kind": gettext_lazy("kind"),
+    "languages": gettext_lazy("languages"),
     "last": gettext_lazy("the last"),
     "listed": gettext_lazy("on the public list"),
     "number": gettext_lazy("number of the version"),
@@ -81,6 +82,9 @@ LABELS: Words = {
     "sha256": gettext_lazy("mark"),
     "state": gettext_lazy("state"),
     "to": gettext_lazy("after"),
+    "step": gettext_lazy("which yes"),
+    "steps": gettext_lazy("yeses needed"),
+    "topic": gettext_lazy("about"),
     "unit": gettext_lazy("unit"),
     "unknown": gettext_lazy("unknown"),
     "verdict": gettext_lazy("answer"),
@@ -96,6 +100,7 @@ _STATES: Words = dict(Channel.State.choices) | {
     PostState.WITHDRAWN: gettext_lazy("Withdrawn"),
 }
 VALUES: Mapping[str, Words] = {
+    "topic": dict(Post.TopicChoice.choices),
     "kind": dict(Unit.Kind.choices) | dict(Role.Kind.choices),
     "state": _STATES,
     "from": _STATES,

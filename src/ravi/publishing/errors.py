@@ -34,6 +34,16 @@ class OwnWork(PublishingRefused):
         super().__init__(_("You wrote this message or changed it. Another person approves it."))
 
 
+class TextUnread(PublishingRefused):
+    """Health advice is approved by an expert who reads its language."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__(
+            _("This message is in a language (%(lang)s) that you do not read. An expert who reads it approves it.")
+            % {"lang": lang}
+        )
+
+
 class PostExpired(PublishingRefused):
     """The post's last day is over, or comes before its time."""
 

@@ -9,7 +9,7 @@ from ravi.core.access import APPEND, Access
 from ravi.core.models import TenantModel
 from ravi.directory.models import Channel
 from ravi.library.models import Media
-from ravi.publishing.rules import PostState, Topic
+from ravi.publishing.rules import MOST_STEPS, PostState, Topic
 
 
 class Post(TenantModel):
@@ -43,6 +43,7 @@ class Post(TenantModel):
     topic = models.CharField(max_length=20, choices=TopicChoice.choices, default=Topic.HEALTH)
     state = models.CharField(max_length=20, choices=State.choices, default=PostState.DRAFT)
     revision = models.PositiveIntegerField(default=1)
+    steps = models.PositiveSmallIntegerField(db_default=1)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField()
     edited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -140,7 +141,8 @@ class SetAside(TenantModel):
 class Copy(TenantModel):
     """What one channel gets, frozen at submission. `payload` is the canonical JSON whose SHA-256 is `content_hash`.
 
-    A copy with `problems` is shown with its counts and never sent.
+    A copy with `problems` is shown with its counts and never sent; one that has not `steps` yeses of different people, a
+    health expert's among them where `needs_expert`, is not either.
     """
 
     access = Access(web=APPEND)
@@ -153,6 +155,8 @@ class Copy(TenantModel):
     payload = models.TextField()
     content_hash = models.CharField(max_length=64)
     problems = models.JSONField(default=list)
+    steps = models.PositiveSmallIntegerField(db_default=1)
+    needs_expert = models.BooleanField(db_default=False)
     frozen_at = models.DateTimeField()
 
     class Meta:
@@ -167,7 +171,7 @@ class Copy(TenantModel):
 
 
 class Approval(TenantModel):
-    """A named person's yes to one hash. `voided_at` ends it; nothing brings it back."""
+    """A named person's yes to one hash. `voided_at` ends it; nothing brings it back. Each step is a row of its own."""
 
     access = Access(web=("SELECT", "INSERT", "UPDATE (voided_at)"))
 
@@ -175,17 +179,43 @@ class Approval(TenantModel):
     content_hash = models.CharField(max_length=64)
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     approver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    step = models.PositiveSmallIntegerField(db_default=1)
+    is_expert = models.BooleanField(db_default=False)
     at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(approver=F("author")), name="approver_is_not_author"),
-            models.UniqueConstraint(fields=["copy"], condition=Q(voided_at=None), name="approval_live_once"),
+            models.UniqueConstraint(fields=["copy", "step"], condition=Q(voided_at=None), name="approval_live_once"),
+            models.UniqueConstraint(
+                fields=["copy", "approver"], condition=Q(voided_at=None), name="approval_of_person_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.content_hash
+
+
+class StepRule(TenantModel):
+    """How many yeses posts of a topic need: in one unit and those below it, or (no unit) wherever nothing else is set."""
+
+    topic = models.CharField(max_length=20, choices=Post.TopicChoice.choices)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.CASCADE, related_name="+")
+    steps = models.PositiveSmallIntegerField()
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "topic", "unit"], nulls_distinct=False, name="step_rule_once"
+            ),
+            models.CheckConstraint(condition=Q(steps__gte=1, steps__lte=MOST_STEPS), name="step_rule_in_bounds"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.unit_id}: {self.steps}"
 
 
 class Return(TenantModel):

@@ -20,6 +20,16 @@ def submitted(params: Mapping[str, Any]) -> str:
     return text % _said(params)
 
 
+def second_yes(params: Mapping[str, Any]) -> str:
+    """To whoever may say the yes that is missing still."""
+    text = ngettext(
+        "%(who)s said yes to “%(title)s”; a second yes is missing: %(count)s copy.",
+        "%(who)s said yes to “%(title)s”; a second yes is missing: %(count)s copies.",
+        params["count"],
+    )
+    return text % _said(params)
+
+
 def approved(params: Mapping[str, Any]) -> str:
     """To those who wrote it."""
     text = ngettext(
@@ -64,6 +74,7 @@ def register_kinds() -> None:
     """Announce them; called when the apps are ready."""
     for name, bead, sentence in (
         ("post_submitted", "turn", submitted),
+        ("post_second_yes", "turn", second_yes),
         ("post_approved", "knot", approved),
         ("post_returned", "turn", returned),
         ("post_withdrawn", "cancelled", withdrawn),

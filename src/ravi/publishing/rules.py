@@ -1,7 +1,8 @@
 """What a post can be, who may say yes to it and when it may go. Pure: no database, no clock."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -57,6 +58,46 @@ APPROVED_BY: Mapping[Topic, Ability] = {
     Topic.HEALTH: Ability.APPROVE_HEALTH_POST,
     Topic.ORGANISATION: Ability.APPROVE_POST,
 }
+
+# One yes, or two of different people, before anything goes out.
+MOST_STEPS = 2
+
+
+class Need(StrEnum):
+    """Whose yes is missing next."""
+
+    NOBODY = "nobody"
+    APPROVER = "approver"
+    EXPERT = "expert"  # a health expert who reads the text's language
+
+
+@dataclass(frozen=True)
+class Yes:
+    """One living yes to a post's present revision; `is_expert` where it was the health expert's."""
+
+    approver_id: int
+    is_expert: bool
+
+
+def steps_of(topic: Topic, path: Sequence[int], chosen: Mapping[tuple[str, int | None], int]) -> int:
+    """How many yeses a post of this topic needs in the unit at the end of `path` (ids from headquarters down).
+
+    `chosen` maps (topic, unit, None for all) to what the head set. The unit's own stands over that of the units above it,
+    and that over the one for all; what is set for headquarters as a unit is about its own posts only.
+    """
+    *above, unit = path
+    places: list[int | None] = [unit, *reversed(above[1:]), None]
+    return next((chosen[topic, place] for place in places if (topic, place) in chosen), 1)
+
+
+def need(topic: Topic, steps: int, given: Collection[Yes]) -> Need:
+    """Whose yes is missing: health advice never ends without a health expert's, however many others said yes."""
+    left = steps - len({yes.approver_id for yes in given})
+    asks_expert = topic is Topic.HEALTH and not any(yes.is_expert for yes in given)
+    if left <= 0 and not asks_expert:
+        return Need.NOBODY
+    return Need.EXPERT if asks_expert and left <= 1 else Need.APPROVER
+
 
 CLASS_NAMES: tuple[str, ...] = tuple(CLASSES)
 # A due time that lies a little in the past means now: people fill a form for some minutes.

@@ -9,6 +9,7 @@ app_name = "publishing"
 urlpatterns = [
     path("", views.posts, name="posts"),
     path("new/", views.write, name="write"),
+    path("steps/", views.step_rules, name="step_rules"),
     path("hands/", views.hands, name="hands"),
     path("hands/<int:pk>/", views.hand, name="hand"),
     path("hands/<int:pk>/failure/", views.hand_failure, name="hand_failure"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ravi.accounts import services
 from ravi.accounts.access import needs, person_of, signed_in
-from ravi.accounts.forms import HandedPasswordForm, PersonForm, RoleForm
+from ravi.accounts.forms import LANGUAGE_NAMES, HandedPasswordForm, PersonForm, ReadsForm, RoleForm
 from ravi.accounts.models import Role
 from ravi.accounts.queries import people_visible_to, people_with_roles, rights, units_visible_to
 from ravi.accounts.rules import Ability, RoleKind
@@ -52,9 +52,24 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "somebody": somebody,
         "roles": Role.objects.filter(person=somebody, ended_at=None).select_related("unit").order_by("pk"),
         "form": RoleForm(units=units_visible_to(person_of(request))),
+        "reads": "، ".join(str(name) for key, name in LANGUAGE_NAMES if key in somebody.reads),
         "may_manage": _may_manage(request),
     }
     return render(request, "accounts/person.html", context)
+
+
+@needs(Ability.MANAGE_PEOPLE)
+@require_http_methods(["GET", "POST"])
+def person_languages(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Say which languages somebody reads."""
+    somebody = get_object_or_404(people_visible_to(person_of(request)), pk=person_id, is_active=True)
+    form = ReadsForm(request.POST if request.method == "POST" else None, initial={"reads": somebody.reads})
+    if request.method == "POST" and form.is_valid():
+        services.set_reads(somebody, form.cleaned_data["reads"], by=person_of(request))
+        messages.success(request, _("Kept."))
+        return redirect("accounts:person", somebody.pk)
+    status = 422 if form.errors else 200
+    return render(request, "accounts/person_languages.html", {"form": form, "somebody": somebody}, status=status)
 
 
 @needs(Ability.MANAGE_PEOPLE)

@@ -4,6 +4,7 @@ from ravi.publishing.forms.answer import ApproveForm, ReturnForm, WithdrawForm
 from ravi.publishing.forms.channels import ChannelsForm
 from ravi.publishing.forms.composer import ComposerForm
 from ravi.publishing.forms.hand import DoneForm, LinkForm, NotDoneForm
+from ravi.publishing.forms.step_rule import StepsForm
 
 __all__ = [
     "ApproveForm",
@@ -13,5 +14,6 @@ __all__ = [
     "LinkForm",
     "NotDoneForm",
     "ReturnForm",
+    "StepsForm",
     "WithdrawForm",
 ]

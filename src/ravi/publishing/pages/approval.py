@@ -21,7 +21,7 @@ from ravi.publishing.models import Approval, Copy, Post, Return
 from ravi.publishing.pages import platforms, seen
 from ravi.publishing.pages.composer import reach_sentence
 from ravi.publishing.pages.diff import Difference, difference
-from ravi.publishing.queries import Group, ShownSet
+from ravi.publishing.queries import Given, Group, ShownSet
 from ravi.text.bidi import hidden_characters
 
 # Nobody reads so many in a row; the place in a longer queue says nothing.
@@ -199,15 +199,19 @@ def _since_returned(no: Return | None, person: Person) -> str:
     return _("the version you sent back") if mine else _("the version %(who)s sent back") % {"who": no.by.name}
 
 
-def chain(post: Post, shown: ShownSet, returns: Sequence[Return], *, is_asked: bool) -> list[dict[str, str]]:
-    """Who wrote, who sent it back, whose turn it is, and where it goes then."""
+def chain(
+    post: Post, shown: ShownSet, returns: Sequence[Return], given: Sequence[Given], *, is_asked: bool
+) -> list[dict[str, str]]:
+    """Who wrote, who sent it back, who said yes, whose turn it is, and where it goes then."""
     wrote = {"who": post.author.name, "did": _("wrote"), "note": _moment(post.created_at)}
     links = [wrote]
     if post.edited_by_id != post.author_id:
         links.append({"who": post.edited_by.name, "did": _("changed it"), "note": _moment(post.edited_at)})
     for no in returns:
         links.append({"who": no.by.name, "did": _("sent it back"), "note": no.note, "bead": "unknown"})
-    links.append(_turn_link(post, is_asked))
+    for yes in given:
+        links.append({"who": yes.name, "did": _("said yes"), "note": _moment(yes.at), "bead": "knot"})
+    links.append(_turn_link(post, given, is_asked))
     units = len({copy.channel.unit_id for copy in shown.copies})
     when = _("as soon as it is approved")
     if post.due_at and post.due_at > clock.now():
@@ -216,11 +220,13 @@ def chain(post: Post, shown: ShownSet, returns: Sequence[Return], *, is_asked: b
     return links
 
 
-def _turn_link(post: Post, is_asked: bool) -> dict[str, str]:
-    what = _("Is it medically right?") if post.topic == Post.TopicChoice.HEALTH else _("Is it right, and ours to say?")
+def _turn_link(post: Post, given: Sequence[Given], is_asked: bool) -> dict[str, str]:
+    asks_expert = post.topic == Post.TopicChoice.HEALTH and not any(yes.is_expert for yes in given)
+    what = _("Is it medically right?") if asks_expert else _("Is it right, and ours to say?")
     if is_asked:
         return {"kind": "turn", "who": _("Your turn"), "did": "", "note": what}
-    return {"kind": "turn", "who": _("Waits for approval"), "did": "", "note": what}
+    waits = _("Waits for a second yes") if given else _("Waits for approval")
+    return {"kind": "turn", "who": waits, "did": "", "note": what}
 
 
 def _moment(at: Any) -> str:

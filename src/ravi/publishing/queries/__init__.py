@@ -1,5 +1,6 @@
 """What other rooms and pages may ask of posts."""
 
+from ravi.publishing.queries.approver import Given, able_approvers, living_yeses, step_rules
 from ravi.publishing.queries.draft import chosen_channels, fields_of, set_aside_of, typed_fields_of
 from ravi.publishing.queries.post import (
     awaiting_count,
@@ -17,14 +18,17 @@ from ravi.publishing.queries.shown import Group, ShownSet, shown_set
 from ravi.publishing.tidy import accept_suggestion, tidied, typo_suggestions
 
 __all__ = [
+    "Given",
     "Group",
     "Preview",
     "ShownSet",
+    "able_approvers",
     "accept_suggestion",
     "awaiting_count",
     "chosen_channels",
     "copy_sentence",
     "fields_of",
+    "living_yeses",
     "may_approve",
     "may_edit",
     "may_withdraw",
@@ -35,6 +39,7 @@ __all__ = [
     "previews",
     "set_aside_of",
     "shown_set",
+    "step_rules",
     "tidied",
     "typed_fields_of",
     "typo_suggestions",

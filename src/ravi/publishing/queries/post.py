@@ -1,5 +1,8 @@
 """Which posts a person sees, and what they may do with one."""
 
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -7,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
-from ravi.accounts.rules import Ability, RoleKind
+from ravi.accounts.rules import Ability, RoleKind, can_read
+from ravi.publishing.errors import TextUnread
 from ravi.publishing.models import Approval, Post, Writer
-from ravi.publishing.rules import APPROVED_BY, Act, PostState, Topic, after, is_own_work
+from ravi.publishing.queries.approver import living_yeses
+from ravi.publishing.rules import Act, Need, PostState, Topic, Yes, after, is_own_work, need
 
 _COUNT = "_ravi_awaiting_count"
 
@@ -20,12 +25,24 @@ def posts_visible_to(person: Person) -> QuerySet[Post]:
 
 
 def posts_awaiting(person: Person) -> QuerySet[Post]:
-    """Posts that wait for this person's yes: the right topic, a unit in reach, and no word of their own in them."""
-    mine = rights(person)
-    topics = [topic for topic, ability in APPROVED_BY.items() if mine.may(ability)]
+    """Posts that wait for this person's yes: the right topic, language and step, and no word or yes of their own."""
     own = Writer.objects.filter(post=OuterRef("pk"), person=person)
-    waiting = posts_visible_to(person).filter(state=PostState.SUBMITTED, topic__in=topics)
-    return waiting.filter(~Exists(own)).exclude(author=person).order_by("submitted_at", "id")
+    said = Approval.objects.filter(copy__post=OuterRef("pk"), copy__revision=OuterRef("revision"), voided_at=None)
+    waiting = posts_visible_to(person).filter(_of_next_yes(person, said), state=PostState.SUBMITTED)
+    theirs = waiting.filter(~Exists(own), ~Exists(said.filter(approver=person))).exclude(author=person)
+    return theirs.order_by("submitted_at", "id")
+
+
+def _of_next_yes(person: Person, said: QuerySet[Approval]) -> Q:
+    """The posts whose missing yes may be this person's, as rules.need says it."""
+    mine, found = rights(person), Q(pk__in=[])
+    if mine.may(Ability.APPROVE_POST):
+        is_open = ~Exists(said) | Exists(said.filter(is_expert=True))
+        found |= Q(topic=Topic.ORGANISATION) | Q(topic=Topic.HEALTH, steps__gt=1) & is_open
+    if mine.may(Ability.APPROVE_HEALTH_POST):
+        scripts = [Q(lang__startswith=f"{language}-") for language in person.reads]
+        found |= Q(topic=Topic.HEALTH) & reduce(or_, scripts, Q(lang__in=person.reads))
+    return found
 
 
 def awaiting_count(person: Person) -> int:
@@ -57,15 +74,31 @@ def may_approve(person: Person, post: Post) -> bool:
     return post.state == PostState.SUBMITTED and not why_not_approve(person, post)
 
 
-def why_not_approve(person: Person, post: Post) -> str:
-    """Why this person cannot approve the post whatever its state, in a sentence; "" when they can."""
-    if not rights(person).may(APPROVED_BY[Topic(post.topic)], post.unit_id):
-        if post.topic == Topic.HEALTH:
+def why_not_approve(person: Person, post: Post, given: Collection[Yes] | None = None) -> str:
+    """Why this person cannot approve the post whatever its state, in a sentence; "" when they can.
+
+    `given` are its living yeses; they are asked for here unless the caller has read them already.
+    """
+    given = living_yeses(post) if given is None else given
+    missing = need(Topic(post.topic), post.steps, given)
+    if person.pk in {yes.approver_id for yes in given}:
+        return _("Your yes is there. Another person's is still missing.") if missing is not Need.NOBODY else ""
+    is_health = missing is Need.EXPERT or (missing is Need.NOBODY and post.topic == Topic.HEALTH)
+    if not rights(person).may(Ability.APPROVE_HEALTH_POST if is_health else Ability.APPROVE_POST, post.unit_id):
+        if is_health:
             return _("A health expert approves this message.")
         return _("The head of the institution or a health expert approves this message.")
+    if missing is Need.EXPERT and not is_expert_for(person, post):
+        return str(TextUnread(post.lang))
     if is_own_work(person.pk, post.author_id, writer_ids(post)):
         return _("You wrote this message or changed it. Another person approves it.")
     return ""
+
+
+def is_expert_for(person: Person, post: Post) -> bool:
+    """Whether the person's yes is that of a health expert who reads this health advice."""
+    may = rights(person).may(Ability.APPROVE_HEALTH_POST, post.unit_id)
+    return post.topic == Topic.HEALTH and may and can_read(person.reads, post.lang)
 
 
 def may_withdraw(person: Person, post: Post, *, has_approved: bool | None = None) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_publishable_by
 from ravi.platforms.contract import Mark
-from ravi.publishing.models import Copy, Post
+from ravi.publishing.models import Approval, Copy, Post
 from ravi.publishing.rules import set_digest
 
 
@@ -62,7 +63,13 @@ class ShownSet:
 def shown_set(post: Post) -> ShownSet:
     """The frozen copies of the post's revision as a person reads them: 2 queries, whatever their number."""
     is_open = Exists(_open_channels(post).filter(pk=OuterRef("channel_id")))
-    copies = list(frozen_copies(post).annotate(is_open=is_open))
+    live = Approval.objects.filter(copy=OuterRef("pk"), voided_at=None).order_by().values("copy")
+    yeses = Coalesce(Subquery(live.annotate(n=Count("id")).values("n")), 0)
+    copies = list(frozen_copies(post).annotate(is_channel_open=is_open, yeses=yeses))
+    # A channel that was closed when somebody said yes, and is open again, had no part in that yes.
+    given = max((copy.yeses for copy in copies), default=0)
+    for copy in copies:
+        copy.is_open = copy.is_channel_open and copy.yeses == given
     ready = [copy for copy in copies if not copy.problems and copy.is_open]
     return ShownSet(
         post=post,

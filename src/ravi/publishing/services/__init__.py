@@ -13,6 +13,7 @@ from ravi.publishing.services.hand import (
 from ravi.publishing.services.resending import send_again
 from ravi.publishing.services.returning import return_post
 from ravi.publishing.services.schedule import schedule_post
+from ravi.publishing.services.step_rule import set_steps
 from ravi.publishing.services.submission import Submission, submit_post
 from ravi.publishing.services.trouble import tell_troubles
 from ravi.publishing.services.withdrawal import Withdrawal, withdraw_post
@@ -33,6 +34,7 @@ __all__ = [
     "save_draft",
     "schedule_post",
     "send_again",
+    "set_steps",
     "start_post",
     "submit_post",
     "take_back_report",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from ravi.accounts.access import require
@@ -24,26 +24,40 @@ from ravi.publishing.errors import (
     ShownSetChanged,
 )
 from ravi.publishing.models import Approval, Copy, Post
-from ravi.publishing.queries.post import writer_ids
+from ravi.publishing.queries.approver import living_yeses
+from ravi.publishing.queries.post import is_expert_for, writer_ids
 from ravi.publishing.queries.shown import ShownSet, shown_set
-from ravi.publishing.rules import APPROVED_BY, Act, PostState, Topic, is_expired, is_own_work, set_digest
+from ravi.publishing.rules import (
+    APPROVED_BY,
+    Act,
+    Need,
+    PostState,
+    Topic,
+    Yes,
+    is_expired,
+    is_own_work,
+    need,
+    set_digest,
+)
 from ravi.publishing.services import steps
+from ravi.publishing.services.asking import ask_next
 
 
 @dataclass(frozen=True)
 class Approved:
-    """What one yes did: a row per hash, and a delivery per copy (their ids)."""
+    """What one yes did: a row per hash, and a delivery per copy (their ids); none while `need` names another yes."""
 
     post: Post
     approvals: tuple[Approval, ...]
     delivery_ids: tuple[int, ...]
+    need: Need = Need.NOBODY
 
 
 def approve_post(post: Post, *, by: Person, hashes: Collection[str]) -> Approved:
-    """`by` says yes to exactly the copies with these hashes, and they are ordered: now, or at the post's time.
+    """`by` says yes to exactly the copies with these hashes; with the last yes they are ordered: now, or at the post's time.
 
-    The same yes again gives the same answer. Raises PermissionDenied, OwnWork, NotNow, ShownSetChanged, ChannelsClosed,
-    PostExpired, NothingToSend; then nothing was approved.
+    The same yes again gives the same answer. Raises PermissionDenied, OwnWork, TextUnread, NotNow, ShownSetChanged,
+    ChannelsClosed, PostExpired, NothingToSend; then nothing was approved.
     """
     return approve_shown(post, by=by, digest=set_digest(hashes), hashes=hashes)
 
@@ -52,32 +66,49 @@ def approve_post(post: Post, *, by: Person, hashes: Collection[str]) -> Approved
 def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str] = ()) -> Approved:
     """The same for a form: `digest` names the shown set (queries.shown_set)."""
     current = steps.taken(post)
-    require(by, APPROVED_BY[Topic(current.topic)], current.unit_id)
-    if current.state == PostState.APPROVED:
+    given = living_yeses(current)
+    if by.pk in {yes.approver_id for yes in given}:
         return _again(current, by, digest)
+    if current.state == PostState.APPROVED:
+        require(by, APPROVED_BY[Topic(current.topic)], current.unit_id)
+        return _again(current, by, digest)
+    steps.require_next(current, by, given)
     state = steps.state_after(current, Act.APPROVE)
     if is_own_work(by.pk, current.author_id, writer_ids(current)):
         raise OwnWork
     shown = shown_set(current)
     _check(shown, digest, hashes)
-    approvals = Approval.objects.bulk_create(_approval(copy, by) for copy in shown.copies)
-    current.state, current.approved_at = state, clock.now()
-    current.save(update_fields=["state", "approved_at"])
-    deliveries = order_copies(current, shown.copies, by, due_at=current.due_at)
+    mine = Yes(by.pk, is_expert_for(by, current))
+    approvals = Approval.objects.bulk_create(_approval(copy, by, len(given) + 1, mine) for copy in shown.copies)
+    left = need(Topic(current.topic), current.steps, [*given, mine])
+    steps.note("approve_post", current, by, {"set": shown.digest, "copies": len(approvals), "step": len(given) + 1})
     steps.answer_request(current)
-    steps.note("approve_post", current, by, {"set": shown.digest, "copies": len(approvals)})
-    _tell(current, by, len(deliveries))
-    return Approved(current, tuple(approvals), tuple(delivery.pk for delivery in deliveries))
+    if left is not Need.NOBODY:
+        ask_next(current, by, [*given, mine], len(approvals))
+        return Approved(current, tuple(approvals), (), left)
+    return _release(current, by, state, shown, approvals)
+
+
+def _release(post: Post, by: Person, state: PostState, shown: ShownSet, approvals: list[Approval]) -> Approved:
+    """The last yes is there: what was approved goes into the line."""
+    post.state, post.approved_at = state, clock.now()
+    post.save(update_fields=["state", "approved_at"])
+    deliveries = order_copies(post, shown.copies, by, due_at=post.due_at)
+    _tell(post, by, len(deliveries))
+    return Approved(post, tuple(approvals), tuple(delivery.pk for delivery in deliveries))
 
 
 def _again(post: Post, by: Person, digest: str) -> Approved:
+    """The same yes once more. Raises ShownSetChanged for another set, NotNow for somebody whose yes is not among them."""
     live = list(Approval.objects.filter(copy__post=post, voided_at=None).select_related("approver").order_by("id"))
-    if digest != set_digest(approval.content_hash for approval in live):
+    mine = tuple(approval for approval in live if approval.approver_id == by.pk)
+    if digest != set_digest({approval.content_hash for approval in mine or live}):
         raise ShownSetChanged
-    if {approval.approver_id for approval in live} != {by.pk}:
+    if not mine:
         raise NotNow(_("%(who)s has already approved this message.") % {"who": live[0].approver.name})
+    left = need(Topic(post.topic), post.steps, living_yeses(post))
     lines = board([post.pk]).get(post.pk, [])
-    return Approved(post, tuple(live), tuple(line.delivery_id for line in lines if line.action == "publish"))
+    return Approved(post, mine, tuple(line.delivery_id for line in lines if line.action == "publish"), left)
 
 
 def _check(shown: ShownSet, digest: str, hashes: Collection[str]) -> None:
@@ -100,21 +131,25 @@ def _why_changed(shown: ShownSet, digest: str, hashes: Collection[str]) -> Publi
     return ShownSetChanged()
 
 
-def _approval(copy: Copy, by: Person) -> Approval:
+def _approval(copy: Copy, by: Person, step: int, yes: Yes) -> Approval:
     return Approval(
         institution_id=copy.institution_id,
         copy=copy,
         content_hash=copy.content_hash,
         author_id=copy.post.author_id,
         approver=by,
+        step=step,
+        is_expert=yes.is_expert,
         at=clock.now(),
     )
 
 
 def live_copies(post: Post) -> QuerySet[Copy]:
-    """The copies of the post that have a yes now."""
-    live = Approval.objects.filter(copy__post=post, copy__revision=post.revision, voided_at=None)
-    return Copy.objects.filter(pk__in=live.values("copy_id")).select_related("channel__unit").order_by("id")
+    """The copies of the post that have every yes that they need."""
+    live = Approval.objects.filter(copy=OuterRef("pk"), voided_at=None).order_by().values("copy")
+    yeses = Subquery(live.annotate(n=Count("id")).values("n"))
+    whole = Copy.objects.filter(post=post, revision=post.revision).annotate(yeses=yeses)
+    return whole.filter(yeses__gte=F("steps")).select_related("channel__unit").order_by("id")
 
 
 def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: datetime | None) -> Sequence[Delivery]:

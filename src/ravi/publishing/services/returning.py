@@ -3,14 +3,14 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ravi.accounts.access import require
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.core.calendar import number
 from ravi.publishing.errors import DraftRefused
 from ravi.publishing.models import Post, Return
+from ravi.publishing.queries.approver import living_yeses
 from ravi.publishing.queries.post import writer_ids
-from ravi.publishing.rules import APPROVED_BY, LONGEST_NOTE, Act, Topic
+from ravi.publishing.rules import LONGEST_NOTE, Act
 from ravi.publishing.services import steps
 
 
@@ -18,7 +18,7 @@ from ravi.publishing.services import steps
 def return_post(post: Post, note: str, *, by: Person) -> Return:
     """Give the post back. Raises PermissionDenied, NotNow, DraftRefused when nothing says what to change."""
     current = steps.taken(post)
-    require(by, APPROVED_BY[Topic(current.topic)], current.unit_id)
+    steps.require_next(current, by, living_yeses(current))
     state = steps.state_after(current, Act.RETURN)
     words = note.strip()
     if not words:
@@ -34,6 +34,7 @@ def return_post(post: Post, note: str, *, by: Person) -> Return:
         at=clock.now(),
     )
     # A new revision: what was shown until now can no longer be approved, and the next submission freezes anew.
+    steps.void_approvals(current)
     current.state, current.revision = state, current.revision + 1
     current.save(update_fields=["state", "revision"])
     steps.answer_request(current)

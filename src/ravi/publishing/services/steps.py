@@ -11,9 +11,13 @@ from ravi.accounts.rules import Ability
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
 from ravi.notices.services import answer, tell
-from ravi.publishing.errors import NotNow
+from ravi.publishing.errors import NotNow, TextUnread
 from ravi.publishing.models import Approval, Post
-from ravi.publishing.rules import Act, PostState, after
+from ravi.publishing.queries.post import is_expert_for
+from ravi.publishing.rules import Act, Need, PostState, Topic, Yes, after, need
+
+# Notices that ask for a yes.
+ASKING = ("post_submitted", "post_second_yes")
 
 
 def taken(post: Post) -> Post:
@@ -24,6 +28,14 @@ def taken(post: Post) -> Post:
 def require_writer(post: Post, by: Person) -> None:
     """Raises PermissionDenied unless `by` may write in the post's unit."""
     require(by, Ability.WRITE_POST, post.unit_id)
+
+
+def require_next(post: Post, by: Person, given: Collection[Yes]) -> None:
+    """Raises PermissionDenied unless the missing yes may be that of `by`; TextUnread for an expert who cannot read it."""
+    missing = need(Topic(post.topic), post.steps, given)
+    require(by, Ability.APPROVE_HEALTH_POST if missing is Need.EXPERT else Ability.APPROVE_POST, post.unit_id)
+    if missing is Need.EXPERT and not is_expert_for(by, post):
+        raise TextUnread(post.lang)
 
 
 def state_after(post: Post, act: Act) -> PostState:
@@ -48,7 +60,8 @@ def note(verb: str, post: Post, by: Person | None, facts: Mapping[str, JSON] | N
 def answer_request(post: Post) -> None:
     """Whoever was asked for a yes has nothing to answer any more: somebody did, or the words are others now."""
     url = reverse("publishing:approval", args=[post.pk])
-    answer("post_submitted", url, institution_id=post.institution_id)
+    for kind in ASKING:
+        answer(kind, url, institution_id=post.institution_id)
 
 
 def tell_of(post: Post, people: Collection[int], kind: str, page: str, params: Mapping[str, JSON]) -> None:

@@ -7,19 +7,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
-from ravi.accounts.queries import people_who_may
-from ravi.core import clock
+from ravi.core import audit, clock
 from ravi.delivery.payload import freeze_payload, media_entry, payload_hash
 from ravi.platforms.compose import content_of
 from ravi.platforms.contract import Content
 from ravi.publishing.errors import DraftRefused, NothingToSend, NotNow, PostExpired
 from ravi.publishing.models import Copy, Post
+from ravi.publishing.queries.approver import steps_asked
 from ravi.publishing.queries.draft import chosen_channels, fields_of
-from ravi.publishing.queries.post import writer_ids
 from ravi.publishing.queries.preview import CHANNEL_CLOSED, Preview, parts_of, previews
 from ravi.publishing.queries.shown import frozen_copies, open_channel_ids
-from ravi.publishing.rules import APPROVED_BY, Act, PostState, Topic, is_due_possible, is_expired
+from ravi.publishing.rules import Act, PostState, Topic, is_due_possible, is_expired
 from ravi.publishing.services import steps
+from ravi.publishing.services.asking import ask
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,18 @@ def submit_post(post: Post, *, by: Person, expected_revision: int | None = None)
         return _submission(current, list(frozen_copies(current)))
     state = steps.state_after(current, Act.SUBMIT)
     _check_times(current)
+    audit.hold(current.institution_id)  # the head does not change the steps between reading and freezing them
+    current.steps = steps_asked(current)
     copies = _freeze(current)
     submission = _submission(current, copies)
     if not submission.ready:
         raise NothingToSend(_why_nothing(copies), copies)
     Copy.objects.bulk_create(copies)
     current.state, current.submitted_at = state, clock.now()
-    current.save(update_fields=["state", "submitted_at"])
+    current.save(update_fields=["state", "submitted_at", "steps"])
     counts = {"ready": len(submission.ready), "blocked": len(submission.blocked)}
     steps.note("submit_post", current, by, counts)
-    _ask(current, by, len(submission.ready))
+    ask(current, by, len(submission.ready))
     return submission
 
 
@@ -103,6 +105,8 @@ def _copy(post: Post, preview: Preview, content: Content, is_open: bool) -> Copy
         payload=payload,
         content_hash=payload_hash(payload),
         problems=problems,
+        steps=post.steps,
+        needs_expert=post.topic == Topic.HEALTH,
         frozen_at=clock.now(),
     )
 
@@ -119,9 +123,3 @@ def _why_nothing(copies: Sequence[Copy]) -> str:
     if not copies:
         return _("No channel is chosen. Choose where this message goes.")
     return _("No copy of this message can go out. Shorten it, or give the platforms their own words.")
-
-
-def _ask(post: Post, by: Person, count: int) -> None:
-    approvers = people_who_may(post.institution_id, APPROVED_BY[Topic(post.topic)])
-    ids = set(approvers.values_list("pk", flat=True)) - writer_ids(post) - {post.author_id}
-    steps.tell_of(post, ids, "post_submitted", "approval", {"who": by.name, "count": count})

@@ -18,6 +18,7 @@ from ravi.publishing.views.hand import (
 from ravi.publishing.views.posts import posts
 from ravi.publishing.views.preview import preview
 from ravi.publishing.views.set_aside import set_aside
+from ravi.publishing.views.step_rule import step_rules
 from ravi.publishing.views.text import text
 from ravi.publishing.views.withdrawal import withdrawal
 
@@ -41,6 +42,7 @@ __all__ = [
     "preview",
     "returning",
     "set_aside",
+    "step_rules",
     "text",
     "unit_board",
     "withdrawal",

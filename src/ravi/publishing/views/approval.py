@@ -16,7 +16,7 @@ from ravi.publishing.forms import ApproveForm, ReturnForm
 from ravi.publishing.models import Post
 from ravi.publishing.pages import approval as page
 from ravi.publishing.pages import platforms
-from ravi.publishing.rules import PostState
+from ravi.publishing.rules import Need, PostState
 from ravi.publishing.views.scope import visible_post
 
 
@@ -35,7 +35,8 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, post: Post) -> dict[str, object]:
     person = person_of(request)
     shown, returns = queries.shown_set(post), page.returns_of(post)
-    why_not = queries.why_not_approve(person, post)
+    given = queries.living_yeses(post)
+    why_not = queries.why_not_approve(person, post, given)
     may = not why_not
     texts = page.words(shown)
     return {
@@ -45,7 +46,7 @@ def _context(request: HttpRequest, post: Post) -> dict[str, object]:
         "blocked": sorted({platforms.name(copy.platform) for copy in shown.blocked}),
         "changes": page.changes(post, shown, person, returns),
         "turn": page.turn(person, post) if may else None,
-        "links": page.chain(post, shown, returns, is_asked=may),
+        "links": page.chain(post, shown, returns, given, is_asked=may),
         "may_approve": may,
         "why_not": why_not,
         "may_edit": queries.may_edit(person, post),
@@ -62,6 +63,9 @@ def _approve(request: HttpRequest, post: Post) -> HttpResponse:
         approved = services.approve_shown(post, by=person_of(request), digest=form.cleaned_data["digest"])
     except PublishingRefused as refused:
         messages.warning(request, str(refused))
+        return redirect("publishing:approval", pk=post.pk)
+    if approved.need is not Need.NOBODY:
+        messages.success(request, _("Your yes is there. Nothing goes out before a second person's."))
         return redirect("publishing:approval", pk=post.pk)
     count = len(approved.approvals)
     said = ngettext("Approved: %(n)s copy, exactly as shown.", "Approved: %(n)s copies, exactly as shown.", count)
