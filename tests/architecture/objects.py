@@ -24,7 +24,8 @@ from ravi.delivery.rules import Scope
 from ravi.delivery.services import stop
 from ravi.directory.models import Channel
 from ravi.directory.services import NewChannel, lend_channel, open_channel
-from ravi.library.services import add_image
+from ravi.library.models import Rendition
+from ravi.library.services import add_image, fit_images
 from ravi.notices import services as notices
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
@@ -101,6 +102,12 @@ def media(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": kept.pk}
 
 
+def rendition(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    kept = media(house, place, somebody)["pk"]
+    fit_images({kept: ["jpeg 4 4000 any"]}, by=somebody)
+    return {"pk": Rendition.objects.get(media_id=kept).pk}
+
+
 def post(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     fields = DraftFields(title="عنوان", text="متن", channel_ids=frozenset({_channel(place).pk}))
     made = publishing.start_post(place, fields, by=somebody)
@@ -160,6 +167,7 @@ MAKERS: dict[str, Maker] = {
     "address": address,
     "channel": channel,
     "media": media,
+    "rendition": rendition,
     "post": post,
     "delivery": delivery,
     "sent_copy": sent_copy,

@@ -106,6 +106,7 @@ LINES: dict[str, Open | Own | Of] = {
     "library:new": Own(),
     "library:media": Of("media"),
     "library:file": Of("media"),
+    "library:rendition": Of("rendition"),
     # posts
     "publishing:posts": Own(),
     "publishing:write": Own(),

@@ -43,6 +43,8 @@ VERBS: dict[str, str | Promise] = {
     "lend_channel": gettext_lazy("lent a channel to headquarters"),
     "revoke_loan": gettext_lazy("took a loan back"),
     "add_image": gettext_lazy("added an image"),
+    "fit_image": gettext_lazy("had an image fitted for platforms"),
+    "forget_renditions": gettext_lazy("let go of what was drawn from an image"),
     "edit_image": gettext_lazy("edited what is said of an image"),
     "set_reads": gettext_lazy("said which languages somebody reads"),
     "set_steps": gettext_lazy("said how many yeses a topic needs"),

@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ravi
 from ravi.library.errors import SENTENCES, ImageRefused
@@ -28,9 +30,33 @@ class Drawn:
 
 def redraw(content: bytes) -> Drawn:
     """The image drawn anew. Raises ImageRefused."""
+    answer, drawn = _asked("reencode", [], content)
+    media_type = MEDIA_TYPES.get(image_format(drawn[:16]) or "")
+    if media_type is None or media_type != answer["media_type"]:
+        raise ImageRefused("damaged")
+    return Drawn(drawn, media_type, int(answer["width"]), int(answer["height"]))
+
+
+def draw_by(content: bytes, recipes: Sequence[str]) -> list[Drawn | None]:
+    """A JPEG for each recipe; None where it cannot have as few bytes as the recipe allows. Raises ImageRefused."""
+    answer, rest = _asked("rendering", recipes, content)
+    drawn: list[Drawn | None] = []
+    for told in answer["drawn"]:
+        if told is None:
+            drawn.append(None)
+            continue
+        one, rest = rest[: told["length"]], rest[told["length"] :]
+        if image_format(one[:16]) != "JPEG":
+            raise ImageRefused("damaged")
+        drawn.append(Drawn(one, "image/jpeg", int(told["width"]), int(told["height"])))
+    return drawn
+
+
+def _asked(module: str, arguments: Sequence[str], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """The first line of the child's answer, and what follows it."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "ravi.library.reencode"],
+        done = subprocess.run(  # noqa: S603 -- our own modules, and recipes of our own making
+            [sys.executable, "-m", f"ravi.library.{module}", *arguments],
             input=content,
             capture_output=True,
             timeout=TIME_LIMIT_S,
@@ -41,14 +67,11 @@ def redraw(content: bytes) -> Drawn:
         raise ImageRefused("too_heavy") from error
     except OSError as error:
         raise ImageRefused("not_kept") from error
-    head, _newline, drawn = done.stdout.partition(b"\n")
+    head, _newline, rest = done.stdout.partition(b"\n")
     if done.returncode != 0:
         was_killed = done.returncode < 0 or b"MemoryError" in done.stderr
         raise ImageRefused("too_heavy" if was_killed else "damaged")
-    answer = json.loads(head)
+    answer: dict[str, Any] = json.loads(head)
     if "refused" in answer:
         raise ImageRefused(answer["refused"] if answer["refused"] in SENTENCES else "damaged")
-    media_type = MEDIA_TYPES.get(image_format(drawn[:16]) or "")
-    if media_type is None or media_type != answer["media_type"]:
-        raise ImageRefused("damaged")
-    return Drawn(drawn, media_type, int(answer["width"]), int(answer["height"]))
+    return answer, rest

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights
-from ravi.library.models import Media
+from ravi.library.models import Media, Rendition
 from ravi.library.rules import Making
 from ravi.library.search import found
 
@@ -48,13 +48,38 @@ def media_by_id(ids: Collection[int]) -> dict[int, Media]:
 
 
 def media_by_hash(hashes: Collection[str]) -> dict[str, Media]:
-    """The images with these bytes; none, and no question, for no hashes."""
-    return {media.sha256: media for media in Media.objects.filter(sha256__in=hashes)} if hashes else {}
+    """The images with these bytes, or from which these bytes were drawn; none, and no question, for no hashes."""
+    found = {media.sha256: media for media in Media.objects.filter(sha256__in=hashes)} if hashes else {}
+    drawn = renditions_by_hash(set(hashes) - found.keys())
+    return found | {sha256: rendition.media for sha256, rendition in drawn.items()}
+
+
+def renditions_by_hash(hashes: Collection[str]) -> dict[str, Rendition]:
+    """What was drawn for platforms and has these bytes, each with its image; none, and no question, for no hashes."""
+    if not hashes:
+        return {}
+    found = Rendition.objects.filter(sha256__in=hashes).select_related("media")
+    return {rendition.sha256: rendition for rendition in found}
+
+
+def renditions_of(media_ids: Collection[int]) -> dict[tuple[str, str], Rendition]:
+    """What was drawn from these images, by the hash of the image and the recipe; none, and no question, for no ids."""
+    if not media_ids:
+        return {}
+    found = Rendition.objects.filter(media_id__in=media_ids).select_related("media")
+    return {(rendition.media.sha256, rendition.recipe): rendition for rendition in found}
 
 
 def media_visible_to(person: Person) -> QuerySet[Media]:
     """Images of the units in sight."""
     return Media.objects.filter(institution_id=person.institution_id, unit_id__in=rights(person).units)
+
+
+def renditions_visible_to(person: Person) -> QuerySet[Rendition]:
+    """What was drawn from images of the units in sight."""
+    return Rendition.objects.filter(
+        institution_id=person.institution_id, media__unit_id__in=rights(person).units
+    ).select_related("media")
 
 
 def shelf_of(person: Person, asked: Asked) -> QuerySet[Media]:

@@ -8,11 +8,13 @@ import io
 import json
 import resource
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
-from PIL import Image, ImageCms, ImageOps, PngImagePlugin
+from PIL import Image, ImageCms, ImageFile, ImageOps, PngImagePlugin
 
-from ravi.library.rules import MAX_PIXELS, STEPS, WISHED_BYTES, image_format
+from ravi.library.rules import KEPT_SIDE, MAX_PIXELS, SHARP_COLOURS_FROM, STEPS, WISHED_BYTES, image_format
 
 MEMORY_BYTES = 1_200 * 1024 * 1024
 CPU_S = 20
@@ -24,29 +26,39 @@ class Refused(Exception):
 
 def reencode(content: bytes) -> tuple[bytes, str, int, int]:
     """(bytes, media type, width, height). Raises Refused."""
-    kind = image_format(content[:16])
-    if kind is None:
-        raise Refused("not_an_image")
+    with refusals():
+        return _encode(opened(content))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Whatever goes wrong with a picture is refused by one of our codes."""
     try:
-        image = _open(content, kind)
-        return _encode(image)
+        yield
     except MemoryError as error:
         raise Refused("too_heavy") from error
     except (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, EOFError) as error:
         raise Refused("damaged") from error
 
 
+def opened(content: bytes) -> Image.Image:
+    """The picture and nothing else of the file: RGB, or RGBA where something is transparent."""
+    kind = image_format(content[:16])
+    if kind is None:
+        raise Refused("not_an_image")
+    return _open(content, kind)
+
+
 def _open(content: bytes, kind: str) -> Image.Image:
     image: Image.Image = Image.open(io.BytesIO(content), formats=(kind,))
     if image.width * image.height > MAX_PIXELS:
         raise Refused("too_many_pixels")
-    side = STEPS[0][0]
-    image.draft("RGB", (side, side))  # JPEG only: decodes at a fraction of its size where that is enough
+    image.draft("RGB", (KEPT_SIDE, KEPT_SIDE))  # JPEG only: decodes at a fraction of its size where that is enough
     image.seek(0)
     profile = image.info.get("icc_profile")
     orientation = image.getexif().get(0x0112, 1)
     image = _plain_mode(image)
-    image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    image.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
     image = _to_srgb(image, profile)
     image.info.clear()
     return _upright(image, orientation)
@@ -91,19 +103,42 @@ def _encode(image: Image.Image) -> tuple[bytes, str, int, int]:
         return out.getvalue(), "image/png", image.width, image.height
     for side, quality in STEPS:
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
-        out = io.BytesIO()
-        image.save(out, "JPEG", quality=quality, optimize=True, progressive=True, exif=b"", icc_profile=None)
-        if out.tell() <= WISHED_BYTES:
+        drawn = jpeg(image, quality)
+        if len(drawn) <= WISHED_BYTES:
             break
-    return out.getvalue(), "image/jpeg", image.width, image.height
+    return drawn, "image/jpeg", image.width, image.height
 
 
-def main(source: IO[bytes], target: IO[bytes]) -> None:
-    """Answer one file. The limits hold for this process from here on."""
+def jpeg(image: Image.Image, quality: int) -> bytes:
+    """An RGB image as a JPEG that says nothing but its pixels."""
+    out = io.BytesIO()
+    subsampling = 0 if quality >= SHARP_COLOURS_FROM else 2
+    # A progressive file is written in one piece: where sharp colours of a wild picture need more, Pillow calls it broken.
+    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 3 * image.width * image.height)
+    image.save(
+        out,
+        "JPEG",
+        quality=quality,
+        subsampling=subsampling,
+        optimize=True,
+        progressive=True,
+        exif=b"",
+        icc_profile=None,
+    )
+    return out.getvalue()
+
+
+def hold_limits() -> None:
+    """Little memory and time for this process from here on."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decoded
+
+
+def main(source: IO[bytes], target: IO[bytes]) -> None:
+    """Answer one file."""
+    hold_limits()
     try:
         content, media_type, width, height = reencode(source.read())
     except Refused as refused:

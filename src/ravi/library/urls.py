@@ -1,4 +1,4 @@
-"""The library: the shelf, what is said about each piece, and its bytes."""
+"""The library: the shelf, what is said about each piece, its bytes, and those of what was drawn from it."""
 
 from django.urls import path
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.media, name="media"),
     path("<int:pk>/file", views.media_file, name="file"),
+    path("renditions/<int:pk>/file", views.rendition_file, name="rendition"),
 ]

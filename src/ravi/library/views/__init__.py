@@ -1,7 +1,7 @@
-"""The library's pages: the shelf, what is put on it, one piece of it and its bytes."""
+"""The library's pages: the shelf, what is put on it, one piece of it, its bytes and those of what was drawn from it."""
 
 from ravi.library.views.adding import new
-from ravi.library.views.media import media, media_file
+from ravi.library.views.media import media, media_file, rendition_file
 from ravi.library.views.shelf import shelf
 
-__all__ = ["media", "media_file", "new", "shelf"]
+__all__ = ["media", "media_file", "new", "rendition_file", "shelf"]

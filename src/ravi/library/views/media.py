@@ -11,7 +11,8 @@ from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import blob
 from ravi.library.forms import WordsForm
-from ravi.library.queries import media_visible_to
+from ravi.library.models import Media, Rendition
+from ravi.library.queries import media_visible_to, renditions_visible_to
 from ravi.library.services import edit_image
 from ravi.library.uses import uses_of
 
@@ -45,7 +46,17 @@ def media(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def media_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes, for this browser only; they are what the re-encoder drew, never what was uploaded."""
-    image = get_object_or_404(media_visible_to(person_of(request)), pk=pk)
+    return _bytes(request, get_object_or_404(media_visible_to(person_of(request)), pk=pk))
+
+
+@signed_in
+@require_safe
+def rendition_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same of what was drawn for platforms: whoever sees the image sees it."""
+    return _bytes(request, get_object_or_404(renditions_visible_to(person_of(request)), pk=pk))
+
+
+def _bytes(request: HttpRequest, image: Media | Rendition) -> HttpResponse:
     etag = f'"{image.sha256}"'
     headers = {
         "Cache-Control": "private, max-age=86400, immutable",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, OuterRef, Subquery, When
@@ -14,8 +14,8 @@ from ravi.accounts.models import Person
 from ravi.core import calendar, clock
 from ravi.core.calendar import number
 from ravi.directory.models import Channel
-from ravi.library.models import Media
-from ravi.library.queries import media_by_hash
+from ravi.library.models import Media, Rendition
+from ravi.library.queries import media_by_hash, renditions_by_hash
 from ravi.publishing import queries
 from ravi.publishing.models import Approval, Copy, Post, Return
 from ravi.publishing.pages import platforms, seen
@@ -74,15 +74,33 @@ class Words:
         return [(text[mark.start : mark.end], mark.href) for mark in self.group.marks if mark.kind == "link"]
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """What stands behind the hashes of a set: kept images, and what was drawn from them for platforms."""
+
+    kept: Mapping[str, Media]
+    drawn: Mapping[str, Rendition]
+
+    def image(self, item: Mapping[str, Any], platform: str) -> seen.Image | None:
+        """As `platform` gets it. The frozen alt text is what goes out, whatever the library says by now."""
+        rendition, media = self.drawn.get(item["sha256"]), self.kept.get(item["sha256"])
+        if media is None:
+            return None
+        made = seen.as_drawn(rendition, platform) if rendition else seen.image(media)
+        return replace(made, alt_text=str(item.get("alt", "")))
+
+
 def words(shown: ShownSet) -> list[Words]:
     """Every different text of the set, the most widely read first, as its first platform shows it."""
-    pictures = _pictures(shown.groups)
+    hashes = {item["sha256"] for group in shown.groups for item in group.media}
+    pictures = Pictures(media_by_hash(hashes), renditions_by_hash(hashes))
     return [_words(group, pictures) for group in shown.groups]
 
 
-def _words(group: Group, pictures: Mapping[str, Media]) -> Words:
+def _words(group: Group, pictures: Pictures) -> Words:
     first = _first(group)
-    images = [_image(item, pictures) for item in group.media]
+    names = "، ".join(platforms.name(key) for key in platforms.in_order(group.platforms))
+    images = [pictures.image(item, names) for item in group.media]
     hidden = hidden_characters(group.text)
     view = seen.Seen(
         platform=first.platform,
@@ -96,7 +114,6 @@ def _words(group: Group, pictures: Mapping[str, Media]) -> Words:
         images=[image for image in images if image],
         hidden=hidden,
     )
-    names = "، ".join(platforms.name(key) for key in platforms.in_order(group.platforms))
     count = len(group.copies)
     said = ngettext("%(n)s copy", "%(n)s copies", count) % {"n": number(count)}
     return Words(group, names, said, view, hidden)
@@ -106,22 +123,6 @@ def _first(group: Group) -> Channel:
     """The channel that stands for a text: on the platform that most people here read."""
     keys = platforms.in_order(group.platforms)
     return next(copy.channel for copy in group.copies if copy.platform == keys[0])
-
-
-def _pictures(groups: Sequence[Group]) -> dict[str, Media]:
-    hashes = {item["sha256"] for group in groups for item in group.media}
-    return media_by_hash(hashes)
-
-
-def _image(item: Mapping[str, Any], pictures: Mapping[str, Media]) -> seen.Image | None:
-    media = pictures.get(item["sha256"])
-    if media is None:
-        return None
-    # The frozen alt text is what goes out, whatever the library says by now.
-    made = seen.image(media)
-    return seen.Image(
-        made.pk, made.url, str(item.get("alt", "")), made.width, made.height, made.shows_people, made.consent_reference
-    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What each channel would get if the draft went out now, and why some cannot."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 from ravi.core import calendar
 from ravi.directory.models import Channel
 from ravi.library.models import Media
-from ravi.library.queries import media_by_id
+from ravi.library.queries import media_by_id, renditions_of
 from ravi.platforms import registry
-from ravi.platforms.bounds import narrowed
 from ravi.platforms.compose import FULL, Fitted, Parts, fit
 from ravi.platforms.contract import Beside, MediaItem, Profile
 from ravi.publishing.draft import DraftFields
+from ravi.publishing.queries.fitting import Renditions, Sent, profile_of, sent_to
 
 # A channel that cannot be used (frozen, retired, no longer lent), beside the platforms' own codes.
 CHANNEL_CLOSED = "channel_closed"
@@ -23,11 +23,13 @@ CHANNEL_CLOSED = "channel_closed"
 
 @dataclass(frozen=True)
 class Preview:
-    """One channel's copy before it is frozen."""
+    """One channel's copy before it is frozen; `parts` hold its images as it gets them, `sent` also whence they come."""
 
     channel: Channel
     profile: Profile
+    parts: Parts
     fitted: Fitted
+    sent: tuple[Sent, ...] = ()
 
     @property
     def problems(self) -> list[dict[str, str | int]]:
@@ -43,8 +45,8 @@ class Preview:
         return [copy_sentence(problem, self.channel.platform, self.channel.adapter) for problem in self.problems]
 
 
-def parts_of(fields: DraftFields) -> Parts:
-    """The draft as the platforms' rules read it."""
+def _parts_of(fields: DraftFields) -> Parts:
+    """The draft as the platforms' rules read it, with its images and videos as they are kept."""
     return Parts(
         variants={FULL: fields.text, **fields.variants},
         title=fields.title,
@@ -80,21 +82,26 @@ def _of_a_video(media: Media) -> dict[str, Any]:
     }
 
 
-def previews(fields: DraftFields, channels: Iterable[Channel]) -> list[Preview]:
+def previews(fields: DraftFields, channels: Iterable[Channel], *, is_final: bool = False) -> list[Preview]:
     """One preview per channel; each platform is measured once, however many channels it has, and once more for each
-    account that takes less than its platform documents."""
-    parts = parts_of(fields)
-    fitted: dict[tuple[object, ...], tuple[Profile, Fitted]] = {}
-    found = []
-    for channel in channels:
-        limits: dict[str, float] = channel.found_limits or {}
-        reached_by = (channel.adapter, channel.platform, *sorted(limits.items()))
-        if reached_by not in fitted:
-            profile = narrowed(registry.profile(channel.adapter, channel.platform), limits)
-            judge = registry.judge(channel.adapter, channel.platform)
-            fitted[reached_by] = (profile, fit(parts, profile, judge))
-        found.append(Preview(channel, *fitted[reached_by]))
-    return found
+    account that takes less than its platform documents. `is_final`: an image that is not drawn yet goes as it is kept."""
+    parts = _parts_of(fields)
+    drawn = renditions_of(fields.media_ids)
+    found: dict[tuple[object, ...], Preview] = {}
+    return [_preview(parts, channel, drawn, found, is_final) for channel in channels]
+
+
+def _preview(
+    parts: Parts, channel: Channel, drawn: Renditions, found: dict[tuple[object, ...], Preview], is_final: bool
+) -> Preview:
+    reached_by = (channel.adapter, channel.platform, *sorted((channel.found_limits or {}).items()))
+    if reached_by not in found:
+        profile = profile_of(channel)
+        judge = registry.judge(channel.adapter, channel.platform)
+        sent = sent_to(profile, parts.media, drawn, is_final=is_final)
+        own = replace(parts, media=tuple(one.item for one in sent))
+        found[reached_by] = Preview(channel, profile, own, fit(own, profile, judge), sent)
+    return replace(found[reached_by], channel=channel)
 
 
 def copy_sentence(problem: Mapping[str, str | int], platform: str, adapter: str) -> str:

@@ -31,6 +31,7 @@ from ravi.publishing.rules import (
     variant_names,
 )
 from ravi.publishing.services import steps
+from ravi.publishing.services.fitting import have_fitted
 from ravi.publishing.services.withdrawal import cancel_unsent
 from ravi.text.normalise import normalise
 
@@ -159,6 +160,7 @@ def _write(post: Post, fields: DraftFields, by: Person) -> None:
     _write_variants(post, out, typed)
     _write_images(post, fields.media_ids, by)
     _write_channels(post, fields.channel_ids, by)
+    have_fitted(post, by=by)
     Writer.objects.bulk_create(
         [Writer(institution_id=post.institution_id, post=post, person=by, since=clock.now())], ignore_conflicts=True
     )

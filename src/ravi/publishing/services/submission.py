@@ -15,11 +15,12 @@ from ravi.publishing.errors import DraftRefused, NothingToSend, NotNow, PostExpi
 from ravi.publishing.models import Copy, Post
 from ravi.publishing.queries.approver import steps_asked
 from ravi.publishing.queries.draft import chosen_channels, fields_of
-from ravi.publishing.queries.preview import CHANNEL_CLOSED, Preview, parts_of, previews
+from ravi.publishing.queries.preview import CHANNEL_CLOSED, Preview, previews
 from ravi.publishing.queries.shown import frozen_copies, open_channel_ids
 from ravi.publishing.rules import Act, PostState, Topic, is_due_possible, is_expired
 from ravi.publishing.services import steps
 from ravi.publishing.services.asking import ask
+from ravi.publishing.services.fitting import fit_post
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ def submit_post(post: Post, *, by: Person, expected_revision: int | None = None)
     Copies that cannot go are reported, never cut; the others stay. Raises PermissionDenied, NotNow, PostExpired,
     DraftRefused for an impossible time, NothingToSend.
     """
+    steps.require_writer(post, by)
+    fit_post(post, by=by)  # before the post is held: nobody else waits while images are drawn
     current = steps.taken(post)
     steps.require_writer(current, by)
     if expected_revision is not None and expected_revision != current.revision:
@@ -71,11 +74,9 @@ def _check_times(post: Post) -> None:
 
 def _freeze(post: Post) -> list[Copy]:
     open_ids = open_channel_ids(post)
-    fields = fields_of(post)
-    parts = parts_of(fields)
     return [
-        _copy(post, preview, content_of(parts, preview.fitted), preview.channel.pk in open_ids)
-        for preview in previews(fields, chosen_channels(post))
+        _copy(post, preview, content_of(preview.parts, preview.fitted), preview.channel.pk in open_ids)
+        for preview in previews(fields_of(post), chosen_channels(post), is_final=True)
     ]
 
 
