@@ -107,6 +107,7 @@ LINES: dict[str, Open | Own | Of] = {
     "library:media": Of("media"),
     "library:file": Of("media"),
     "library:rendition": Of("rendition"),
+    "library:erasure": Of("media"),
     # posts
     "publishing:posts": Own(),
     "publishing:write": Own(),

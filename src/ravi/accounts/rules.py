@@ -34,6 +34,7 @@ class Ability(StrEnum):
     SET_CREDENTIAL = "set_credential"
     LEND_CHANNEL = "lend_channel"
     VERIFY_CHANNEL = "verify_channel"
+    ERASE_MEDIA = "erase_media"
     READ_AUDIT = "read_audit"
 
 
@@ -70,6 +71,7 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
             Ability.MANAGE_CHANNELS,
             Ability.SET_CREDENTIAL,
             Ability.VERIFY_CHANNEL,
+            Ability.ERASE_MEDIA,
             Ability.READ_AUDIT,
         }
     ),
@@ -99,6 +101,7 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
             Ability.LEND_CHANNEL,
             Ability.SET_CREDENTIAL,
             Ability.VERIFY_CHANNEL,
+            Ability.ERASE_MEDIA,
         }
     ),
     RoleKind.UNIT_OFFICER: frozenset({Ability.WRITE_POST, Ability.STOP_SENDING, Ability.RESOLVE_UNKNOWN}),

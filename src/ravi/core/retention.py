@@ -11,6 +11,8 @@ from typing import Any
 from django.db import models
 from django.utils.module_loading import autodiscover_modules
 
+from ravi.core.blob_names import forgotten
+
 Rows = models.QuerySet[Any]
 
 
@@ -64,8 +66,10 @@ def _discarded(now: datetime, of_institution: bool) -> Iterator[tuple[str, int]]
             yield keep.table, count
 
 
+goes(
+    "core_blob", "pictures", "goes with what names it; what nothing names, after a day", days=1, old=forgotten,
+)  # fmt: skip
 stays("core_audit_entry", "ids, hashes, states", "append-only: who did what, in a chain that verifies")
-stays("core_blob", "pictures", "goes with its picture")
 stays("core_pulse", "a machine's name", "a process that was not seen for a day is forgotten with the next one's pulse")
 stays("procrastinate_jobs", "", "done jobs go at once, failed ones after three days (core.clear)")
 for _table in ("procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers"):

@@ -80,8 +80,10 @@ class Courier:
             return Prepared(head, adapter, await self._content(head), kept.opened.scope, is_own)
         except NoCredential as refused:
             return engine.CredentialsRefused(str(refused))
-        except (registry.UnknownPlatform, _MediaGone) as missing:
+        except registry.UnknownPlatform as missing:
             return engine.Rejected("not_possible", str(missing))
+        except _MediaGone as missing:
+            return engine.Rejected(Code.PICTURE_GONE, str(missing))
         except UnknownRoute as missing:
             # Never another way instead, and no reason to give the copy up: somebody sets the route, or its proxy, and it goes.
             self._note(head, engine.NotSent(str(missing)), is_own=head.adapter in OWN_SERVERS)

@@ -1,5 +1,6 @@
 """How long the ledger's rows stay."""
 
+from ravi.core.blob_names import names_bytes, tells_of_bytes
 from ravi.core.retention import goes, stays
 from ravi.delivery.models import ReadingDue, Worker
 
@@ -24,3 +25,6 @@ goes(
     "delivery_reading_due", "", "what is read no more", days=40,
     old=lambda before: ReadingDue.objects.filter(ended_at__lt=before),
 )  # fmt: skip
+names_bytes("delivery_handreport", "evidence")
+names_bytes("delivery_reading", "evidence_sha256")
+tells_of_bytes("delivery_delivery", "payload")

@@ -92,6 +92,7 @@ class Code(StrEnum):
     RESTORED = "restored"
     BY_HAND = "by_hand"
     NOT_DONE = "not_done"
+    PICTURE_GONE = "picture_gone"
 
 
 S = State

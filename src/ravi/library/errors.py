@@ -16,6 +16,12 @@ SENTENCES = {
     "no_alt_text": _("Say what is in the image, for those who do not see it."),
     "no_consent": _("Somebody can be recognised: write where their consent is kept."),
     "here_already": _("This picture is here already. Use the one that is here, with its words."),
+    "erased": _("This image was erased; nothing can be said about it any more."),
+    "erased_already": _("Somebody has erased it already."),
+    "used_meanwhile": _(
+        "Somebody put it into a message at this very moment. Nothing was erased. Look again what carries it."
+    ),
+    "no_reason": _("Say why it is erased; the reason stands in its place."),
     "not_kept": _("The image could not be kept; the rest of the form is still here. Try again in some minutes."),
 }
 
@@ -26,6 +32,10 @@ class ImageRefused(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(str(SENTENCES[code]))
         self.code = code
+
+
+class MediaRefused(ImageRefused):
+    """An act on what the library has that is not possible; nothing has changed."""
 
 
 class AlreadyHere(ImageRefused):

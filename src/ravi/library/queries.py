@@ -49,9 +49,16 @@ def media_by_id(ids: Collection[int]) -> dict[int, Media]:
 
 def media_by_hash(hashes: Collection[str]) -> dict[str, Media]:
     """The images with these bytes, or from which these bytes were drawn; none, and no question, for no hashes."""
-    found = {media.sha256: media for media in Media.objects.filter(sha256__in=hashes)} if hashes else {}
+    # Of several with the same bytes one that stands is shown: it comes last.
+    rows = Media.objects.filter(sha256__in=hashes).order_by("erased_at", "-pk") if hashes else ()
+    found = {media.sha256: media for media in rows}
     drawn = renditions_by_hash(set(hashes) - found.keys())
     return found | {sha256: rendition.media for sha256, rendition in drawn.items()}
+
+
+def erased_among(hashes: Collection[str]) -> dict[str, Media]:
+    """Those of these bytes that were erased, and whose they were."""
+    return {name: media for name, media in media_by_hash(hashes).items() if media.erased_at is not None}
 
 
 def renditions_by_hash(hashes: Collection[str]) -> dict[str, Rendition]:
@@ -78,7 +85,7 @@ def media_visible_to(person: Person) -> QuerySet[Media]:
 def renditions_visible_to(person: Person) -> QuerySet[Rendition]:
     """What was drawn from images of the units in sight."""
     return Rendition.objects.filter(
-        institution_id=person.institution_id, media__unit_id__in=rights(person).units
+        institution_id=person.institution_id, media__unit_id__in=rights(person).units, media__erased_at=None
     ).select_related("media")
 
 
@@ -89,6 +96,37 @@ def shelf_of(person: Person, asked: Asked) -> QuerySet[Media]:
     if asked.unit_id is not None:
         shown = shown.filter(unit_id=asked.unit_id)
     return found(shown, asked.words).select_related("unit").order_by("-pk")
+
+
+def family_of(media_id: int) -> list[int]:
+    """The media and all that was made of it, by id."""
+    found, added = {media_id}, {media_id}
+    while added:
+        made = Media.objects.filter(made_from_id__in=added).values_list("pk", flat=True)
+        added = set(made) - found
+        found |= added
+    return sorted(found)
+
+
+def hashes_of(media_ids: Collection[int]) -> set[str]:
+    """The names of all bytes that belong to these: their own, thumbnails, captions, renditions. Two queries."""
+    rows = Media.objects.filter(pk__in=media_ids).values_list("sha256", "thumbnail_sha256", "captions_sha256")
+    drawn = Rendition.objects.filter(media_id__in=media_ids).values_list("sha256", flat=True)
+    return ({name for row in rows for name in row} | set(drawn)) - {""}
+
+
+def twins_of(hashes: Collection[str], but: Collection[int], person: Person) -> list[Media]:
+    """Media in sight with these very bytes, but for those named: their bytes stay."""
+    same = media_visible_to(person).filter(sha256__in=hashes, erased_at=None).exclude(pk__in=but)
+    return list(same.select_related("unit").order_by("pk"))
+
+
+def hold_media(media_ids: Collection[int]) -> set[int]:
+    """Until this transaction ends none of these can be erased; those that were erased before."""
+    if not media_ids:
+        return set()
+    held = Media.objects.filter(pk__in=media_ids).order_by("pk").select_for_update(no_key=True)
+    return {pk for pk, erased_at in held.values_list("pk", "erased_at") if erased_at is not None}
 
 
 def page_of(rows: QuerySet[Media], before: int | None, most: int = PER_PAGE) -> tuple[list[Media], int | None]:

@@ -14,6 +14,19 @@ WISHED_BYTES: Final = 4_000_000
 SHARP_COLOURS_FROM: Final = 88
 
 
+# So many published copies are named on one page; the others are counted.
+LONGEST_LIST: Final = 12
+LONGEST_REASON: Final = 300
+
+
+class EraseReason(StrEnum):
+    """Why bytes are erased."""
+
+    CONSENT = "consent"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
 class Making(StrEnum):
     """How an image or video came into the library."""
 

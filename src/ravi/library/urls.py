@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.shelf, name="shelf"),
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.media, name="media"),
+    path("<int:pk>/erasure/", views.erasure, name="erasure"),
     path("<int:pk>/file", views.media_file, name="file"),
     path("renditions/<int:pk>/file", views.rendition_file, name="rendition"),
 ]

@@ -1,7 +1,8 @@
 """Pages and feeds of what the institution publishes on its own channels: one for all, for a unit, for a channel."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Institution
-from ravi.core import blob
-from ravi.delivery.published import PLATFORM, Entry, entries_of, entry_of, last_change
+from ravi.core import blob, calendar
+from ravi.delivery.published import PLATFORM, Entry, Picture, entries_of, entry_of, last_change
 from ravi.directory.models import Channel
 from ravi.directory.queries import official_channels
+from ravi.library.queries import erased_among
 from ravi.platforms.shapes.marked_html import marked_html
 from ravi.public.door import language_of, of_institution, page_of
 from ravi.public.feeds import FORMS, Feed, Item, extension, made
@@ -53,7 +55,9 @@ def channel_feed(request: HttpRequest, institution: Institution, handle: str, fo
 def news(request: HttpRequest, institution: Institution, handle: str) -> HttpResponse:
     """A channel's last entries."""
     channel = _channel(institution, handle)
-    shown = [_shown(institution, channel, entry) for entry in entries_of([channel.pk])]
+    found = entries_of([channel.pk])
+    erased = _erased(found)
+    shown = [_shown(institution, channel, entry, erased) for entry in found]
     return render(request, "public/news.html", _drawn(request, institution, channel, entries=shown))
 
 
@@ -64,7 +68,7 @@ def entry(request: HttpRequest, institution: Institution, handle: str, key: str)
     found = entry_of(channel.pk, key)
     if found is None:
         raise Http404
-    shown = _shown(institution, channel, found)
+    shown = _shown(institution, channel, found, _erased([found]))
     return render(request, "public/entry.html", _drawn(request, institution, channel, entry=shown))
 
 
@@ -77,7 +81,7 @@ def image(
     if found is None or not 1 <= place <= len(found.pictures):
         raise Http404
     picture = found.pictures[place - 1]
-    kept = blob.find(institution.pk, picture.sha256)
+    kept = None if erased_among([picture.sha256]) else blob.find(institution.pk, picture.sha256)
     if kept is None:  # erased since
         raise Http404
     response = HttpResponse(kept[0], content_type=picture.media_type)
@@ -104,6 +108,7 @@ def _feed(
         raise Http404
     by_id = {channel.pk: channel for channel in channels}
     found, changed_at = entries_of(by_id), last_change(by_id)
+    erased = _erased(found)
     sizes = blob.sizes(institution.pk, {one.sha256 for entry in found for one in entry.pictures})
     base = settings.BASE_URL
     told = Feed(
@@ -118,10 +123,10 @@ def _feed(
     )
     items = [
         Item(
-            entry,
+            replace(entry, pictures=tuple(one for one in entry.pictures if one.sha256 not in erased)),
             base + where,
             channel.unit.name,
-            tuple(base + one for one in _images(institution, channel, entry)),
+            tuple(base + url for url, one in _images(institution, channel, entry) if one.sha256 not in erased),
             sizes,
         )
         for entry in found
@@ -167,16 +172,23 @@ def _drawn(request: HttpRequest, institution: Institution, channel: Channel, **s
     return page_of(institution, channel=channel, feeds=feeds, language=language_of(request), **shown)
 
 
-def _images(institution: Institution, channel: Channel, entry: Entry) -> list[str]:
+def _erased(entries: Sequence[Entry]) -> dict[str, str]:
+    """By hash the sentence that stands in a picture's place; why it was erased is nobody's concern out here."""
+    found = erased_among({one.sha256 for entry in entries for one in entry.pictures})
+    said = _("A picture that stood here was taken out on %(day)s.")
+    return {name: said % {"day": calendar.day(media.erased_at)} for name, media in found.items() if media.erased_at}
+
+
+def _images(institution: Institution, channel: Channel, entry: Entry) -> list[tuple[str, Picture]]:
     where = [institution.slug, channel.handle, entry.key]
     return [
-        reverse("public:image", args=[*where, place, extension(picture)])
+        (reverse("public:image", args=[*where, place, extension(picture)]), picture)
         for place, picture in enumerate(entry.pictures, start=1)
     ]
 
 
-def _shown(institution: Institution, channel: Channel, entry: Entry) -> dict[str, Any]:
-    pictures = zip(_images(institution, channel, entry), entry.pictures, strict=True)
+def _shown(institution: Institution, channel: Channel, entry: Entry, erased: Mapping[str, str]) -> dict[str, Any]:
+    pictures = _images(institution, channel, entry)
     return {
         "title": entry.title,
         "html": mark_safe(marked_html(entry.text, entry.marks)),  # noqa: S308 -- it escapes every word itself
@@ -184,5 +196,7 @@ def _shown(institution: Institution, channel: Channel, entry: Entry) -> dict[str
         "published_at": entry.published_at,
         "changed_at": entry.changed_at if entry.changed_at != entry.published_at else None,
         "url": reverse("public:entry", args=[institution.slug, channel.handle, entry.key]),
-        "images": [{"url": url, "alt": picture.alt_text} for url, picture in pictures],
+        "images": [
+            {"url": url, "alt": picture.alt_text, "gone": erased.get(picture.sha256, "")} for url, picture in pictures
+        ],
     }

@@ -10,6 +10,15 @@ class PublishingConfig(AppConfig):
         from ravi.library.uses import Carrier, carries  # noqa: PLC0415 -- models load after apps
         from ravi.publishing.notices import register_kinds  # noqa: PLC0415 -- apps are ready only now
         from ravi.publishing.pages import carried  # noqa: PLC0415 -- models load after apps
+        from ravi.publishing.services import erasing  # noqa: PLC0415 -- models load after apps
 
         register_kinds()
-        carries(Carrier(uses=carried.uses))
+        carries(
+            Carrier(
+                uses=carried.uses,
+                fates=carried.fates,
+                hold=erasing.hold,
+                others=erasing.has_others,
+                let_go=erasing.let_go,
+            )
+        )

@@ -52,6 +52,22 @@ def withdrawn(params: Mapping[str, Any]) -> str:
     return _("%(who)s withdrew “%(title)s”.") % _said(params)
 
 
+def lost_media(params: Mapping[str, Any]) -> str:
+    """To those who wrote it: an image of it was erased, and what that did."""
+    if params.get("is_returned"):
+        return _("%(who)s erased an image of “%(title)s”; nothing of it goes out before you take it out.") % _said(
+            params
+        )
+    if params.get("count"):
+        text = ngettext(
+            "%(who)s erased an image of “%(title)s”: %(count)s copy left the line.",
+            "%(who)s erased an image of “%(title)s”: %(count)s copies left the line.",
+            params["count"],
+        )
+        return text % _said(params)
+    return _("%(who)s erased an image of “%(title)s”.") % _said(params)
+
+
 def troubled(params: Mapping[str, Any]) -> str:
     """To those who wrote or approved it: what did not go, and what nobody knows."""
     failed, missed, unknown, unremoved = (
@@ -78,6 +94,7 @@ def register_kinds() -> None:
         ("post_approved", "knot", approved),
         ("post_returned", "turn", returned),
         ("post_withdrawn", "cancelled", withdrawn),
+        ("post_lost_media", "cancelled", lost_media),
         ("copies_troubled", "unknown", troubled),
     ):
         register(Kind(name, bead, sentence, is_urgent=lambda params: bool(params.get("unknown"))))

@@ -1,5 +1,6 @@
 """How long messages and what belongs to them stay."""
 
+from ravi.core.blob_names import tells_of_bytes
 from ravi.core.retention import goes, stays
 from ravi.publishing.models import SetAside
 
@@ -16,3 +17,4 @@ goes(
     "publishing_setaside", "words that somebody typed", "long enough to come back from a holiday", days=60,
     old=lambda before: SetAside.objects.filter(at__lt=before),
 )  # fmt: skip
+tells_of_bytes("publishing_copy", "payload")

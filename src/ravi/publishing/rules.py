@@ -35,6 +35,7 @@ class Act(StrEnum):
     APPROVE = "approve"
     RETURN = "return"
     WITHDRAW = "withdraw"
+    ERASE = "erase"
 
 
 # (state, act) -> the state after it; what is not here is refused.
@@ -48,6 +49,9 @@ TRANSITIONS: Mapping[tuple[PostState, Act], PostState] = {
     (PostState.RETURNED, Act.SUBMIT): PostState.SUBMITTED,
     (PostState.SUBMITTED, Act.APPROVE): PostState.APPROVED,
     (PostState.SUBMITTED, Act.RETURN): PostState.RETURNED,
+    # What it carried was erased, so that nothing of it can go as it was approved.
+    (PostState.SUBMITTED, Act.ERASE): PostState.RETURNED,
+    (PostState.APPROVED, Act.ERASE): PostState.RETURNED,
     (PostState.DRAFT, Act.WITHDRAW): PostState.WITHDRAWN,
     (PostState.RETURNED, Act.WITHDRAW): PostState.WITHDRAWN,
     (PostState.SUBMITTED, Act.WITHDRAW): PostState.WITHDRAWN,

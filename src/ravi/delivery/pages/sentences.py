@@ -202,6 +202,8 @@ def _failed(line: Told, said: dict[str, str]) -> str:
         return _("The channel was closed before its turn. Nothing was sent.")
     if line.code == Code.NOTHING_TO_CHANGE:
         return _("On %(platform)s there was no copy to change.") % said
+    if line.code == Code.PICTURE_GONE:
+        return _("An image of it was erased before its turn. Nothing was sent.")
     if line.code == Code.NOT_APPROVED:
         return _("Its words were not those that were approved. Nothing was sent.")
     why = reason(line.code, line.detail)

@@ -81,6 +81,8 @@ class Reading(TenantModel):
                 condition=Q(delivery=None),
                 name="reading_of_channel",
             ),
+            # Asked before bytes are erased: whose evidence they are too.
+            models.Index(fields=["evidence_sha256"], condition=~Q(evidence_sha256=""), name="reading_evidence"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from ravi.core import audit, blob, clock
+from ravi.core import audit, blob, blob_names, clock
 from ravi.core.models import AuditEntry
 from ravi.core.tenancy import tenant
 from ravi.delivery import published, queries, services
@@ -163,6 +163,19 @@ def test_images_go_with_their_words(city, run, sandbox):
     run(all_in(State.SENT))
     [published] = [line for line in sandbox.log() if line["action"] == "publish"]
     assert [(one["sha256"], one["alt_text"]) for one in published["media"]] == [(sha256, "یک تصویر")]
+
+
+def test_a_copy_whose_picture_was_erased_is_not_sent_without_it(city, run, sandbox):
+    content = png()
+    with tenant(city.institution_id):
+        sha256 = blob.put(city.institution_id, content, "image/png")
+    city.order(1, clock.now(), [city.channels[0]], media=[(sha256, "image/png", "یک تصویر")])
+    with tenant(city.institution_id):
+        assert blob_names.let_go(city.institution_id, [sha256]) == 1
+    run(all_in(State.FAILED))
+    assert [line for line in sandbox.log() if line["action"] == "publish"] == []
+    with tenant(city.institution_id):
+        assert Delivery.objects.get().error_code == "picture_gone"
 
 
 def test_refused_credentials_hold_that_channel_until_they_are_renewed(city, run, sandbox, fresh_database):

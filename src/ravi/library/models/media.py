@@ -7,16 +7,26 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ravi.accounts.models import Person, Unit
+from ravi.core import calendar
 from ravi.core.access import Access
 from ravi.core.models import TenantModel
-from ravi.library.rules import Making
+from ravi.library.rules import EraseReason, Making
 from ravi.text.tokens import token_line
 
+ERASE_REASONS = {
+    EraseReason.CONSENT: _("consent was withdrawn"),
+    EraseReason.MISTAKE: _("shown by mistake"),
+}
 # What may change of one that is kept: its words, a video's picture and captions, and that its bytes are gone.
 _CHANGING = (
     "alt_text, search_key, shows_people, consent_reference, thumbnail_sha256, captions_sha256, captions_lang, "
     "erased_at, erased_by_id, erase_reason"
 )
+
+
+def reason_words(reason: str) -> str:
+    """What people read of a kept reason: its kind's words, or what somebody wrote."""
+    return next((str(words) for code, words in ERASE_REASONS.items() if code == reason), reason)
 
 
 class Media(TenantModel):
@@ -88,6 +98,16 @@ class Media(TenantModel):
         if kwargs.get("update_fields") and "alt_text" in kwargs["update_fields"]:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_key"}
         super().save(*args, **kwargs)
+
+    @property
+    def gone(self) -> str:
+        """Since when and why its bytes are gone, as a sentence in its place; "" while they are there."""
+        if self.erased_at is None:
+            return ""
+        return str(_("Erased on %(day)s: %(reason)s")) % {
+            "day": calendar.day(self.erased_at),
+            "reason": reason_words(self.erase_reason),
+        }
 
     @property
     def is_video(self) -> bool:

@@ -27,19 +27,6 @@ def fit_images(wanted: Mapping[int, Collection[str]], *, by: Person | None) -> N
             _keep(media, drawings, by)
 
 
-@transaction.atomic
-def forget_renditions(media: Media, *, by: Person) -> frozenset[str]:
-    """Let go of what was drawn from an image that is erased. The answer are the hashes whose bytes its rows named; whether
-    another row still needs these bytes is for the caller to ask."""
-    rows = Rendition.objects.filter(media=media)
-    hashes = frozenset(rows.values_list("sha256", flat=True))
-    rows.delete()
-    if hashes:
-        facts = {"renditions": sorted(hashes)}
-        audit.record("forget_renditions", by=by.pk, subject=media, institution_id=media.institution_id, facts=facts)
-    return hashes
-
-
 def _living(wanted: Mapping[int, Collection[str]]) -> list[Media]:
     return list(Media.objects.filter(pk__in=wanted, erased_at=None).prefetch_related("renditions").order_by("pk"))
 

@@ -12,7 +12,7 @@ from ravi.accounts.rules import Ability
 from ravi.core import audit, blob, clock
 from ravi.core.pictures import PictureRefused
 from ravi.library.drawing import redraw
-from ravi.library.errors import AlreadyHere, ImageRefused
+from ravi.library.errors import AlreadyHere, ImageRefused, MediaRefused
 from ravi.library.models import Media
 from ravi.library.queries import twin_in
 from ravi.library.rules import MAX_BYTES, image_format, needs_consent
@@ -63,6 +63,8 @@ def add_image(
 def edit_image(media: Media, *, by: Person, alt_text: str, shows_people: bool, consent_reference: str = "") -> None:
     """Other words for the same image; copies that were frozen keep theirs. Raises ImageRefused, PermissionDenied."""
     require(by, Ability.WRITE_POST, media.unit_id)
+    if media.erased_at is not None:
+        raise MediaRefused("erased")
     _check_words(alt_text, shows_people, consent_reference)
     media.alt_text, media.shows_people = alt_text.strip(), shows_people
     media.consent_reference = consent_reference.strip()

@@ -10,10 +10,11 @@ from PIL import Image
 
 from conftest import build_house
 from ravi.core import audit, blob, clock
+from ravi.core.models import Blob
 from ravi.core.tenancy import tenant
 from ravi.library.models import Media, Rendition
-from ravi.library.queries import media_by_hash, renditions_of
-from ravi.library.services import add_image, fit_images, fitting, forget_renditions
+from ravi.library.queries import erased_among, media_by_hash, renditions_of, renditions_visible_to
+from ravi.library.services import add_image, erase_media, fit_images, fitting
 from tests.at_once import both, in_turn
 
 TALL = "jpeg 2560 4000000 0.8:1.91"
@@ -76,13 +77,16 @@ def test_of_an_erased_image_nothing_is_drawn(house, monkeypatch):
     assert not Rendition.objects.exists()
 
 
-def test_forgotten_renditions_name_their_bytes(house):
+def test_an_erased_image_takes_the_bytes_of_its_renditions_along(house):
     media, other = kept(house), kept(house, (80, 40))
     fit_images({media.pk: [TALL, LIGHT], other.pk: [LIGHT]}, by=house.officer)
-    hashes = {row.sha256 for row in Rendition.objects.filter(media=media)}
-    assert forget_renditions(media, by=house.head) == hashes and len(hashes) == 2
-    assert [row.media for row in Rendition.objects.all()] == [other]
-    assert forget_renditions(media, by=house.head) == frozenset()
+    drawn = list(Rendition.objects.filter(media=media))
+    assert erase_media(media, by=house.head, reason="consent") == 3
+    left = set(Blob.objects.values_list("sha256", flat=True))
+    assert left == {other.sha256, Rendition.objects.get(media=other).sha256}
+    assert not renditions_visible_to(house.head).filter(media=media)
+    # The rows stay, so that a copy that was sent with one can say what stood there.
+    assert set(erased_among([one.sha256 for one in drawn]).values()) == {media}
 
 
 def test_who_sees_the_image_sees_its_rendition(house, sign_in):

@@ -25,6 +25,8 @@ def media(request: HttpRequest, pk: int) -> HttpResponse:
     """The image, what is said about it, and the form to say it better."""
     person = person_of(request)
     image = get_object_or_404(media_visible_to(person).select_related("unit", "added_by"), pk=pk)
+    if image.erased_at is not None:
+        return render(request, "library/media.html", {"image": image, "uses": uses_of([pk], person).get(pk, ())})
     if request.method == "POST":
         require(person, Ability.WRITE_POST, image.unit_id)
     said = {
@@ -38,7 +40,14 @@ def media(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("library:media", pk=pk)
     may_edit = rights(person).may(Ability.WRITE_POST, image.unit_id)
-    page = {"image": image, "form": form, "may_edit": may_edit, "uses": uses_of([pk], person).get(pk, ())}
+    may_erase = rights(person).may(Ability.ERASE_MEDIA, image.unit_id)
+    page = {
+        "image": image,
+        "form": form,
+        "may_edit": may_edit,
+        "may_erase": may_erase,
+        "uses": uses_of([pk], person).get(pk, ()),
+    }
     return render(request, "library/media.html", page, status=422 if form.is_bound else 200)
 
 
@@ -46,7 +55,7 @@ def media(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def media_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes, for this browser only; they are what the re-encoder drew, never what was uploaded."""
-    return _bytes(request, get_object_or_404(media_visible_to(person_of(request)), pk=pk))
+    return _bytes(request, get_object_or_404(media_visible_to(person_of(request)), pk=pk, erased_at=None))
 
 
 @signed_in

@@ -17,6 +17,8 @@ from ravi.core.tenancy import tenant
 from ravi.delivery.published import Entry
 from ravi.directory import services
 from ravi.directory.rules import ChannelState
+from ravi.library.models import Media
+from ravi.library.services import erase_media
 from ravi.platforms.contract import Mark
 from ravi.platforms.contract_samples import PERSIAN, png
 from ravi.public.feeds import Feed, Item, made
@@ -290,3 +292,27 @@ def test_no_words_break_a_feed(title, text, marks):
     said = json.loads(made("json", feed, items))
     jsonschema.Draft202012Validator(JSON_FEED).validate(said)
     assert (said["items"][0]["content_text"], said["items"][0]["title"]) == (text, title)
+
+
+def test_an_erased_picture_leaves_pages_and_feeds_and_the_words_stay(house, channel, client):
+    picture = blob.put(house.institution.pk, png(3, 2), "image/png")
+    other = blob.put(house.institution.pk, png(4, 2), "image/png")
+    copy = sent(channel, text=PERSIAN, media=[(picture, "image/png", "چهره"), (other, "image/png", "پوستر")], at=NOW)
+    told = {"institution": house.institution, "unit": house.hospital, "media_type": "image/png", "added_at": NOW}
+    media = Media.objects.create(
+        sha256=picture, width=3, height=2, size_bytes=9, alt_text="چهره", shows_people=False, **told
+    )
+    where = f"/p/sample/news/omid/{copy.key}/"
+    assert where + "1.png" in client.get(where).content.decode()
+    erase_media(media, by=house.head, reason="other", note="راز")
+    assert client.get(where + "1.png").status_code == 404 and client.get(where + "2.png").status_code == 200
+    for path in (where, "/p/sample/news/omid/"):
+        shown = client.get(path).content.decode()
+        assert "1.png" not in shown and "2.png" in shown and "برداشته شد" in shown and "راز" not in shown
+    [item] = read(client, "feed.json")["items"]
+    assert [one["url"].rsplit("/", 1)[1] for one in item["attachments"]] == ["2.png"] and "1.png" not in item[
+        "content_html"
+    ]
+    for form in ("rss", "atom"):
+        [entry] = parsed(client, f"feed.{form}").entries
+        assert [file.href.rsplit("/", 1)[1] for file in entry.enclosures] == ["2.png"]

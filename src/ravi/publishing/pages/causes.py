@@ -95,6 +95,8 @@ def _failed(cause: Cause, post: Post) -> Branch:
         text = _("The channel on %(platform)s was closed before its turn. Nothing was sent.")
     elif cause.code == Code.NOTHING_TO_CHANGE:
         text = _("On %(platform)s there was no copy to change.")
+    elif cause.code == Code.PICTURE_GONE:
+        return Branch(cause.state, title, _("An image of it was erased before its turn. Nothing was sent."))
     else:
         text = _("%(platform)s refused it: %(detail)s Nothing was published.")
     said = _said(cause) | {"detail": _stopped(sentences.reason(cause.code, cause.detail))}

@@ -17,6 +17,7 @@ from ravi.delivery.queries import asked_to_remove, board, is_stopped, last_word
 from ravi.delivery.rules import TAKE_BACK_S, Action, Code, State
 from ravi.directory.handles import HOSTS
 from ravi.directory.models import Channel
+from ravi.library.queries import erased_among
 from ravi.platforms import registry
 from ravi.platforms.compose import FULL, Parts, fit
 from ravi.platforms.marking import shown
@@ -34,6 +35,7 @@ class Picture:
     place: int
     alt: str
     url: str
+    gone: str = ""  # why there is nothing to be downloaded
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,16 @@ class Packet:
         judge = registry.judge(self.channel.adapter, self.delivery.platform)
         return fit(parts, self._profile, judge).measures
 
-    @property
+    @cached_property
     def pictures(self) -> list[Picture]:
+        erased = erased_among({item["sha256"] for item in self.payload["media"]})
         return [
-            Picture(place, str(item["alt"]), reverse("publishing:hand_image", args=[self.delivery.pk, place]))
+            Picture(
+                place,
+                str(item["alt"]),
+                reverse("publishing:hand_image", args=[self.delivery.pk, place]),
+                erased[item["sha256"]].gone if item["sha256"] in erased else "",
+            )
             for place, item in enumerate(self.payload["media"], 1)
         ]
 

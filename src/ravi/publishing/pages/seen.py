@@ -33,6 +33,7 @@ class Image:
     fitted: str = ""
     kept: "Image | None" = None
     is_drawn: bool = True
+    gone: str = ""  # why there is nothing to be seen
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def image(media: Media) -> Image:
         media.height,
         media.shows_people,
         media.consent_reference,
+        media.gone,
     )
 
 

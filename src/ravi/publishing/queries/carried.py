@@ -15,3 +15,8 @@ def posts_with(media_ids: Collection[int], person: Person) -> dict[int, list[Pos
     for row in rows.select_related("post").order_by("-post__edited_at", "-post_id"):
         found[row.media_id].append(row.post)
     return found
+
+
+def post_ids_with(media_ids: Collection[int]) -> set[int]:
+    """All messages of the institution that carry one of these, in sight or not."""
+    return set(PostMedia.objects.filter(media_id__in=media_ids).values_list("post_id", flat=True))

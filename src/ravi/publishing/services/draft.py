@@ -13,7 +13,7 @@ from ravi.accounts.rules import Ability
 from ravi.core import audit, clock
 from ravi.core.calendar import number
 from ravi.directory.queries import channels_publishable_by
-from ravi.library.queries import media_visible_to
+from ravi.library.queries import hold_media, media_visible_to
 from ravi.platforms import registry
 from ravi.platforms.compose import FULL
 from ravi.publishing.draft import TITLE, DraftFields, as_json, cleaned
@@ -40,6 +40,7 @@ from ravi.text.normalise import normalise
 def start_post(unit: Unit, fields: DraftFields | None = None, *, by: Person) -> Post:
     """A new draft of `by` in `unit`. Raises PermissionDenied, DraftRefused."""
     require(by, Ability.WRITE_POST, unit.pk)
+    _hold_images(None, fields or DraftFields())
     now = clock.now()
     post = Post.objects.create(
         institution_id=unit.institution_id, unit=unit, author=by, created_at=now, edited_at=now, edited_by=by
@@ -128,6 +129,7 @@ def _set_aside(post: Post, wanted: DraftFields, by: Person) -> EditedMeanwhile:
 
 
 def _change(post: Post, wanted: DraftFields, by: Person) -> None:
+    _hold_images(post, wanted)
     before = PostState(post.state)
     post.state = steps.state_after(post, Act.EDIT)
     voided = steps.void_approvals(post)
@@ -208,6 +210,13 @@ def _write_variants(post: Post, out: dict[str, str], typed: dict[str, str]) -> N
         unique_fields=["post", "name"],
         update_fields=["text", "typed_text"],
     )
+
+
+def _hold_images(post: Post | None, fields: DraftFields) -> None:
+    """What is put in now cannot be erased before it stands there. Held before the audit chain, as an erasure does."""
+    wanted = set(fields.media_ids) - (set(post.images.values_list("media_id", flat=True)) if post else set())
+    if hold_media(wanted):
+        raise DraftRefused(_("One of the images was erased at this very moment. Choose another."))
 
 
 def _write_images(post: Post, media_ids: tuple[int, ...], by: Person) -> None:

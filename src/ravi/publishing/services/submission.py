@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.core import audit, clock
 from ravi.delivery.payload import freeze_payload, media_entry, payload_hash
+from ravi.library.queries import hold_media
 from ravi.platforms.compose import content_of
 from ravi.platforms.contract import Content
 from ravi.publishing.errors import DraftRefused, NothingToSend, NotNow, PostExpired
@@ -49,6 +50,7 @@ def submit_post(post: Post, *, by: Person, expected_revision: int | None = None)
         return _submission(current, list(frozen_copies(current)))
     state = steps.state_after(current, Act.SUBMIT)
     _check_times(current)
+    _check_kept(current)
     audit.hold(current.institution_id)  # the head does not change the steps between reading and freezing them
     current.steps = steps_asked(current)
     copies = _freeze(current)
@@ -70,6 +72,11 @@ def _check_times(post: Post) -> None:
         raise DraftRefused(_("The time of this message is past, or more than a year away. Choose another."))
     if post.valid_until is not None and is_expired(post.valid_until, now, post.due_at):
         raise PostExpired(post.valid_until)
+
+
+def _check_kept(post: Post) -> None:
+    if hold_media(post.images.values_list("media_id", flat=True)):
+        raise DraftRefused(_("An image of this message was erased. Take it out or choose another."))
 
 
 def _freeze(post: Post) -> list[Copy]:
