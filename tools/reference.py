@@ -1,6 +1,6 @@
 """Writes the reference pages from the code, so that they cannot say anything else than it does.
 
-    python tools/reference.py write    write docs/reference/{roles,states,stops,adapters,commands}.md
+    python tools/reference.py write    write docs/reference/{roles,states,stops,adapters,commands,api}.md
     python tools/reference.py check    exit 1 when one of them is out of step with the code
 
 `docs/reference/settings.md` is written by hand and held by a test of its own.
@@ -11,8 +11,9 @@ import importlib
 import os
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 
 import django
@@ -24,6 +25,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ravi.config.settings")
 django.setup()
 
 import proofs  # noqa: E402
+import routes  # noqa: E402
 from django.utils import translation  # noqa: E402 -- Django is set up above
 
 from ravi.accounts.models import Role  # noqa: E402
@@ -360,13 +362,8 @@ def option(one: argparse.Action) -> tuple[str, str]:
     return f"`{words}`{needed}", said + told
 
 
-WRITERS: Mapping[str, object] = {
-    "roles": roles,
-    "states": states,
-    "stops": stops,
-    "adapters": adapters,
-    "commands": commands,
-}
+WRITERS: dict[str, object] = {"roles": roles, "states": states, "stops": stops, "adapters": adapters}
+WRITERS |= {"commands": commands, "api": partial(routes.page, head, say, table)}
 
 
 def text_of(name: str) -> str:

@@ -36,7 +36,7 @@ def addresses(newsroom: Any) -> dict[str, str]:
             "key": "sample",
             "place": 1,
             "ending": "jpg",
-        }
+        } | dict.fromkeys(("post_id", "copy_id", "channel_id", "media_id", "stop_id"), 1)
         if isinstance(line, Of):
             make = MAKERS[line.maker]
             kwargs = known.setdefault(line.maker, {}) or make(newsroom.house, newsroom.hospital, newsroom.officer)

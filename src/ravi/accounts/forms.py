@@ -7,10 +7,12 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from ravi.accounts.models import Role, Unit
-from ravi.accounts.rules import INSTITUTION_WIDE, UnitKind
+from ravi.accounts.models import AccessToken, Role, Unit
+from ravi.accounts.rules import INSTITUTION_WIDE, KEY_DAYS, UnitKind
 from ravi.accounts.sign_in import client_address, is_trying_names
+from ravi.core.calendar import number
 from ravi.text.bidi import visible_name_ok
 from ravi.text.normalise import normalise
 
@@ -152,9 +154,33 @@ class ReadsForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    """A name by which a person recognises a key."""
+    """What a key is for, what it may do, where, and how long."""
 
-    name = NameField(label=_("What is it for"), max_length=80)
+    name = NameField(
+        label=_("What is it for"), help_text=_("The program's name; you know the key by it."), max_length=80
+    )
+    verbs = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        help_text=_("Every key reads what you see. Tick only what the program needs; it never may more than you."),
+        choices=AccessToken.VerbChoice.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    unit = forms.ModelChoiceField(
+        label=_("Where?"), queryset=Unit.objects.none(), required=False, empty_label=_("Wherever I may")
+    )
+    days = forms.TypedChoiceField(label=_("How long?"), coerce=int, empty_value="90", required=False)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        said = [(days, ngettext("%(n)s day", "%(n)s days", days) % {"n": number(days)}) for days in KEY_DAYS]
+        self.fields["days"].choices = said  # type: ignore[attr-defined]
+        self.fields["days"].initial = 90
+
+    def wanted(self) -> dict[str, Any]:
+        """What the service is asked for."""
+        return {**self.cleaned_data, "days": int(self.cleaned_data["days"])}
 
 
 class PasswordForm(forms.Form):

@@ -7,8 +7,9 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from ravi.accounts.rules import RoleKind, UnitKind
+from ravi.accounts.rules import RoleKind, UnitKind, Verb, every_verb
 from ravi.core.access import Access
 from ravi.core.models import TenantModel
 
@@ -146,14 +147,32 @@ class Role(TenantModel):
 
 
 class AccessToken(TenantModel):
-    """A person's own key for the command line; only its SHA-256 is kept."""
+    """A person's own key for programs; only its SHA-256 is kept, and `hint`, its beginning, to know it by.
+
+    It does what `verbs` say (and reads), in `unit` and under it where one is named, and never more than its person may.
+    `used_in_window` counts the requests since `window_at`.
+    """
+
+    class VerbChoice(models.TextChoices):
+        WRITE = Verb.WRITE, pgettext_lazy("key", "Write messages and send them for approval")
+        APPROVE = Verb.APPROVE, pgettext_lazy("key", "Approve or return (asks for a code each time)")
+        WITHDRAW = Verb.WITHDRAW, pgettext_lazy("key", "Withdraw messages")
+        STOP = Verb.STOP, pgettext_lazy("key", "Stop sending and let it go on")
+        RESOLVE = Verb.RESOLVE, pgettext_lazy("key", "Answer about unknown copies")
+        VERIFY = Verb.VERIFY, pgettext_lazy("key", "Check the connections of channels")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_tokens")
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=24, blank=True)
+    verbs = models.JSONField(default=every_verb)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     valid_until = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    window_at = models.DateTimeField(null=True)
+    used_in_window = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name

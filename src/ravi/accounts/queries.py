@@ -7,7 +7,7 @@ from typing import cast
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from ravi.accounts.models import AccessToken, Institution, Person, Role, Unit
-from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability, Rights, RoleKind, rights_of
+from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability, Rights, RoleKind, opened_by, rights_of
 
 _CACHE = "_ravi_rights"
 
@@ -39,7 +39,7 @@ def unit_names_visible_to(person: Person) -> dict[int, str]:
 
 def units_written_for(person: Person) -> QuerySet[Unit]:
     """The units in whose name this person writes: where a role that writes is held."""
-    held = {role.unit_id for role in rights(person).roles if Ability.WRITE_POST in MAY[role.kind]}
+    held = {role.unit_id for role in rights(person).roles if role.gives(Ability.WRITE_POST)}
     return units_visible_to(person).filter(pk__in=held)
 
 
@@ -154,10 +154,24 @@ def all_institutions() -> list[Institution]:
     return list(Institution.objects.order_by("name"))
 
 
-def has_key(person: Person, digest: str, now: datetime) -> bool:
-    """Whether the access token with this SHA-256 is the person's and holds now."""
-    theirs = AccessToken.objects.filter(person=person, digest=digest, revoked_at=None, valid_until__gt=now)
-    return theirs.exists()
+def key_of(digest: str, now: datetime) -> AccessToken | None:
+    """The key with this SHA-256, if it holds now and its person works here."""
+    holding = AccessToken.objects.filter(digest=digest, revoked_at=None, valid_until__gt=now, person__is_active=True)
+    return holding.select_related("person__institution", "unit").first()
+
+
+def keys_of(person: Person, now: datetime) -> QuerySet[AccessToken]:
+    """The person's keys that hold now, the newest first."""
+    mine = AccessToken.objects.filter(person=person, revoked_at=None, valid_until__gt=now)
+    return mine.select_related("unit").order_by("-pk")
+
+
+def narrow_rights(person: Person, key: AccessToken) -> None:
+    """For as long as this object lives its person may only what the key leaves of their rights."""
+    within = None
+    if key.unit is not None:
+        within = frozenset(Unit.objects.filter(path__startswith=key.unit.path).values_list("pk", flat=True))
+    setattr(person, _CACHE, rights(person).narrowed(opened_by(key.verbs), within))
 
 
 def is_empty() -> bool:

@@ -1,7 +1,7 @@
 """Roles and what each may do: a table, and the questions that are asked of it. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -109,13 +109,58 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
 }
 
 
+class Verb(StrEnum):
+    """What a key may do for its person beside reading."""
+
+    WRITE = "write"
+    APPROVE = "approve"
+    WITHDRAW = "withdraw"
+    STOP = "stop"
+    RESOLVE = "resolve"
+    VERIFY = "verify"
+
+
+# What each verb leaves of a person's abilities; a key without any only reads.
+OPENS: Mapping[Verb, frozenset[Ability]] = {
+    Verb.WRITE: frozenset({Ability.WRITE_POST, Ability.PUBLISH_ANYWHERE}),
+    Verb.APPROVE: frozenset({Ability.APPROVE_POST, Ability.APPROVE_HEALTH_POST}),
+    Verb.WITHDRAW: frozenset({Ability.WRITE_POST}),
+    Verb.STOP: frozenset({Ability.STOP_SENDING, Ability.RESUME_SENDING}),
+    Verb.RESOLVE: frozenset({Ability.RESOLVE_UNKNOWN}),
+    Verb.VERIFY: frozenset({Ability.VERIFY_CHANNEL}),
+}
+READING = frozenset({Ability.SEE_ALL_UNITS})
+
+
+def every_verb() -> list[str]:
+    """What keys of before there were verbs may do."""
+    return sorted(Verb)
+
+
+KEY_DAYS = (30, 90, 180, 365)  # how long a key may be asked for
+
+
 @dataclass(frozen=True)
 class HeldRole:
-    """A current role: its kind and the ids of the unit where it is held and of all units under it."""
+    """A current role: its kind and the ids of the unit where it is held and of all units under it.
+
+    `only` and `is_bounded` are a key's: the abilities that it leaves, and that it reaches `reach` alone.
+    """
 
     kind: RoleKind
     unit_id: int
     reach: frozenset[int]
+    only: frozenset[Ability] | None = None
+    is_bounded: bool = False
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it reaches the whole institution."""
+        return self.kind in INSTITUTION_WIDE and not self.is_bounded
+
+    def gives(self, ability: Ability) -> bool:
+        """Whether this role lets its person do that, wherever it reaches."""
+        return ability in MAY[self.kind] and (self.only is None or ability in self.only)
 
 
 @dataclass(frozen=True)
@@ -128,7 +173,7 @@ class Rights:
     @property
     def sees_all(self) -> bool:
         """Whether the whole institution is in sight."""
-        return self.may(Ability.SEE_ALL_UNITS)
+        return self.may_everywhere(Ability.SEE_ALL_UNITS)
 
     @property
     def kinds(self) -> frozenset[RoleKind]:
@@ -138,13 +183,23 @@ class Rights:
     def may(self, ability: Ability, unit_id: int | None = None) -> bool:
         """Whether some role gives `ability`, and gives it in that unit where one is named."""
         return any(
-            ability in MAY[role.kind] and (unit_id is None or role.kind in INSTITUTION_WIDE or unit_id in role.reach)
-            for role in self.roles
+            role.gives(ability) and (unit_id is None or role.is_wide or unit_id in role.reach) for role in self.roles
         )
 
     def may_everywhere(self, ability: Ability) -> bool:
         """Whether a role that reaches the whole institution gives `ability`."""
-        return any(ability in MAY[role.kind] and role.kind in INSTITUTION_WIDE for role in self.roles)
+        return any(role.gives(ability) and role.is_wide for role in self.roles)
+
+    def narrowed(self, only: frozenset[Ability], within: frozenset[int] | None) -> "Rights":
+        """What a key leaves of these: no ability but `only`, and no unit but `within` (None: wherever they reach)."""
+        roles = (
+            replace(role, only=only, reach=role.reach & within, is_bounded=True)
+            if within is not None
+            else replace(role, only=only)
+            for role in self.roles
+        )
+        kept = tuple(role for role in roles if role.reach)
+        return Rights(kept, self.units if within is None else self.units & within)
 
 
 def rights_of(roles: Iterable[tuple[RoleKind, int]], paths: Mapping[int, str]) -> Rights:
@@ -164,6 +219,11 @@ def reach_of(unit_id: int, paths: Mapping[int, str]) -> frozenset[int]:
 def can_read(reads: Collection[str], lang: str) -> bool:
     """Whether somebody who reads these languages reads `lang`: by its whole tag, or by the language that it begins with."""
     return lang in reads or lang.split("-")[0] in reads
+
+
+def opened_by(verbs: Collection[str]) -> frozenset[Ability]:
+    """The abilities that a key with these verbs leaves."""
+    return READING.union(*(OPENS[Verb(verb)] for verb in verbs))
 
 
 def may_hold(kind: RoleKind, unit_kind: UnitKind) -> bool:

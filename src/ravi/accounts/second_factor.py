@@ -8,9 +8,11 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from axes.models import AccessFailureLog
 from django.db import transaction
 from django.forms import ValidationError
@@ -51,12 +53,48 @@ class CodeAgainForm(_Counted, ReauthenticateForm):  # type: ignore[misc]  # alla
     """The code before an act that asks for it once more."""
 
 
+class CodeRefused(Exception):
+    """The code of a person's app does not prove who they are; the text is a sentence."""
+
+
+class WrongCode(CodeRefused):
+    """It was another one: whoever asked notes it (`note_wrong`), outside what is rolled back."""
+
+
+def prove_code(person: Person, code: str) -> None:
+    """Where there is no session: the code that the person's app shows now, each once. Raises CodeRefused."""
+    if _wrong_codes(person).count() >= MOST_WRONG:
+        raise CodeRefused(_("Too many wrong codes. Wait a quarter of an hour, then write a new one."))
+    app = Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).first()
+    said = {"who": person.name}
+    if app is None:
+        raise CodeRefused(
+            _("%(who)s has no second factor with codes. Set one up on the account page, or approve in the browser.")
+            % said
+        )
+    if not TOTP(app).validate_code(code) or not _used_now(app.pk, code):
+        raise WrongCode(_("This code of %(who)s is not valid now.") % said)
+
+
+def proved_lately(request: HttpRequest) -> bool:
+    """Whether this session's person proved the second factor within the quarter of an hour; a demo asks for none."""
+    person: Any = request.user
+    if person.institution.is_demo:
+        return True
+    since = clock.now().timestamp() - WITHIN.total_seconds()
+    records = get_authentication_records(request, person)
+    return any(one.get("method") == "mfa" and one.get("at", 0) >= since for one in records)
+
+
 def note_wrong_code(sender: Any, request: HttpRequest, user: Person, **_more: Any) -> None:
     """One row per wrong code; old ones go."""
+    note_wrong(user, client_address(request))
+
+
+def note_wrong(person: Person, address: str | None) -> None:
+    """Count a wrong code of this person."""
     AccessFailureLog.objects.filter(attempt_time__lt=clock.now() - KEPT).delete()
-    AccessFailureLog.objects.create(
-        username=user.username, path_info="second-factor", ip_address=client_address(request)
-    )
+    AccessFailureLog.objects.create(username=person.username, path_info="second-factor", ip_address=address)
 
 
 def end_other_sessions(sender: Any, request: HttpRequest, user: Person, **_more: Any) -> None:

@@ -1,17 +1,16 @@
 """The only writer of institutions, units, people and roles."""
 
-import hashlib
-import secrets
 from collections.abc import Collection
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ravi.accounts.key import digest_of, hint_of, new_key
 from ravi.accounts.models import AccessToken, Institution, Person, Role, Session, Unit
 from ravi.accounts.queries import forget_rights, headquarters
-from ravi.accounts.rules import LANGUAGES, RoleKind, UnitKind, is_last_head, may_hold
+from ravi.accounts.rules import KEY_DAYS, LANGUAGES, RoleKind, UnitKind, Verb, is_last_head, may_hold
 from ravi.core import audit, clock
 from ravi.core.calendar import number
 from ravi.core.canonical import JSON
@@ -179,19 +178,48 @@ def erase_person(person: Person, *, by: Person) -> str:
     return label
 
 
-def issue_access_token(person: Person, name: str, *, by: Person, days: int = 90) -> str:
-    """A new key for the command line, shown once; only its SHA-256 is kept."""
-    token = "ravi_" + secrets.token_urlsafe(32)
+def issue_access_token(
+    person: Person,
+    name: str,
+    *,
+    by: Person,
+    days: int = 90,
+    verbs: Collection[str] = tuple(Verb),
+    unit: Unit | None = None,
+) -> str:
+    """A new key for programs, shown once; only its SHA-256 is kept. Its beginning names the institution (key.py)."""
+    token = new_key(person.institution_id)
     row = AccessToken.objects.create(
         institution_id=person.institution_id,
         person=person,
         name=name,
-        digest=hashlib.sha256(token.encode()).hexdigest(),
+        digest=digest_of(token),
+        hint=hint_of(token),
+        verbs=sorted(verbs),
+        unit=unit,
         created_at=clock.now(),
-        valid_until=clock.now() + timedelta(days=days),
+        valid_until=clock.now() + timedelta(days=min(days, max(KEY_DAYS))),
     )
-    audit.record("issue_access_token", by=by.pk, subject=row, institution_id=person.institution_id)
+    facts = {"verbs": sorted(verbs), "unit": unit and unit.pk}
+    audit.record("issue_access_token", by=by.pk, subject=row, institution_id=person.institution_id, facts=facts)
     return token
+
+
+def note_use(token: AccessToken, *, most: int, window_s: int) -> float:
+    """Count one request: 0, or the seconds to wait where `most` within the window are over. Of two at once both count."""
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_USE, {"id": token.pk, "now": now, "since": now - timedelta(seconds=window_s)})
+        began, used = cursor.fetchone() or (now, 1)
+    return 0.0 if used <= most else max(1.0, (began - now).total_seconds() + window_s)
+
+
+# A new window begins with the first request after the last one's end.
+_COUNT_USE = """
+update accounts_accesstoken set last_used_at = %(now)s,
+    used_in_window = case when window_at > %(since)s then used_in_window + 1 else 1 end,
+    window_at = case when window_at > %(since)s then window_at else %(now)s end
+where id = %(id)s returning window_at, used_in_window"""
 
 
 def revoke_access_token(token: AccessToken, *, by: Person) -> None:

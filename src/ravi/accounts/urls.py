@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from ravi.accounts.views import me, person, sign_in, unit
+from ravi.accounts.views import me, person, sign_in, token, unit
 
 _pages = (
     [
@@ -11,8 +11,8 @@ _pages = (
         path("me/", me.me, name="me"),
         path("me/password/", me.password, name="password"),
         path("me/language/", me.language, name="language"),
-        path("me/tokens/", me.tokens, name="tokens"),
-        path("me/tokens/<int:token_id>/revocation/", me.token_revocation, name="token_revocation"),
+        path("me/tokens/", token.tokens, name="tokens"),
+        path("me/tokens/<int:token_id>/revocation/", token.token_revocation, name="token_revocation"),
         # /people/
         path("people/", person.people, name="people"),
         path("people/new/", person.new_person, name="new_person"),

@@ -1,18 +1,18 @@
 """Who speaks on the command line: in a demo a name suffices; elsewhere a person's own key, and for a yes a code too."""
 
 import getpass
-import hashlib
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
 from django.utils.translation import gettext as _
 
+from ravi.accounts.key import digest_of
 from ravi.accounts.models import Person
-from ravi.accounts.queries import has_key, person_by_username
+from ravi.accounts.queries import key_of, narrow_rights, person_by_username
+from ravi.accounts.rules import Verb
+from ravi.accounts.second_factor import CodeRefused, WrongCode, note_wrong, prove_code
 from ravi.core import clock
 from ravi.core.tenancy import tenant
 
@@ -39,27 +39,34 @@ def known_person(username: str) -> Person:
     return person
 
 
-def prove(person: Person, proof: Proof, *, with_code: bool = False) -> None:
-    """Raises NotProven unless the key (and the code) are this person's own."""
+def prove(person: Person, proof: Proof, verb: Verb, *, with_code: bool = False) -> None:
+    """Raises NotProven unless the key is this person's own and may do that, and the code where one is asked for.
+
+    From then on `person` may only what the key leaves of their rights.
+    """
     token = _asked(proof.token_file, proof.token_variable, _("Key of %(who)s: ") % {"who": person.name})
     with tenant(person.institution_id):
-        is_theirs = has_key(person, hashlib.sha256(token.encode()).hexdigest(), clock.now())
-    if not is_theirs:
-        raise NotProven(_("This is not a valid key of %(who)s. Make one on your account page.") % {"who": person.name})
+        key = key_of(digest_of(token), clock.now())
+        if key is None or key.person_id != person.pk:
+            raise NotProven(
+                _("This is not a valid key of %(who)s. Make one on your account page.") % {"who": person.name}
+            )
+        if verb not in key.verbs:
+            raise NotProven(_("This key of %(who)s was not made for that. Make another one.") % {"who": person.name})
+        narrow_rights(person, key)
     if with_code:
         _prove_code(person, proof)
 
 
 def _prove_code(person: Person, proof: Proof) -> None:
-    secret = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first()
-    if secret is None:
-        raise NotProven(
-            _("%(who)s has no second factor with codes. Set one up on the account page, or approve in the browser.")
-            % {"who": person.name}
-        )
     code = proof.code or _asked(None, proof.code_variable, _("Code of %(who)s: ") % {"who": person.name})
-    if not TOTP(secret).validate_code(code):
-        raise NotProven(_("This code of %(who)s is not valid now.") % {"who": person.name})
+    try:
+        prove_code(person, code)
+    except WrongCode as wrong:
+        note_wrong(person, None)
+        raise NotProven(str(wrong)) from wrong
+    except CodeRefused as refused:
+        raise NotProven(str(refused)) from refused
 
 
 def _asked(path: Path | None, variable: str, question: str) -> str:

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
+from ravi.accounts.rules import Verb
 from ravi.cli.identity import NotProven, Proof, known_person, prove
 from ravi.cli.probe import FINE, ILL, OTHER
 from ravi.core.tenancy import tenant
@@ -38,7 +39,7 @@ def probe(options: argparse.Namespace) -> int:
         person = known_person(options.person)
         translation.activate(person.language)
         if not person.institution.is_demo:
-            prove(person, Proof(options.token_file, "RAVI_TOKEN"))
+            prove(person, Proof(options.token_file, "RAVI_TOKEN"), Verb.VERIFY)
         errand = _asked(person, options.channel)
     except (NotProven, NotAsked, services.DirectoryRefused, PermissionDenied) as refused:
         print(str(refused) or _("You may not do this."), file=sys.stderr)

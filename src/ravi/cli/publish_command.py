@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
+from ravi.accounts.rules import Verb
 from ravi.cli.destination import DestinationUnknown, chosen_channels
 from ravi.cli.home import Running, running
 from ravi.cli.identity import NotProven, Proof, known_person, prove
@@ -101,12 +102,12 @@ def _prove(arguments: argparse.Namespace, author: Person, approver: Person | Non
     if author.institution.is_demo:
         print(_("This is a demo: names suffice here, elsewhere each person's own key is asked for."), file=sys.stderr)
         return
-    prove(author, Proof(arguments.token_file, "RAVI_TOKEN"))
+    prove(author, Proof(arguments.token_file, "RAVI_TOKEN"), Verb.WRITE)
     if approver is not None:
         proof = Proof(
             arguments.approver_token_file, "RAVI_APPROVER_TOKEN", arguments.approver_code, "RAVI_APPROVER_CODE"
         )
-        prove(approver, proof, with_code=True)
+        prove(approver, proof, Verb.APPROVE, with_code=True)
 
 
 def _bytes(path: Path) -> bytes:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
-from ravi.accounts.rules import Ability
+from ravi.accounts.rules import Ability, Verb
 from ravi.cli.identity import NotProven, Proof, known_person, prove
 from ravi.cli.stop import DONE, OTHER
 from ravi.core.calendar import number
@@ -74,7 +74,7 @@ def _person(options: argparse.Namespace, ability: Ability, *, with_code: bool) -
     translation.activate(person.language)
     if not person.institution.is_demo:
         code = getattr(options, "code", "")
-        prove(person, Proof(options.token_file, "RAVI_TOKEN", code, "RAVI_CODE"), with_code=with_code)
+        prove(person, Proof(options.token_file, "RAVI_TOKEN", code, "RAVI_CODE"), Verb.STOP, with_code=with_code)
     with tenant(person.institution_id):
         may = rights(person).may_everywhere(ability)
     if not may:

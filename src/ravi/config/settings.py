@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "ravi.publishing",
     "ravi.network",
     "ravi.public",
+    "ravi.api",
     "ravi.desk",
     "ravi.demo",
     "django.contrib.contenttypes",
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "ravi.core.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "ravi.api.door.ApiMiddleware",
     "ravi.core.middleware.BodyLimitMiddleware",
     # Before WhiteNoise, so that stylesheets and scripts are compressed too (budget: 150 KB for a first load).
     "django.middleware.gzip.GZipMiddleware",

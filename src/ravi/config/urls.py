@@ -14,6 +14,7 @@ urlpatterns = [
     path("library/", include("ravi.library.urls")),
     path("posts/", include("ravi.publishing.urls")),
     path("p/", include("ravi.public.urls")),
+    path("api/", include("ravi.api.urls")),
     path("", include("ravi.core.urls")),
     path("metrics", metrics, name="metrics"),
     path("health/", health, name="health"),

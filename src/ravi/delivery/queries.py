@@ -11,13 +11,14 @@ from django.db.models.expressions import Combinable
 
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights, units_by_id
+from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.delivery import rules
 from ravi.delivery.models import Attempt, Breaker, Delivery, HandReport, LedgerEntry, StopOrder, Way, Worker
 from ravi.delivery.rules import TROUBLE, Action, Scope, State
 from ravi.delivery.store import desk, waiting
 from ravi.delivery.store.waiting import Silent, Waiting
-from ravi.directory.queries import channels_by_id
+from ravi.directory.queries import channels_by_id, channels_visible_to
 
 DEAD_AFTER = timedelta(seconds=rules.DEAD_AFTER_S)
 _NOTHING = Waiting("", None, None)
@@ -211,6 +212,28 @@ def stops_in_sight(orders: Iterable[StopOrder], person: Person) -> list[StopOrde
     channels = {pk for pk, channel in channels_by_id(keys).items() if channel.unit_id in mine.units}
     own = {Scope.UNIT: mine.units, Scope.CHANNEL: channels}
     return [order for order in listed if order.scope not in own or int(order.key) in own[Scope(order.scope)]]
+
+
+def stop_orders_visible_to(person: Person) -> QuerySet[StopOrder]:
+    """The institution's orders, past ones too; without an institution-wide role only those that cover a unit in sight."""
+    orders = StopOrder.objects.filter(Q(institution_id=person.institution_id) | Q(scope=Scope.ALL))
+    if rights(person).sees_all:
+        return orders
+    units = [str(unit) for unit in rights(person).units]
+    channels = [str(pk) for pk in channels_visible_to(person).order_by().values_list("pk", flat=True)]
+    mine = orders.filter(scope=Scope.UNIT, key__in=units) | orders.filter(scope=Scope.CHANNEL, key__in=channels)
+    return mine | orders.filter(scope__in=[Scope.ALL, Scope.INSTITUTION, Scope.PLATFORM])
+
+
+def may_lift(person: Person, order: StopOrder) -> bool:
+    """Whether the person's rights reach as far as the stop; that whoever stopped does not lift is the service's to say."""
+    mine = rights(person)
+    if order.scope == Scope.ALL:
+        return False  # `ravi resume all` does, at the machine
+    if order.scope in (Scope.UNIT, Scope.CHANNEL):
+        unit = unit_of_stop(order)
+        return unit is not None and mine.may(Ability.RESUME_SENDING, unit.pk)
+    return mine.may_everywhere(Ability.RESUME_SENDING)
 
 
 def weighed(targets: Sequence[tuple[str, str]], institution_id: int) -> dict[tuple[str, str], int]:

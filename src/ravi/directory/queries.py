@@ -7,7 +7,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from ravi.accounts.models import Institution, Person, Unit
 from ravi.accounts.queries import people_visible_to, rights, units_by_id, units_visible_to
-from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
+from ravi.accounts.rules import INSTITUTION_WIDE, Ability
 from ravi.directory.models import Channel, Credential, Custodian, Errand, Finding, Loan
 from ravi.directory.rules import LOOKED_AT, ChannelState, ErrandOutcome
 
@@ -24,10 +24,11 @@ def channels_publishable_by(person: Person) -> QuerySet[Channel]:
     mine: set[int] = set()
     everywhere = Q(pk__in=())
     for role in rights(person).roles:
-        if role.kind not in INSTITUTION_WIDE and Ability.WRITE_POST in MAY[role.kind]:
+        if role.kind not in INSTITUTION_WIDE and role.gives(Ability.WRITE_POST):
             mine |= role.reach
-        elif Ability.PUBLISH_ANYWHERE in MAY[role.kind]:
+        elif role.gives(Ability.PUBLISH_ANYWHERE):
             everywhere = Q(unit_id=role.unit_id) | Q(Exists(_standing_loans()))
+            everywhere &= Q(unit_id__in=role.reach) if role.is_bounded else Q()
     return _open_channels(person.institution_id).filter(Q(unit_id__in=mine) | everywhere)
 
 
@@ -130,7 +131,7 @@ def units_to_open_in(person: Person) -> QuerySet[Unit]:
     mine = rights(person)
     if mine.may(Ability.MANAGE_CHANNELS):
         return units_visible_to(person)
-    writing = [role.reach for role in mine.roles if Ability.WRITE_POST in MAY[role.kind]]
+    writing = [role.reach for role in mine.roles if role.gives(Ability.WRITE_POST)]
     return units_visible_to(person).filter(pk__in=frozenset().union(*writing))
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights, units_visible_to
-from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
+from ravi.accounts.rules import Ability
 from ravi.core import asked
 from ravi.core.calendar import number
 from ravi.delivery.queries import deliveries_visible_to
@@ -52,8 +52,7 @@ def _weight(count: int) -> str:
 
 
 def _wide(person: Person) -> list[Target]:
-    roles = [role for role in rights(person).roles if Ability.STOP_SENDING in MAY[role.kind]]
-    if not any(role.kind in INSTITUTION_WIDE for role in roles):
+    if not rights(person).may_everywhere(Ability.STOP_SENDING):
         return [(f"{Scope.UNIT}:{unit.pk}", unit.name) for unit in units(person)]
     platforms = sorted(set(channels_visible_to(person).order_by().values_list("platform", flat=True).distinct()))
     named = [
@@ -87,9 +86,7 @@ def _one(person: Person, wanted: str) -> list[Target]:
 
 
 def _campaign(person: Person, campaign_id: int) -> list[Target]:
-    is_wide = any(
-        Ability.STOP_SENDING in MAY[role.kind] and role.kind in INSTITUTION_WIDE for role in rights(person).roles
-    )
+    is_wide = rights(person).may_everywhere(Ability.STOP_SENDING)
     if not is_wide or not deliveries_visible_to(person).filter(campaign_id=campaign_id).exists():
         return []
     return [(f"{Scope.CAMPAIGN}:{campaign_id}", _("Campaign %(n)s") % {"n": number(campaign_id)})]

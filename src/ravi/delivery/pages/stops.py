@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import people_by_id, rights, units_by_id
-from ravi.accounts.rules import MAY, Ability
+from ravi.accounts.rules import Ability
 from ravi.core import calendar
 from ravi.core.calendar import number
 from ravi.delivery.models import StopOrder
@@ -85,7 +85,7 @@ def widest(person: Person) -> tuple[str, str]:
     mine = rights(person)
     if mine.may_everywhere(Ability.STOP_SENDING):
         return str(Scope.INSTITUTION), ""
-    roles = [role for role in mine.roles if Ability.STOP_SENDING in MAY[role.kind]]
+    roles = [role for role in mine.roles if role.gives(Ability.STOP_SENDING)]
     return (str(Scope.UNIT), str(roles[0].unit_id)) if roles else ("", "")
 
 

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,9 +21,8 @@ from ravi.delivery.forms import StopForm
 from ravi.delivery.models import StopOrder
 from ravi.delivery.pages import stop_targets
 from ravi.delivery.pages.stops import told
-from ravi.delivery.queries import active_stops, stops_in_sight, unit_of_stop
+from ravi.delivery.queries import active_stops, may_lift, stop_orders_visible_to, stops_in_sight, unit_of_stop
 from ravi.delivery.rules import Scope
-from ravi.directory.queries import channels_visible_to
 
 PAST = 20
 
@@ -34,7 +32,7 @@ PAST = 20
 def stops(request: HttpRequest) -> HttpResponse:
     """What is stopped now, and what was."""
     person = person_of(request)
-    past = _stops_in_sight(person).exclude(lifted_at=None).order_by("-lifted_at")[:PAST]
+    past = stop_orders_visible_to(person).exclude(lifted_at=None).order_by("-lifted_at")[:PAST]
     return render(
         request,
         "delivery/stops.html",
@@ -94,8 +92,8 @@ def stop_units(request: HttpRequest) -> HttpResponse:
 def lifting(request: HttpRequest, stop_id: int) -> HttpResponse:
     """Let sending go on. Asks first; whoever stopped does not lift."""
     person = person_of(request)
-    order = get_object_or_404(_stops_in_sight(person), pk=stop_id)
-    if not _may_lift(person, order):
+    order = get_object_or_404(stop_orders_visible_to(person), pk=stop_id)
+    if not may_lift(person, order):
         raise PermissionDenied(_("This is for other roles."))
     if request.method == "POST":
         return _lift(request, order)
@@ -129,27 +127,6 @@ def _lift(request: HttpRequest, order: StopOrder) -> HttpResponse:
     )
     messages.success(request, said % {"n": number(waiting)})
     return redirect("delivery:held")
-
-
-def _stops_in_sight(person: Person) -> QuerySet[StopOrder]:
-    """The institution's orders; without an institution-wide role only those that cover a unit in sight."""
-    orders = StopOrder.objects.filter(Q(institution_id=person.institution_id) | Q(scope=Scope.ALL))
-    if rights(person).sees_all:
-        return orders
-    units = [str(unit) for unit in rights(person).units]
-    channels = [str(pk) for pk in channels_visible_to(person).order_by().values_list("pk", flat=True)]
-    mine = orders.filter(scope=Scope.UNIT, key__in=units) | orders.filter(scope=Scope.CHANNEL, key__in=channels)
-    return mine | orders.filter(scope__in=[Scope.ALL, Scope.INSTITUTION, Scope.PLATFORM])
-
-
-def _may_lift(person: Person, order: StopOrder) -> bool:
-    mine = rights(person)
-    if order.scope == Scope.ALL:
-        return False  # `ravi resume all` does, at the machine
-    if order.scope in (Scope.UNIT, Scope.CHANNEL):
-        unit = unit_of_stop(order)
-        return unit is not None and mine.may(Ability.RESUME_SENDING, unit.pk)
-    return mine.may_everywhere(Ability.RESUME_SENDING)
 
 
 def _next(request: HttpRequest) -> str:

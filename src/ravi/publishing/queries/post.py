@@ -110,8 +110,7 @@ def may_withdraw(person: Person, post: Post, *, has_approved: bool | None = None
     if not mine.roles or after(PostState(post.state), Act.WITHDRAW) is None:
         return False
     is_head = any(
-        role.kind is RoleKind.HEAD or (role.kind is RoleKind.UNIT_HEAD and post.unit_id in role.reach)
-        for role in mine.roles
+        role.kind in (RoleKind.HEAD, RoleKind.UNIT_HEAD) and post.unit_id in role.reach for role in mine.roles
     )
     is_author = post.author_id == person.pk and mine.may(Ability.WRITE_POST, post.unit_id)
     if is_head or is_author or has_approved is not None:

@@ -1,0 +1,39 @@
+"""How a route is announced: what it answers, and the verb that a key needs for it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import AccessToken
+from ravi.accounts.rules import Verb
+from ravi.api.door import ApiRequest
+from ravi.api.problems import Problem
+from ravi.api.schemas.parts import ProblemOut
+
+ALWAYS = (400, 401, 403, 404, 413, 422, 429, 500, 503)
+Route = TypeVar("Route", bound=Callable[..., Any])
+
+
+def answers(status: int, schema: Any, *more: int) -> dict[int, Any]:
+    """What a route may answer: its own, `more` refusals, and those that any address may give."""
+    return {status: schema, **dict.fromkeys(sorted({*ALWAYS, *more}), ProblemOut)}
+
+
+def asks(verb: Verb) -> Callable[[Route], Route]:
+    """The route is for keys with this verb."""
+
+    def guard(route: Route) -> Route:
+        @wraps(route)
+        def guarded(request: ApiRequest, *args: Any, **kwargs: Any) -> Any:
+            if verb not in request.key.verbs:
+                said = _("This key may not do that: it was made without “%(verb)s”.")
+                label = str(AccessToken.VerbChoice(verb).label)
+                raise Problem(403, "verb", said % {"verb": label})
+            return route(request, *args, **kwargs)
+
+        guarded.verb = verb  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return guard

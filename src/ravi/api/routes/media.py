@@ -1,0 +1,66 @@
+"""The library's images."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from ninja import Path, Query, Router
+
+from ravi.api.described import answers
+from ravi.api.door import PREFIX, ApiRequest
+from ravi.api.pages import page_of
+from ravi.api.problems import not_found
+from ravi.api.rules import names_version
+from ravi.api.schemas.parts import Id, Page, Paging
+from ravi.api.schemas.places import MediaOut
+from ravi.core import blob
+from ravi.library.models import Media
+from ravi.library.queries import media_visible_to
+
+router = Router(tags=["Media"])
+BYTES = {"200": {"description": "OK", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+@router.get("media", response=answers(200, Page[MediaOut]), summary="Images in sight")
+def media(request: ApiRequest, paging: Query[Paging], unit_id: Id | None = None) -> dict[str, Any]:
+    """What messages may use, the newest first."""
+    rows = media_visible_to(request.person)
+    return page_of(rows.filter(unit_id=unit_id) if unit_id else rows, paging, media_out)
+
+
+@router.get("media/{media_id}", response=answers(200, MediaOut), summary="One image")
+def medium(request: ApiRequest, media_id: Path[Id]) -> dict[str, Any]:
+    """What people said about it."""
+    return media_out(get_object_or_404(media_visible_to(request.person), pk=media_id))
+
+
+@router.get(
+    "media/{media_id}/file", response=answers(200, None, 304), summary="Its bytes", openapi_extra={"responses": BYTES}
+)
+def medium_file(request: ApiRequest, media_id: Path[Id]) -> HttpResponse:
+    """As they were drawn anew, never as they were uploaded."""
+    found = get_object_or_404(media_visible_to(request.person), pk=media_id)
+    etag = f'"{found.sha256}"'
+    if names_version(request.headers.get("If-None-Match", ""), etag):
+        return HttpResponseNotModified(headers={"ETag": etag})
+    kept = blob.find(found.institution_id, found.sha256)
+    if kept is None:
+        raise not_found()
+    headers = {"ETag": etag, "Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(kept[0], content_type=found.media_type, headers=headers)
+
+
+def media_out(found: Media) -> dict[str, Any]:
+    return {
+        "id": found.pk,
+        "unit_id": found.unit_id,
+        "sha256": found.sha256,
+        "media_type": found.media_type,
+        "width": found.width,
+        "height": found.height,
+        "size_bytes": found.size_bytes,
+        "alt_text": found.alt_text,
+        "shows_people": found.shows_people,
+        "added_at": found.added_at,
+        "file": f"{PREFIX}media/{found.pk}/file",
+    }

@@ -1,0 +1,94 @@
+"""Copies on their way, what became of them, stops, and numbers."""
+
+from datetime import datetime
+
+from ninja import Field, Schema
+
+from ravi.api.schemas.parts import Strict, Words
+from ravi.delivery.readings.rules import Kind, Source
+from ravi.delivery.rules import Action, Scope, State, Verdict
+
+
+class CopyOut(Schema):
+    """One message on one channel. `ask` names what the state asks of a person, "" when nothing."""
+
+    id: int
+    post_id: int
+    unit_id: int
+    channel_id: int
+    platform: str
+    action: Action
+    state: State
+    code: str = Field(description="why it is where it is, beyond the state; a platform's own code may stand here")
+    ask: str
+    is_by_hand: bool
+    attempt: int
+    link: str
+    due_at: datetime
+    valid_until: datetime | None
+    changed_at: datetime
+    sent_at: datetime | None
+    about_id: int | None = Field(description="the copy that a correction or a removal is about")
+
+
+class EventOut(Schema):
+    """One moment in a copy's life: a transition, a call or a look."""
+
+    at: datetime
+    kind: str
+    before: str
+    after: str
+    cause: str
+    code: str
+    attempt: int
+
+
+class VerdictIn(Strict):
+    """What a person found on the channel, after the attempt that they looked at."""
+
+    verdict: Verdict
+    attempt: int = Field(ge=0, le=1_000_000)
+    link: Words = Field("", max_length=2_000, description="where it stands, if it is there")
+
+
+class VerdictOut(Schema):
+    """The state that the copy has now."""
+
+    state: State
+
+
+class ReadingOut(Schema):
+    """One number at one moment; a kind that is missing was told by nobody."""
+
+    kind: Kind
+    value: int
+    source: Source
+    taken_at: datetime
+
+
+class StopIn(Strict):
+    """What should stop. `key` is the unit's, campaign's or channel's id or the platform; "" for the institution."""
+
+    scope: Scope
+    key: str = Field("", max_length=60, pattern=r"^[a-z0-9_]*$")
+    reason: Words = Field("", max_length=300)
+    removals_too: bool = False
+
+
+class StopOut(Schema):
+    """A scope in which nothing is sent until another person than the stopper lifts it."""
+
+    id: int
+    scope: Scope
+    key: str
+    reason: str
+    removals_too: bool
+    stopped_by_id: int | None
+    stopped_at: datetime
+    lifted_at: datetime | None
+
+
+class LiftingOut(Schema):
+    """How many copies fell due meanwhile and wait for a person."""
+
+    waiting: int

@@ -1,0 +1,41 @@
+"""What the API's own description says of each address, as its reference page."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ravi.api.described import ALWAYS
+from ravi.api.interface import description
+
+Row = tuple[str, ...]
+Write = Callable[..., Iterator[str]]
+ABOUT = (
+    "For programs, with a person's key ([how](../operate/api.md)). A running Ravi describes it itself, in OpenAPI 3.1, under "
+    "`/api/v1/openapi.json`. Besides what stands here each address may refuse with a problem (RFC 9457): "
+    + ", ".join(str(status) for status in ALWAYS)
+    + "."
+)
+
+
+def page(head: Write, say: Write, table: Write) -> Iterator[str]:
+    """The page's lines."""
+    yield from head("API", "../../src/ravi/api/interface.py")
+    yield from say(ABOUT)
+    for tag, rows in by_tag().items():
+        yield from ("", f"## {tag}")
+        yield from table(("", "address", "does", "verb of the key", "may refuse"), rows)
+
+
+def by_tag() -> dict[str, list[Row]]:
+    """Tag -> a row for each address."""
+    tagged: dict[str, list[Row]] = {}
+    for path, operations in description()["paths"].items():
+        for method, operation in operations.items():
+            tagged.setdefault(operation["tags"][0], []).append(_row(path, method, operation))
+    return tagged
+
+
+def _row(path: str, method: str, operation: Mapping[str, Any]) -> Row:
+    refusals = sorted(int(status) for status in operation["responses"] if int(status) >= 400)
+    own = ", ".join(str(status) for status in refusals if status not in ALWAYS)
+    verb = operation.get("x-ravi-verb", "")
+    return f"`{method.upper()}`", f"`{path}`", operation["summary"], f"`{verb}`" if verb else "", own
