@@ -113,7 +113,10 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     # the library
     "library:shelf": Own(),
     "library:new": Own(),
+    "library:new_card": Own(),
+    "library:card_preview": Own(),
     "library:media": Of("media"),
+    "library:stamp": Of("media"),
     "library:file": Of("media"),
     "library:rendition": Of("rendition"),
     "library:erasure": Of("media"),
@@ -126,6 +129,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "publishing:draft": Of("post"),
     "publishing:measure": Of("post"),
     "publishing:preview": Of("post"),
+    "publishing:card": Of("post"),
     "publishing:channels": Of("post"),
     "publishing:set_aside": Of("post"),
     "publishing:approval": Of("post"),

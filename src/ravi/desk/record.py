@@ -48,6 +48,8 @@ VERBS: dict[str, str | Promise] = {
     "set_reads": gettext_lazy("said which languages somebody reads"),
     "set_steps": gettext_lazy("said how many yeses a topic needs"),
     "erase_media": gettext_lazy("erased an image or a video for good"),
+    "make_card": gettext_lazy("made a text card"),
+    "stamp_image": gettext_lazy("put a name on an image"),
     "start_post": gettext_lazy("began a message"),
     "save_draft": gettext_lazy("changed a message"),
     "lose_media": gettext_lazy("took what was erased out of a message's line"),

@@ -30,7 +30,7 @@ class Drawn:
 
 def redraw(content: bytes) -> Drawn:
     """The image drawn anew. Raises ImageRefused."""
-    answer, drawn = _asked("reencode", [], content)
+    answer, drawn = _accepted("reencode", [], content)
     media_type = MEDIA_TYPES.get(image_format(drawn[:16]) or "")
     if media_type is None or media_type != answer["media_type"]:
         raise ImageRefused("damaged")
@@ -39,7 +39,7 @@ def redraw(content: bytes) -> Drawn:
 
 def draw_by(content: bytes, recipes: Sequence[str]) -> list[Drawn | None]:
     """A JPEG for each recipe; None where it cannot have as few bytes as the recipe allows. Raises ImageRefused."""
-    answer, rest = _asked("rendering", recipes, content)
+    answer, rest = _accepted("rendering", recipes, content)
     drawn: list[Drawn | None] = []
     for told in answer["drawn"]:
         if told is None:
@@ -52,8 +52,15 @@ def draw_by(content: bytes, recipes: Sequence[str]) -> list[Drawn | None]:
     return drawn
 
 
-def _asked(module: str, arguments: Sequence[str], content: bytes) -> tuple[dict[str, Any], bytes]:
-    """The first line of the child's answer, and what follows it."""
+def _accepted(module: str, arguments: Sequence[str], content: bytes) -> tuple[dict[str, Any], bytes]:
+    answer, rest = asked(module, arguments, content)
+    if "refused" in answer:
+        raise ImageRefused(answer["refused"] if answer["refused"] in SENTENCES else "damaged")
+    return answer, rest
+
+
+def asked(module: str, arguments: Sequence[str], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """The first line of a child's answer, and what follows it. Raises ImageRefused where it gave none."""
     try:
         done = subprocess.run(  # noqa: S603 -- our own modules, and recipes of our own making
             [sys.executable, "-m", f"ravi.library.{module}", *arguments],
@@ -72,6 +79,4 @@ def _asked(module: str, arguments: Sequence[str], content: bytes) -> tuple[dict[
         was_killed = done.returncode < 0 or b"MemoryError" in done.stderr
         raise ImageRefused("too_heavy" if was_killed else "damaged")
     answer: dict[str, Any] = json.loads(head)
-    if "refused" in answer:
-        raise ImageRefused(answer["refused"] if answer["refused"] in SENTENCES else "damaged")
     return answer, rest

@@ -22,15 +22,27 @@ SENTENCES = {
         "Somebody put it into a message at this very moment. Nothing was erased. Look again what carries it."
     ),
     "no_reason": _("Say why it is erased; the reason stands in its place."),
+    "no_letters": _(
+        "Words cannot be drawn yet: this server lacks FriBidi. Whoever looks after Ravi installs libfribidi0;"
+        " everything else works meanwhile."
+    ),
+    "card_too_long": _(
+        "There is room for %(room)s lines at the smallest type, and these words need %(lines)s. Choose a taller shape or"
+        " write less."
+    ),
+    "word_too_wide": _("“%(word)s” is wider than the picture. Write it shorter."),
+    "too_small_for_name": _("This image is too small for a name: a side of it has fewer than %(side)s pixels."),
+    "no_name_on_video": _("A name can be put on images only."),
+    "bytes_gone": _("This image was erased."),
     "not_kept": _("The image could not be kept; the rest of the form is still here. Try again in some minutes."),
 }
 
 
 class ImageRefused(Exception):
-    """`code` names the situation; the text is a sentence."""
+    """`code` names the situation; the text is a sentence, with `facts` where it speaks of them."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(str(SENTENCES[code]))
+    def __init__(self, code: str, **facts: str) -> None:
+        super().__init__(str(SENTENCES[code]) % facts if facts else str(SENTENCES[code]))
         self.code = code
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 # Below this a name could not be read, or would hide the picture.
 SMALLEST_SIDE: Final = 320
 # Of the shorter side: the type's size, and the distance from the edge.
-TYPE_SHARE, EDGE_SHARE = 0.036, 0.028
+TYPE_SHARE, EDGE_SHARE = 0.042, 0.028
 SMALLEST_TYPE: Final = 16
 # Of the picture's width that the plate may take.
 WIDEST_SHARE: Final = 0.72
@@ -57,3 +57,8 @@ class Stamp:
 def is_too_small(width: int, height: int) -> bool:
     """Whether no name could be read on it."""
     return min(width, height) < SMALLEST_SIDE
+
+
+def stamp_of(unit: str, institution: str, corner: Corner) -> Stamp:
+    """A headquarters that bears the institution's name says it once."""
+    return Stamp(unit, "" if institution == unit else institution, corner)

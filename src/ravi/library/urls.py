@@ -1,4 +1,4 @@
-"""The library: the shelf, what is said about each piece, its bytes, and those of what was drawn from it."""
+"""The library: the shelf, what is said about each piece, its bytes, and what is made or drawn from it."""
 
 from django.urls import path
 
@@ -9,8 +9,11 @@ app_name = "library"
 urlpatterns = [
     path("", views.shelf, name="shelf"),
     path("new/", views.new, name="new"),
+    path("cards/new/", views.new_card, name="new_card"),
+    path("cards/preview", views.card_preview, name="card_preview"),
     path("<int:pk>/", views.media, name="media"),
     path("<int:pk>/erasure/", views.erasure, name="erasure"),
+    path("<int:pk>/name/", views.stamp, name="stamp"),
     path("<int:pk>/file", views.media_file, name="file"),
     path("renditions/<int:pk>/file", views.rendition_file, name="rendition"),
 ]

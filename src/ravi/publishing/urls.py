@@ -23,6 +23,7 @@ urlpatterns = [
     path("<int:pk>/measure/", views.measure, name="measure"),
     path("<int:pk>/preview/<slug:platform>/", views.preview, name="preview"),
     path("<int:pk>/channels/", views.channels, name="channels"),
+    path("<int:pk>/card/", views.card, name="card"),
     path("<int:pk>/set-aside/", views.set_aside, name="set_aside"),
     path("<int:pk>/approval/", views.approval, name="approval"),
     path("<int:pk>/return/", views.returning, name="return"),

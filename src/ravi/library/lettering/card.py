@@ -6,7 +6,7 @@ from functools import cached_property
 from PIL import Image, ImageDraw
 
 from ravi.library.card import COLOURS, MEASURES, Card
-from ravi.library.lettering.drawing import as_jpeg, draw_lines
+from ravi.library.lettering.drawing import as_jpeg, diamond, disc, draw_lines, lay
 from ravi.library.lettering.face import BOLD, MEDIUM, REGULAR, Face
 from ravi.library.lettering.paragraph import direction
 from ravi.library.lettering.setting import Line, Paragraph, WordTooWide, broken, paragraphs
@@ -124,15 +124,15 @@ class Sheet:
 
     def drawn(self) -> Image.Image:
         """The whole card."""
-        image = Image.new("RGB", (self.measures.width, self.measures.height), self.colours.ground)
+        image = Image.new("RGBA", (self.measures.width, self.measures.height), self.colours.ground)
         draw = ImageDraw.Draw(image)
         top = self.measures.top + (self.room - self._height(self.title, self.words)) / 2
-        self._draw_thread(draw, top)
+        self._draw_thread(image, draw, top)
         below = self._draw_block(draw, self.title, top, self.colours.title)
         self._draw_block(draw, self.words, below + (self.words.gap if self.title.count else 0), self.colours.words)
         below = self._draw_block(draw, self.foot[0], self.foot_top, self.colours.title)
         self._draw_block(draw, self.foot[1], below, self.colours.second)
-        return image
+        return image.convert("RGB")
 
     def _draw_block(self, draw: ImageDraw.ImageDraw, block: Block, top: float, fill: str) -> float:
         for at, lines in enumerate(block.paragraphs):
@@ -143,17 +143,15 @@ class Sheet:
             top += len(lines) * block.step + (block.gap if at + 1 < len(block.paragraphs) else 0)
         return top
 
-    def _draw_thread(self, draw: ImageDraw.ImageDraw, top: float) -> None:
+    def _draw_thread(self, image: Image.Image, draw: ImageDraw.ImageDraw, top: float) -> None:
         """From a diamond, the message, to a bead, the one who says it."""
         across = self.measures.side if self.way == "ltr" else self.measures.width - self.measures.side
         first = (self.title if self.title.count else self.words).step
-        begins, ends = top + first / 2, self.foot_top + self.foot[0].step / 2
+        begins, ends = round(top + first / 2), round(self.foot_top + self.foot[0].step / 2)
         draw.line([(across, begins), (across, ends)], fill=self.colours.thread, width=THREAD)
-        half = self.measures.name * 0.42
-        diamond = [(across, begins - half), (across + half, begins), (across, begins + half), (across - half, begins)]
-        draw.polygon(diamond, fill=self.colours.bead)
-        around = half * 0.8
-        draw.ellipse([across - around, ends - around, across + around, ends + around], fill=self.colours.bead)
+        for shape, half, down in ((diamond, 0.42, begins), (disc, 0.34, ends)):
+            around = round(self.measures.name * half)
+            lay(image, (across - around, down - around, across + around, down + around), self.colours.bead, shape)
 
 
 def draw_card(card: Card) -> tuple[bytes, str, int, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFilter, ImageStat
 
-from ravi.library.lettering.drawing import as_jpeg, draw_lines
+from ravi.library.lettering.drawing import FINER, as_jpeg, disc, draw_lines, lay
 from ravi.library.lettering.face import BOLD, REGULAR, Face
 from ravi.library.lettering.paragraph import direction
 from ravi.library.lettering.setting import Line, WordTooWide, broken, paragraphs
@@ -113,26 +113,28 @@ def stamped(image: Image.Image, stamp: Stamp) -> Image.Image:
     sign = sign_for(stamp, *image.size)
     corner = calmest(image.convert("RGB"), sign) if stamp.corner is Corner.CALMEST else stamp.corner
     box = box_of(corner, sign, *image.size)
-    plate = plate_for(image.convert("RGB"), box)
-    layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
-    _draw(ImageDraw.Draw(layer), sign, box, plate)
-    done = Image.alpha_composite(image.convert("RGBA"), layer)
+    done = image.convert("RGBA")
+    _draw(done, sign, box, plate_for(image.convert("RGB"), box))
     return done if image.mode == "RGBA" else done.convert("RGB")
 
 
-def _draw(draw: ImageDraw.ImageDraw, sign: Sign, box: Box, plate: Plate) -> None:
+def _draw(image: Image.Image, sign: Sign, box: Box, plate: Plate) -> None:
     left, top, right, _bottom = box
-    draw.rounded_rectangle(box, radius=sign.size * ROUND, fill=(*plate.ground, round(plate.cover * 255)))
-    padding, way = sign.size * PADDING, direction(sign.stamp.unit)
-    across = right - padding - sign.size * BEAD if way == "rtl" else left + padding + sign.size * BEAD
+    lay(image, box, plate.ground, lambda draw, corner: _rounded(draw, corner, sign.size), cover=plate.cover)
+    padding, way, around = sign.size * PADDING, direction(sign.stamp.unit), sign.size * BEAD
+    across = right - padding - around if way == "rtl" else left + padding + around
     first = top + padding / 2 + sign.size * STEP / 2
-    around = sign.size * BEAD
-    draw.ellipse([across - around, first - around, across + around, first + around], fill=plate.bead)
+    lay(image, (across - around, first - around, across + around, first + around), plate.bead, disc)
     begins = left + padding + (sign.indent if way == "ltr" else 0)
     ends = right - padding - (sign.indent if way == "rtl" else 0)
+    draw = ImageDraw.Draw(image)
     _draw_part(draw, sign.name, Face(BOLD, sign.stamp.lang), sign.size, (begins, ends, top + padding / 2), plate)
     below = top + padding / 2 + len(sign.name) * sign.size * STEP
     _draw_part(draw, sign.second, Face(REGULAR, sign.stamp.lang), sign.second_size, (begins, ends, below), plate)
+
+
+def _rounded(draw: ImageDraw.ImageDraw, corner: tuple[int, int], size: int) -> None:
+    draw.rounded_rectangle((0, 0, *corner), radius=size * ROUND * FINER, fill=255)
 
 
 def _draw_part(

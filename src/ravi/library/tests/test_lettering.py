@@ -152,7 +152,7 @@ TEXTS = st.lists(WORDS, min_size=1, max_size=2).map(lambda parts: "\n".join(part
 def is_within_margins(image: Image.Image, made: Card) -> bool:
     """Whether nothing but the ground stands outside the margins; the beads reach a little into them."""
     measures = MEASURES[made.shape]
-    left, top, right, bottom = measures.side - 24, measures.top - 8, measures.side - 24, measures.bottom - 8
+    left, top, right, bottom = measures.side - 24, measures.top - 24, measures.side - 24, measures.bottom - 24
     inside = (left, top, image.width - right, image.height - bottom)
     ground = Image.new("RGB", image.size, COLOURS[made.theme].ground)
     ground.paste(image.crop(inside), (left, top))

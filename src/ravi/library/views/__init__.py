@@ -1,8 +1,10 @@
-"""The library's pages: the shelf, what is put on it, one piece of it, its bytes and those of what was drawn from it."""
+"""The library's pages: the shelf, what is put on it and made for it, one piece of it, its bytes and those drawn from it."""
 
 from ravi.library.views.adding import new
+from ravi.library.views.card import card_preview, new_card
 from ravi.library.views.erasure import erasure
 from ravi.library.views.media import media, media_file, rendition_file
 from ravi.library.views.shelf import shelf
+from ravi.library.views.stamp import stamp
 
-__all__ = ["erasure", "media", "media_file", "new", "rendition_file", "shelf"]
+__all__ = ["card_preview", "erasure", "media", "media_file", "new", "new_card", "rendition_file", "shelf", "stamp"]

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from ravi.accounts.access import needs, person_of
-from ravi.accounts.models import Person, Unit
+from ravi.accounts.models import Unit
 from ravi.accounts.queries import units_written_for
 from ravi.accounts.rules import Ability
 from ravi.core.calendar import number
@@ -30,7 +30,7 @@ def new(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("You write for no unit yet. Ask the head of the institution for a role."))
     unit = next((one for one in units if str(one.pk) == request.POST.get("unit", "")), units[0])
     forms = [_slot(request, place) for place in range(1, AT_ONCE + 1)]
-    kept = _keep(forms, unit, person) if request.method == "POST" else []
+    kept = _keep(request, forms, unit) if request.method == "POST" else []
     if kept:
         said = ngettext("%(n)s image is in the library.", "%(n)s images are in the library.", len(kept))
         messages.success(request, said % {"n": number(len(kept))})
@@ -55,8 +55,8 @@ def _slot(request: HttpRequest, place: int) -> ImageForm:
     )
 
 
-def _keep(forms: list[ImageForm], unit: Unit, person: Person) -> list[Media]:
-    kept = []
+def _keep(request: HttpRequest, forms: list[ImageForm], unit: Unit) -> list[Media]:
+    kept, person = [], person_of(request)
     for place, form in enumerate(forms, start=1):
         if not form.is_valid() or not form.has_changed():
             continue
@@ -68,5 +68,7 @@ def _keep(forms: list[ImageForm], unit: Unit, person: Person) -> list[Media]:
         except ImageRefused as refused:
             form.add_error("image", str(refused))
         else:
+            if form.without_name:
+                messages.warning(request, form.without_name)
             forms[place - 1] = ImageForm(prefix=form.prefix, empty_permitted=True, use_required_attribute=False)
     return kept

@@ -10,7 +10,7 @@ from ravi.accounts.access import person_of, require, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import blob
-from ravi.library.forms import WordsForm
+from ravi.library.forms import StampForm, WordsForm
 from ravi.library.models import Media, Rendition
 from ravi.library.queries import media_visible_to, renditions_visible_to
 from ravi.library.services import edit_image
@@ -24,7 +24,7 @@ SUFFIX = {"image/jpeg": "jpg", "image/png": "png"}
 def media(request: HttpRequest, pk: int) -> HttpResponse:
     """The image, what is said about it, and the form to say it better."""
     person = person_of(request)
-    image = get_object_or_404(media_visible_to(person).select_related("unit", "added_by"), pk=pk)
+    image = get_object_or_404(media_visible_to(person).select_related("unit", "added_by", "made_from"), pk=pk)
     if image.erased_at is not None:
         return render(request, "library/media.html", {"image": image, "uses": uses_of([pk], person).get(pk, ())})
     if request.method == "POST":
@@ -47,6 +47,7 @@ def media(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": may_edit,
         "may_erase": may_erase,
         "uses": uses_of([pk], person).get(pk, ()),
+        "stamp_form": StampForm(prefix="stamp"),
     }
     return render(request, "library/media.html", page, status=422 if form.is_bound else 200)
 

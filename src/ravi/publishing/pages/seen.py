@@ -34,6 +34,7 @@ class Image:
     kept: "Image | None" = None
     is_drawn: bool = True
     gone: str = ""  # why there is nothing to be seen
+    is_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def image(media: Media) -> Image:
         media.height,
         media.shows_people,
         media.consent_reference,
-        media.gone,
+        gone=media.gone,
+        is_card=media.made_as == media.MadeAs.CARD,
     )
 
 

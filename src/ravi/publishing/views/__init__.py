@@ -3,6 +3,7 @@
 from ravi.publishing.views.again import again
 from ravi.publishing.views.approval import approval, returning
 from ravi.publishing.views.board import board, unit_board
+from ravi.publishing.views.card import card
 from ravi.publishing.views.channels import channels
 from ravi.publishing.views.composer import edit, post, write
 from ravi.publishing.views.draft import draft, measure
@@ -26,6 +27,7 @@ __all__ = [
     "again",
     "approval",
     "board",
+    "card",
     "channels",
     "draft",
     "edit",

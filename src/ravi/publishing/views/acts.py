@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import ngettext
 
 from ravi.core.asked import whole
@@ -97,6 +98,8 @@ def add(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
         form.twin = refused.media if isinstance(refused, AlreadyHere) else None
         form.add_error("image", str(refused))
         return None
+    if form.without_name:
+        messages.warning(desk.request, form.without_name)
     fields = desk.stored
     desk.change(replace(fields, media_ids=(*fields.media_ids, media.pk)))
     return desk.home("images")
@@ -135,6 +138,14 @@ def singly(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
     return redirect("publishing:channels", pk=desk.post.pk)
 
 
+def card(desk: Desk, key: str) -> HttpResponseRedirect | None:
+    """Make a text card on a page of its own: of this text, or anew from a card that hangs here."""
+    assert desk.post is not None
+    desk.home()  # the device may forget what was kept just now
+    here = reverse("publishing:card", args=[desk.post.pk])
+    return redirect(f"{here}?from={key}" if key.isdecimal() else here)
+
+
 ACTS: Mapping[str, Act] = {
     "save": save,
     "submit": submit,
@@ -148,4 +159,5 @@ ACTS: Mapping[str, Act] = {
     "remove": remove,
     "earlier": earlier,
     "singly": singly,
+    "card": card,
 }

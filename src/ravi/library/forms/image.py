@@ -6,11 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ravi.accounts.models import Person, Unit
-from ravi.library.errors import SENTENCES
+from ravi.library.errors import SENTENCES, AlreadyHere, ImageRefused
 from ravi.library.models import Media
-from ravi.library.models.media import ERASE_REASONS
-from ravi.library.rules import LONGEST_REASON, MAX_BYTES, EraseReason, needs_consent
-from ravi.library.services import add_image
+from ravi.library.rules import MAX_BYTES, needs_consent
+from ravi.library.services import add_image, stamp_image
 
 
 class WordsForm(forms.Form):
@@ -53,30 +52,6 @@ class WordsForm(forms.Form):
         }
 
 
-class ErasureForm(forms.Form):
-    """Why something is erased: what everybody will read in its place."""
-
-    reason = forms.ChoiceField(
-        label=_("Why?"),
-        choices=[*ERASE_REASONS.items(), (EraseReason.OTHER, _("another reason"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": SENTENCES["no_reason"]},
-    )
-    note = forms.CharField(
-        label=_("Another reason, in a few words"),
-        help_text=_("Colleagues read it in the image's place. Name nobody."),
-        max_length=LONGEST_REASON,
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Another reason is said in words."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("reason") == EraseReason.OTHER and not cleaned.get("note", "").strip():
-            self.add_error("note", SENTENCES["no_reason"])
-        return cleaned
-
-
 class ImageForm(WordsForm):
     """A new image with its words."""
 
@@ -87,7 +62,13 @@ class ImageForm(WordsForm):
         error_messages={"required": _("Choose an image."), "empty": _("This file is empty. Choose another.")},
     )
     twin: Media | None = None  # what is here already with the same bytes
-    field_order = ("image", "alt_text", "shows_people", "consent_reference")
+    named = forms.BooleanField(
+        label=_("Put our name on it"),
+        help_text=_("The name of the unit, small, in the calmest corner; the image without it stays in the library."),
+        required=False,
+    )
+    without_name = ""  # why no name was put on it, where one was asked for
+    field_order = ("image", "alt_text", "shows_people", "consent_reference", "named")
 
     def clean_image(self) -> Any:
         """Too large is said here, before anything is read."""
@@ -97,5 +78,20 @@ class ImageForm(WordsForm):
         return upload
 
     def save(self, *, unit: Unit, by: Person) -> Media:
-        """Keep the image. Raises ImageRefused, PermissionDenied."""
-        return add_image(self.cleaned_data["image"], unit=unit, by=by, **self.words())
+        """Keep the image, and give the one with the name where that is asked. Raises ImageRefused, PermissionDenied."""
+        is_named = self.cleaned_data["named"]
+        try:
+            media = add_image(self.cleaned_data["image"], unit=unit, by=by, **self.words())
+        except AlreadyHere as known:
+            if not is_named:
+                raise
+            raise AlreadyHere(self._named(known.media, by)) from known
+        return self._named(media, by) if is_named else media
+
+    def _named(self, media: Media, by: Person) -> Media:
+        """An image on which no name can be put is kept without it: nobody has to choose the file again."""
+        try:
+            return stamp_image(media, by=by)
+        except ImageRefused as refused:
+            self.without_name = _("The image was kept without the name: %(why)s") % {"why": refused}
+            return media
