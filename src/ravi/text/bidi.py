@@ -51,9 +51,34 @@ def isolate_runs(text: str) -> str:
     parts: list[str] = []
     done = 0
     for start, end in [*(found.span() for found in ISOLATED.finditer(text)), (len(text), len(text))]:
-        parts += [RUN.sub(lambda run: isolate(run.group()), text[done:start]), text[start:end]]
+        parts += [_islands(text[done:start]), text[start:end]]
         done = end
     return "".join(parts)
+
+
+def _islands(text: str) -> str:
+    isolated: str = RUN.sub(lambda run: _island(run.group()), text)
+    return isolated
+
+
+def _island(run: str) -> str:
+    """A bracket whose other half stands outside the run stays outside too: the two would turn in different ways."""
+    lone = _lone_bracket(run)
+    if lone is None:
+        return isolate(run)
+    return _islands(run[:lone]) + run[lone] + _islands(run[lone + 1 :])
+
+
+def _lone_bracket(run: str) -> int | None:
+    opened: list[int] = []
+    for place, character in enumerate(run):
+        if character == "(":
+            opened.append(place)
+        elif character == ")":
+            if not opened:
+                return place
+            opened.pop()
+    return opened[0] if opened else None
 
 
 def hidden_characters(text: str) -> list[HiddenCharacter]:

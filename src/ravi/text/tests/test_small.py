@@ -1,5 +1,6 @@
 """Numbers, direction, look-alikes and lines."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -63,6 +64,26 @@ def test_runs_that_would_turn_around_are_isolated_once():
     isolated = "تلفن \u2066021-88881234\u2069 و \u2066+98 21 4030\u2069، \u2066@tums_24\u2069 و سال 1404"
     assert isolate_runs(text) == isolated
     assert isolate_runs(isolated) == isolated
+
+
+@pytest.mark.parametrize(
+    ("text", "isolated"),
+    [
+        ("تلفن (021-190) است", "تلفن (<021-190>) است"),
+        ("تلفن (021) 190 است", "تلفن <(021) 190> است"),
+        ("۹ (140/90) یعنی", "۹ (140/90) یعنی"),
+        ("سال ۱۴۰۵ (2026-27)", "سال ۱۴۰۵ (<2026-27>)"),
+        ("(۲۱ آذر 8-14) 190", "(۲۱ آذر <8-14>) 190"),
+    ],
+)
+def test_a_bracket_whose_other_half_is_outside_stays_outside(text, isolated):
+    assert isolate_runs(text) == isolated.translate({ord("<"): "\u2066", ord(">"): "\u2069"})
+
+
+@given(st.text("0۹1 ()-+", max_size=30))
+def test_no_island_holds_half_a_pair_of_brackets(text):
+    inside = re.findall("\u2066(.*?)\u2069", isolate_runs(text))
+    assert [part for part in inside if part.count("(") != part.count(")")] == []
 
 
 @given(st.text(max_size=60))
