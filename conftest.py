@@ -344,3 +344,11 @@ def sign_in(client: Any) -> Callable[[Any], Any]:
         return fresh
 
     return enter
+
+
+@pytest.fixture
+def fitted() -> Callable[[Any, Any], Any]:
+    """`fitted(item, profile)` gives an image as the library draws it for a platform: adapters' contracts know no library."""
+    from tests.fitted import fitted_for
+
+    return fitted_for

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from PIL import Image
 
@@ -115,6 +115,18 @@ class Verdicts:
         tally.report()
         assert not tally.wrong, "\n".join(tally.wrong[:20])
 
+    async def test_what_is_fitted_is_taken(
+        self, place: Any, adapter: Any, target: str, key: str, fitted: Callable[[MediaItem, Profile], MediaItem]
+    ) -> None:
+        """Images that no platform takes as they are, each drawn for this one as the library does it."""
+        for number, image in enumerate(awkward_images(self.profile)):
+            drawn = fitted(image, self.profile)
+            content = _post(self.profile, Random(number), f"تصویر {number} {key}", media=(drawn,))  # noqa: S311
+            assert adapter.validate(content, self.profile) == []
+            receipt = await self.tried(place, adapter, target, content, f"{key}-{number}")
+            assert receipt is not None, (drawn.media_type, drawn.width, drawn.height, drawn.size_bytes)
+            assert await place.shown(receipt) is not None
+
     async def tried(self, place: Any, adapter: Any, target: str, content: Content, key: str) -> Receipt | None:
         """The receipt, or None for a refusal; "not now" is obeyed, as the engine would. A place whose clock is its own
         lets that time pass."""
@@ -137,6 +149,18 @@ def generated_posts(profile: Profile, count: int, seed: int) -> Iterator[Content
     themes = [theme for theme in _THEMES if theme is not _sized or profile.max_media_bytes <= _SIZES_TRIED]
     for number in range(count):
         yield themes[number % len(themes)](profile, random)
+
+
+def awkward_images(profile: Profile) -> Iterator[MediaItem]:
+    """Long ones, a single pixel, a see-through one, kinds that some do not take, and one that is heavier than may be."""
+    random = Random(f"{profile.kind} awkward")  # noqa: S311 - the same images again are wanted
+    for width, height in ((2560, 26), (26, 2560), (500, 1500), (1, 1)):
+        yield picture(random, width=width, height=height)
+    yield picture(random, "image/webp", width=300, height=100)
+    yield picture(random, "image/gif", width=100, height=300)
+    yield picture(random, width=120, height=80, mode="RGBA")
+    if profile.max_media_bytes <= _SIZES_TRIED:
+        yield picture(random, width=400, height=300, size_bytes=profile.max_media_bytes + 1)
 
 
 def is_our_own_caution(problems: list[Problem], profile: Profile) -> bool:
@@ -299,12 +323,18 @@ def _images(profile: Profile, random: Random, count: int) -> tuple[MediaItem, ..
 
 
 def picture(
-    random: Random, kind: str = "image/png", *, width: int = 20, height: int = 20, size_bytes: int = 0
+    random: Random,
+    kind: str = "image/png",
+    *,
+    width: int = 20,
+    height: int = 20,
+    size_bytes: int = 0,
+    mode: Literal["RGB", "RGBA"] = "RGB",
 ) -> MediaItem:
     """A true image that no other is equal to; a PNG may be asked to be of an exact size."""
-    colour = (random.randrange(256), random.randrange(256), random.randrange(256))
+    colour = (random.randrange(256), random.randrange(256), random.randrange(256), 90)[: len(mode)]
     out = io.BytesIO()
-    Image.new("RGB", (width, height), colour).save(out, kind.split("/")[1].upper())
+    Image.new(mode, (width, height), colour).save(out, kind.split("/")[1].upper())
     content = _stretched(out.getvalue(), size_bytes) if size_bytes else out.getvalue()
     alt = random.choice(["پوستر «نوبت دوم»، ۶۰ سال به بالا", "تصویر", "a < b & c"])
     return MediaItem(hashlib.sha256(content).hexdigest(), kind, alt, content, width, height, len(content))
