@@ -15,7 +15,16 @@ from tests.docs.pages import ROOT
 
 PAGE = ROOT / "docs" / "extend" / "add-a-platform.md"
 FILE = re.compile(r"^`(?P<name>jarchi/[\w./]+)`\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-NEEDED = ("text", "core", "platforms")  # an adapter and its contract want no more of Ravi
+# An adapter and its contract want no more of Ravi; the library draws the images that are fitted for it (tests/fitted.py).
+NEEDED = ("text", "core", "platforms", "library")
+GIVEN = """
+import pytest
+from tests.fitted import fitted_for
+
+@pytest.fixture
+def fitted():
+    return fitted_for
+"""
 ASK = """
 import json
 from ravi.platforms import registry
@@ -33,6 +42,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ROOT / "src" / "ravi" / room, source / "ravi" / room, ignore=shutil.ignore_patterns("__pycache__")
         )
     shutil.copy(ROOT / "src" / "ravi" / "__init__.py", source / "ravi")
+    (source.parent / "tests").mkdir()
+    shutil.copy(ROOT / "tests" / "fitted.py", source.parent / "tests")
+    (source.parent / "conftest.py").write_text(GIVEN, encoding="utf-8")
     for match in FILE.finditer(PAGE.read_text(encoding="utf-8")):
         path = source / "ravi" / "platforms" / match["name"]
         path.parent.mkdir(parents=True, exist_ok=True)
