@@ -5,6 +5,7 @@ A maker gets (house, unit, a person who serves there) and returns the address's 
 
 import io
 from collections.abc import Callable
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -25,7 +26,8 @@ from ravi.delivery.services import stop
 from ravi.directory.models import Channel
 from ravi.directory.services import NewChannel, lend_channel, open_channel
 from ravi.library.models import Rendition
-from ravi.library.services import add_image, fit_images
+from ravi.library.services import add_image, add_video, fit_images
+from ravi.library.tests.films import film
 from ravi.notices import services as notices
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
@@ -108,6 +110,20 @@ def rendition(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": Rendition.objects.get(media_id=kept).pk}
 
 
+def video(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    words = {"alt_text": "دست‌شستن", "shows_people": False}
+    said = SimpleUploadedFile("x.srt", b"1\n00:00:00,000 --> 00:00:00,500\nhello\n")
+    kept = add_video(
+        SimpleUploadedFile("x.mp4", _film()), unit=place, by=somebody, captions_file=said, captions_lang="en", **words
+    )
+    return {"pk": kept.pk}
+
+
+@cache
+def _film() -> bytes:
+    return film(frames=5)
+
+
 def post(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     fields = DraftFields(title="عنوان", text="متن", channel_ids=frozenset({_channel(place).pk}))
     made = publishing.start_post(place, fields, by=somebody)
@@ -168,6 +184,7 @@ MAKERS: dict[str, Maker] = {
     "channel": channel,
     "media": media,
     "rendition": rendition,
+    "video": video,
     "post": post,
     "delivery": delivery,
     "sent_copy": sent_copy,

@@ -120,6 +120,8 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "library:file": Of("media"),
     "library:rendition": Of("rendition"),
     "library:erasure": Of("media"),
+    "library:picture": Of("video"),
+    "library:captions": Of("video"),
     # posts
     "publishing:posts": Own(),
     "publishing:write": Own(),

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "ravi.api.door.ApiMiddleware",
     "ravi.core.middleware.BodyLimitMiddleware",
     # Before WhiteNoise, so that stylesheets and scripts are compressed too (budget: 150 KB for a first load).
-    "django.middleware.gzip.GZipMiddleware",
+    "ravi.core.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -196,6 +196,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
@@ -207,6 +208,8 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# Messages take videos; no other form takes as much.
+LARGE_BODY_PREFIX = "/posts/"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 CREDENTIAL_PUBLIC_KEY = os.environ.get("RAVI_CREDENTIAL_PUBLIC_KEY", "")

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Collection
 
+from django.db.models import BinaryField, Func, Value
+
 from ravi.core import clock
 from ravi.core.models import Blob
 
@@ -50,3 +52,11 @@ def find(institution_id: int, sha256: str) -> tuple[bytes, str] | None:
         Blob.objects.filter(institution_id=institution_id, sha256=sha256).values_list("content", "media_type").first()
     )
     return (bytes(found[0]), found[1]) if found else None
+
+
+def part(institution_id: int, sha256: str, start: int, length: int) -> bytes:
+    """`length` bytes from `start` on; PostgreSQL reads no others. b"" for what is not kept."""
+    kept = Blob.objects.filter(institution_id=institution_id, sha256=sha256)
+    cut = Func("content", Value(start + 1), Value(length), function="substring", output_field=BinaryField())
+    found = kept.annotate(cut=cut).values_list("cut", flat=True).first()
+    return bytes(found) if found is not None else b""

@@ -8,12 +8,15 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 from ravi.core.failures import form_only
 from ravi.core.tenancy import tenant
 
 MOST_BODY_BYTES = 64 * 1024 * 1024
+# Where forms take videos (settings.LARGE_BODY_PREFIX).
+MOST_LARGE_BODY_BYTES = 108 * 1024 * 1024
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -119,7 +122,7 @@ class PrivatePagesMiddleware:
 class BodyLimitMiddleware:
     """Refuses a body that no form of Ravi needs before a byte of it is read, or strangers could fill the disk.
 
-    A picture that is only too large for the library still gets its sentence there.
+    A picture or video that is only too large for the library still gets its sentence there.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -127,6 +130,18 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or len(length) > len(str(MOST_BODY_BYTES)) or int(length) > MOST_BODY_BYTES:
+        is_large = request.path.startswith(settings.LARGE_BODY_PREFIX)
+        most = MOST_LARGE_BODY_BYTES if is_large else MOST_BODY_BYTES
+        if not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:
             return HttpResponse("413\n", status=413, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Pages, styles and scripts travel compressed; pictures and videos are so already, and a part stays what it is."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type", "").startswith(("image/jpeg", "image/png", "video/")):
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed

@@ -3,7 +3,7 @@
 The ledger is the only place where this is known: nothing is copied, so nothing can disagree (docs/decisions/0019-feeds.md).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,11 +21,18 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Picture:
-    """An image by its hash, with its words."""
+    """An image or video by its hash, with its words; a video's picture and captions by theirs."""
 
     sha256: str
     media_type: str
     alt_text: str
+    poster: str = ""
+    captions: str = ""
+    captions_lang: str = ""
+
+    @property
+    def is_video(self) -> bool:
+        return self.media_type.startswith("video/")
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,19 @@ def _entry(one: Any) -> Entry:
         text=said["text"],
         marks=tuple(Mark(**entity) for entity in said["entities"]),
         lang=said["lang"],
-        pictures=tuple(Picture(item["sha256"], item["media_type"], item["alt"]) for item in said["media"]),
+        pictures=tuple(_picture(item) for item in said["media"]),
         published_at=one.sent_at,
         changed_at=one.edited_at or one.sent_at,
+    )
+
+
+def _picture(item: Mapping[str, Any]) -> Picture:
+    beside, words = item.get("thumbnail") or {}, item.get("captions") or {}
+    return Picture(
+        item["sha256"],
+        item["media_type"],
+        item["alt"],
+        beside.get("sha256", ""),
+        words.get("sha256", ""),
+        words.get("lang", ""),
     )

@@ -1,4 +1,4 @@
-"""The library: the shelf, what is said about each piece, its bytes, and what is made or drawn from it."""
+"""The library: the shelf, each piece and what is said about it, its bytes, what is made or drawn from it, a video's files."""
 
 from django.urls import path
 
@@ -16,4 +16,6 @@ urlpatterns = [
     path("<int:pk>/name/", views.stamp, name="stamp"),
     path("<int:pk>/file", views.media_file, name="file"),
     path("renditions/<int:pk>/file", views.rendition_file, name="rendition"),
+    path("<int:pk>/picture", views.picture, name="picture"),
+    path("<int:pk>/captions.vtt", views.captions, name="captions"),
 ]

@@ -9,7 +9,8 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -20,7 +21,7 @@ from ravi.core.tenancy import tenant
 
 CACHE_S = 60
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def of_institution(view: View) -> View:
@@ -28,7 +29,7 @@ def of_institution(view: View) -> View:
 
     @require_safe
     @wraps(view)
-    def opened(request: HttpRequest, slug: str, **more: Any) -> HttpResponse:
+    def opened(request: HttpRequest, slug: str, **more: Any) -> HttpResponseBase:
         institution = institution_by_slug(slug)
         if institution is None:
             raise Http404

@@ -59,11 +59,22 @@ class Item:
 
     @property
     def html(self) -> str:
-        shown = [
-            f'<p><img src="{escape(url)}" alt="{escape(picture.alt_text)}"></p>'
-            for url, picture in zip(self.images, self.entry.pictures, strict=True)
-        ]
+        shown = [_shown(url, picture) for url, picture in zip(self.images, self.entry.pictures, strict=True)]
         return "\n".join([marked_html(self.entry.text, self.entry.marks), *shown])
+
+
+def _shown(url: str, picture: Picture) -> str:
+    words = escape(picture.alt_text)
+    if not picture.is_video:
+        return f'<p><img src="{escape(url)}" alt="{words}"></p>'
+    bare = escape(url.rsplit(".", 1)[0])
+    poster = f' poster="{bare}.jpg"' if picture.poster else ""
+    track = (
+        f'<track kind="captions" src="{bare}.vtt" srclang="{escape(picture.captions_lang)}">'
+        if picture.captions
+        else ""
+    )
+    return f'<p><video controls src="{escape(url)}"{poster} aria-label="{words}">{track}</video></p>'
 
 
 def uuid_of(key: str) -> str:
@@ -183,7 +194,9 @@ def _json_item(item: Item) -> dict[str, Any]:
         for url, one in zip(item.images, entry.pictures, strict=True)
     ]
     if files:
-        said |= {"image": item.images[0], "attachments": files}
+        said |= {"attachments": files}
+        first = next((url for url, one in zip(item.images, entry.pictures, strict=True) if not one.is_video), "")
+        said |= {"image": first} if first else {}
     return said
 
 

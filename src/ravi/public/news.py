@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Institution
 from ravi.core import blob, calendar
+from ravi.core.ranges import served
 from ravi.delivery.published import PLATFORM, Entry, Picture, entries_of, entry_of, last_change
 from ravi.directory.models import Channel
 from ravi.directory.queries import official_channels
@@ -75,18 +77,30 @@ def entry(request: HttpRequest, institution: Institution, handle: str, key: str)
 @of_institution
 def image(
     request: HttpRequest, institution: Institution, handle: str, key: str, place: int, ending: str
-) -> HttpResponse:
-    """An image of an entry that stands; no other of the house can be asked for."""
+) -> HttpResponseBase:
+    """An image or video of an entry that stands, with a video's picture (.jpg) and captions (.vtt); no other of the house can
+    be asked for."""
     found = entry_of(_channel(institution, handle).pk, key)
     if found is None or not 1 <= place <= len(found.pictures):
         raise Http404
     picture = found.pictures[place - 1]
-    kept = None if erased_among([picture.sha256]) else blob.find(institution.pk, picture.sha256)
-    if kept is None:  # erased since
+    shown = None if erased_among([picture.sha256]) else _file(request, institution, picture, ending)
+    if shown is None:  # erased since
         raise Http404
-    response = HttpResponse(kept[0], content_type=picture.media_type)
-    response["ETag"] = f'"{picture.sha256}"'
-    return response
+    return shown
+
+
+def _file(request: HttpRequest, institution: Institution, picture: Picture, ending: str) -> HttpResponseBase | None:
+    sha256, media_type = _asked_file(picture, ending)
+    if picture.is_video:
+        return served(request, institution.pk, sha256, media_type, {})
+    kept = blob.find(institution.pk, sha256)
+    return HttpResponse(kept[0], content_type=media_type, headers={"ETag": f'"{sha256}"'}) if kept else None
+
+
+def _asked_file(picture: Picture, ending: str) -> tuple[str, str]:
+    beside = {"jpg": (picture.poster, "image/jpeg"), "vtt": (picture.captions, "text/vtt; charset=utf-8")}
+    return beside[ending] if picture.is_video and ending in beside else (picture.sha256, picture.media_type)
 
 
 def feed_links(institution: Institution, channel: Channel | None = None) -> list[dict[str, str]]:
@@ -197,6 +211,20 @@ def _shown(institution: Institution, channel: Channel, entry: Entry, erased: Map
         "changed_at": entry.changed_at if entry.changed_at != entry.published_at else None,
         "url": reverse("public:entry", args=[institution.slug, channel.handle, entry.key]),
         "images": [
-            {"url": url, "alt": picture.alt_text, "gone": erased.get(picture.sha256, "")} for url, picture in pictures
+            _shown_picture(url, picture) | {"gone": erased.get(picture.sha256, "")} for url, picture in pictures
         ],
+    }
+
+
+def _shown_picture(url: str, picture: Picture) -> dict[str, Any]:
+    """What the page draws of one; a video as core/parts/film.html plays it."""
+    bare = url.rsplit(".", 1)[0]
+    return {
+        "url": url,
+        "alt": picture.alt_text,
+        "alt_text": picture.alt_text,
+        "is_video": picture.is_video,
+        "poster": f"{bare}.jpg" if picture.poster else "",
+        "captions": f"{bare}.vtt" if picture.captions else "",
+        "captions_lang": picture.captions_lang,
     }

@@ -5,5 +5,18 @@ from ravi.library.services.erasure import erase_media
 from ravi.library.services.fitting import fit_images
 from ravi.library.services.image import add_image, draw_evidence, edit_image
 from ravi.library.services.stamp import stamp_image
+from ravi.library.services.video import add_video, choose_picture, edit_video, set_captions
 
-__all__ = ["add_image", "draw_evidence", "edit_image", "erase_media", "fit_images", "make_card", "stamp_image"]
+__all__ = [
+    "add_image",
+    "add_video",
+    "choose_picture",
+    "draw_evidence",
+    "edit_image",
+    "edit_video",
+    "erase_media",
+    "fit_images",
+    "make_card",
+    "set_captions",
+    "stamp_image",
+]

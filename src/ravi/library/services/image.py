@@ -31,7 +31,7 @@ def add_image(
     already), PermissionDenied."""
     require(by, Ability.WRITE_POST, unit.pk)
     _check_words(alt_text, shows_people, consent_reference)
-    drawn = redraw(_read(upload))
+    drawn = redraw(read_image(upload))
     try:
         with transaction.atomic():
             digest = blob.put(unit.institution_id, drawn.content, drawn.media_type)
@@ -46,7 +46,7 @@ def add_image(
                 width=drawn.width,
                 height=drawn.height,
                 size_bytes=len(drawn.content),
-                original_name=_plain_name(upload.name or ""),
+                original_name=plain_name(upload.name or ""),
                 alt_text=alt_text.strip(),
                 shows_people=shows_people,
                 consent_reference=consent_reference.strip(),
@@ -76,7 +76,7 @@ def edit_image(media: Media, *, by: Person, alt_text: str, shows_people: bool, c
 def draw_evidence(upload: "File[Any]") -> tuple[bytes, str]:
     """For rooms that keep a picture as evidence (core.pictures): drawn anew as every other. Raises PictureRefused."""
     try:
-        drawn = redraw(_read(upload))
+        drawn = redraw(read_image(upload))
     except ImageRefused as refused:
         raise PictureRefused(str(refused)) from refused
     return drawn.content, drawn.media_type
@@ -89,7 +89,8 @@ def _check_words(alt_text: str, shows_people: bool, consent_reference: str) -> N
         raise ImageRefused("no_consent")
 
 
-def _read(upload: "File[Any]") -> bytes:
+def read_image(upload: "File[Any]") -> bytes:
+    """The bytes of an upload that begins like an image. Raises ImageRefused."""
     if upload.size > MAX_BYTES:
         raise ImageRefused("too_large")
     try:
@@ -102,6 +103,7 @@ def _read(upload: "File[Any]") -> bytes:
     return content
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
+    """The last part of a file's name, without signs that cannot be seen."""
     last = PurePosixPath(name.replace("\\", "/")).name
     return "".join(letter for letter in last if letter.isprintable())[:200]

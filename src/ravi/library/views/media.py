@@ -1,20 +1,20 @@
-"""Pages of one image."""
+"""Pages of one image or video."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ravi.accounts.access import person_of, require, signed_in
-from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import blob
-from ravi.library.forms import StampForm, WordsForm
 from ravi.library.models import Media, Rendition
+from ravi.library.page import page, words_form
 from ravi.library.queries import media_visible_to, renditions_visible_to
-from ravi.library.services import edit_image
-from ravi.library.uses import uses_of
+from ravi.library.services import edit_image, edit_video
+from ravi.library.views.video import video_file
 
 SUFFIX = {"image/jpeg": "jpg", "image/png": "png"}
 
@@ -22,41 +22,26 @@ SUFFIX = {"image/jpeg": "jpg", "image/png": "png"}
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def media(request: HttpRequest, pk: int) -> HttpResponse:
-    """The image, what is said about it, and the form to say it better."""
+    """The image or video, what is said about it, and the form to say it better."""
     person = person_of(request)
     image = get_object_or_404(media_visible_to(person).select_related("unit", "added_by", "made_from"), pk=pk)
-    if image.erased_at is not None:
-        return render(request, "library/media.html", {"image": image, "uses": uses_of([pk], person).get(pk, ())})
-    if request.method == "POST":
-        require(person, Ability.WRITE_POST, image.unit_id)
-    said = {
-        "alt_text": image.alt_text,
-        "shows_people": "yes" if image.shows_people else "no",
-        "consent_reference": image.consent_reference,
-    }
-    form = WordsForm(request.POST or None, initial=said)
-    if request.method == "POST" and form.is_valid():
-        edit_image(image, by=person, **form.words())
-        messages.success(request, _("Saved."))
-        return redirect("library:media", pk=pk)
-    may_edit = rights(person).may(Ability.WRITE_POST, image.unit_id)
-    may_erase = rights(person).may(Ability.ERASE_MEDIA, image.unit_id)
-    page = {
-        "image": image,
-        "form": form,
-        "may_edit": may_edit,
-        "may_erase": may_erase,
-        "uses": uses_of([pk], person).get(pk, ()),
-        "stamp_form": StampForm(prefix="stamp"),
-    }
-    return render(request, "library/media.html", page, status=422 if form.is_bound else 200)
+    if request.method != "POST" or image.erased_at is not None:
+        return page(request, image)
+    require(person, Ability.WRITE_POST, image.unit_id)
+    form = words_form(image, request.POST)
+    if not form.is_valid():
+        return page(request, image, status=422, form=form)
+    (edit_video if image.is_video else edit_image)(image, by=person, **form.words())
+    messages.success(request, _("Saved."))
+    return redirect("library:media", pk=pk)
 
 
 @signed_in
 @require_safe
-def media_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The bytes, for this browser only; they are what the re-encoder drew, never what was uploaded."""
-    return _bytes(request, get_object_or_404(media_visible_to(person_of(request)), pk=pk, erased_at=None))
+def media_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The bytes, for this browser only; they are what was made anew, never what was uploaded."""
+    media = get_object_or_404(media_visible_to(person_of(request)), pk=pk, erased_at=None)
+    return video_file(request, media) if media.is_video else _bytes(request, media)
 
 
 @signed_in

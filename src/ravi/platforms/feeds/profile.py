@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ravi.platforms.contract import OWN_CHOICE, Bucket, Profile
+from ravi.platforms.contract import OWN_CHOICE, Bucket, Profile, VideoLimits
 
 PROFILES: Mapping[str, Profile] = {
     "feeds": Profile(
@@ -18,6 +18,7 @@ PROFILES: Mapping[str, Profile] = {
         max_media=10,
         media_types=frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"}),
         max_media_bytes=10 * 1024 * 1024,
+        video=VideoLimits(frozenset({"video/mp4"}), 50_000_000, OWN_CHOICE, maximum=10, with_images=True),
         gap_s=0.1,
         bucket=Bucket(rate_per_s=10.0, burst=100),
         source=OWN_CHOICE,

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from ravi.platforms.contract import (
     Adapter,
+    Beside,
     Content,
     Counts,
     Idempotency,
@@ -198,11 +199,25 @@ def _wire(content: Content, key: str) -> dict[str, Any]:
     }
 
 
-def _wire_media(item: MediaItem) -> dict[str, str]:
+def _wire_media(item: MediaItem) -> dict[str, Any]:
+    kind = "video" if item.is_video else "image"
+    wire: dict[str, Any] = {
+        "media_type": item.media_type,
+        "alt_text": item.alt_text,
+        "content": _base64(item, kind),
+    }
+    if item.thumbnail is not None:
+        wire["thumbnail"] = {"media_type": item.thumbnail.media_type, "content": _base64(item.thumbnail, "picture")}
+    if item.captions is not None:
+        said = item.captions
+        wire["captions"] = {"media_type": said.media_type, "content": _base64(said, "captions"), "lang": said.lang}
+    return wire
+
+
+def _base64(item: MediaItem | Beside, kind: str) -> str:
     if item.content is None:
-        raise Rejected("media_missing", f"the bytes of image {item.sha256[:12]} were not loaded")
-    content = base64.b64encode(item.content).decode("ascii")
-    return {"media_type": item.media_type, "alt_text": item.alt_text, "content": content}
+        raise Rejected("media_missing", f"the bytes of {kind} {item.sha256[:12]} were not loaded")
+    return base64.b64encode(item.content).decode("ascii")
 
 
 def _counts(answer: JsonAnswer) -> dict[str, Counts]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ravi.platforms.contract import OWN_CHOICE, Bucket, CountKind, Limit, Profile
+from ravi.platforms.contract import OWN_CHOICE, Bucket, CountKind, Limit, Profile, VideoLimits
 
 _READ = date(2026, 11, 25)
 _NOT_OPENED_SINCE = date(2026, 11, 22)
@@ -20,6 +20,8 @@ _MIB = 1024 * 1024
 
 _BOT_API = "https://core.telegram.org/bots/api#sendmessage"
 _BOT_PHOTO = "https://core.telegram.org/bots/api#sendphoto"
+_BOT_VIDEO = "https://core.telegram.org/bots/api#sendvideo"
+_MP4 = frozenset({"video/mp4"})
 _BOT_FAQ = "https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"
 _BALE = "https://docs.bale.ai/"
 _EITAAYAR = "https://eitaayar.ir/assets/download/API_eitaayar.ir.pdf"
@@ -28,6 +30,7 @@ _MASTODON = "https://docs.joinmastodon.org/user/posting/"
 _MASTODON_RATES = "https://docs.joinmastodon.org/api/rate-limits/"
 _BLUESKY = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json"
 _BLUESKY_IMAGES = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/embed/images.json"
+_BLUESKY_VIDEO = "https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/embed/video.json"
 _BLUESKY_RATES = "https://docs.bsky.app/docs/advanced-guides/rate-limits"
 
 _TELEGRAM = Profile(
@@ -44,6 +47,7 @@ _TELEGRAM = Profile(
     max_media=10,
     media_types=_PHOTOS,
     max_media_bytes=10 * _MB,
+    video=VideoLimits(_MP4, 50 * _MB, _BOT_VIDEO, maximum=10, with_images=True),
     gap_s=3.0,  # twenty a minute in a group
     # Thirty in any second, says the page: a burst would put sixty into the first, and even steps arrive uneven, by up to
     # a twentieth of a second, before a second holds one too many.
@@ -69,6 +73,7 @@ _BALE_PROFILE = Profile(
     max_media=10,
     media_types=_PHOTOS,
     max_media_bytes=10 * _MB,
+    video=VideoLimits(_MP4, 50 * _MB, _BALE, maximum=10, with_images=True),
     gap_s=3.0,
     bucket=Bucket(rate_per_s=10.0, burst=10),
     source=_BALE,
@@ -90,6 +95,7 @@ _EITAA = Profile(
     max_media=1,
     media_types=frozenset({"image/jpeg", "image/png"}),  # a file named .webp becomes a sticker there
     max_media_bytes=10 * _MB,
+    video=VideoLimits(_MP4, 50 * _MB, OWN_CHOICE),
     gap_s=5.0,
     bucket=Bucket(rate_per_s=1.0, burst=10),
     source=_EITAAYAR,
@@ -108,6 +114,7 @@ _WORDPRESS_PROFILE = Profile(
     max_media=20,
     media_types=_PICTURES,
     max_media_bytes=20 * _MIB,
+    video=VideoLimits(_MP4 | {"video/webm"}, 64 * _MIB, OWN_CHOICE, maximum=2, with_images=True),
     gap_s=1.0,
     bucket=Bucket(rate_per_s=5.0, burst=10),
     source=_WORDPRESS,
@@ -125,6 +132,7 @@ _MASTODON_PROFILE = Profile(
     max_media=4,
     media_types=_PHOTOS,  # a GIF becomes a film there, and a post takes only one
     max_media_bytes=16 * _MIB,
+    video=VideoLimits(_MP4 | {"video/webm", "video/quicktime"}, 99 * _MIB, _MASTODON),
     gap_s=1.0,
     bucket=Bucket(rate_per_s=0.9, burst=30),  # 300 calls in 5 minutes
     source=_MASTODON_RATES,
@@ -147,6 +155,7 @@ _BLUESKY_PROFILE = Profile(
     max_media=4,
     media_types=_PHOTOS,
     max_media_bytes=_MB,
+    video=VideoLimits(_MP4, 50 * _MIB, _BLUESKY_VIDEO, max_s=180.0),
     gap_s=1.0,
     bucket=Bucket(rate_per_s=0.13, burst=30),  # 11,666 posts a day, 1,666 an hour
     source=_BLUESKY_RATES,

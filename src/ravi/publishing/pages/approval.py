@@ -87,7 +87,8 @@ class Pictures:
         if media is None:
             return None
         made = seen.as_drawn(rendition, platform) if rendition else seen.image(media)
-        return replace(made, alt_text=str(item.get("alt", "")))
+        made = replace(made, alt_text=str(item.get("alt", "")))
+        return seen.as_frozen(made, media, item) if made.is_video else made
 
 
 def words(shown: ShownSet) -> list[Words]:

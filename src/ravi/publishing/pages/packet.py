@@ -36,6 +36,9 @@ class Picture:
     alt: str
     url: str
     gone: str = ""  # why there is nothing to be downloaded
+    is_video: bool = False
+    poster: str = ""
+    captions: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,14 +107,15 @@ class Packet:
     def pictures(self) -> list[Picture]:
         erased = erased_among({item["sha256"] for item in self.payload["media"]})
         return [
-            Picture(
-                place,
-                str(item["alt"]),
-                reverse("publishing:hand_image", args=[self.delivery.pk, place]),
-                erased[item["sha256"]].gone if item["sha256"] in erased else "",
-            )
+            self._picture(place, item, erased[item["sha256"]].gone if item["sha256"] in erased else "")
             for place, item in enumerate(self.payload["media"], 1)
         ]
+
+    def _picture(self, place: int, item: Mapping[str, Any], gone: str) -> Picture:
+        url = reverse("publishing:hand_image", args=[self.delivery.pk, place])
+        poster = f"{url}?part=thumbnail" if item.get("thumbnail") else ""
+        captions = f"{url}?part=captions" if item.get("captions") else ""
+        return Picture(place, str(item["alt"]), url, gone, bool(poster), poster, captions)
 
     @property
     def steps(self) -> list[str]:

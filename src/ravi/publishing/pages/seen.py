@@ -1,14 +1,17 @@
 """How a text is seen on one platform: the values of the preview part."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.directory.models import Channel
+from ravi.library.captions import Cue
 from ravi.library.fitting import Change, changes
 from ravi.library.models import Media, Rendition
+from ravi.library.page import captions_of, film_of, length_of
 from ravi.library.recipe import Recipe
 from ravi.platforms.contract import Mark
 from ravi.publishing import queries
@@ -20,8 +23,9 @@ from ravi.text.bidi import hidden_characters
 
 @dataclass(frozen=True)
 class Image:
-    """One image as pages show it. `fitted` says what was done to it for a platform, "" where that gets the kept one;
-    `kept` is then the kept one, and `is_drawn` whether this picture is what goes out already."""
+    """One image or video as pages show it. `fitted` says what was done to it for a platform, "" where that gets the kept one;
+    `kept` is then the kept one, and `is_drawn` whether this picture is what goes out already. `poster`, `captions` and what
+    follows are a video's."""
 
     pk: int
     url: str
@@ -35,6 +39,17 @@ class Image:
     is_drawn: bool = True
     gone: str = ""  # why there is nothing to be seen
     is_card: bool = False
+    is_video: bool = False
+    poster: str = ""
+    captions: str = ""
+    captions_lang: str = ""
+    duration_ms: int = 0
+    cues: Sequence[Cue] = ()
+
+    @property
+    def length(self) -> str:
+        """۱:۰۵"""
+        return length_of(self.duration_ms)
 
 
 @dataclass(frozen=True)
@@ -66,7 +81,14 @@ def image(media: Media) -> Image:
         media.consent_reference,
         gone=media.gone,
         is_card=media.made_as == media.MadeAs.CARD,
+        **(_of_a_video(media) if media.is_video else {}),
     )
+
+
+def _of_a_video(media: Media) -> dict[str, Any]:
+    film = film_of(media)
+    told = {name: film[name] for name in ("poster", "captions", "captions_lang")}
+    return {"is_video": True, "duration_ms": media.duration_ms or 0, **told}
 
 
 def as_sent(kept: Image, sent: Sent, platform: str) -> Image:
@@ -78,6 +100,17 @@ def as_sent(kept: Image, sent: Sent, platform: str) -> Image:
         return replace(kept, fitted=fitted, kept=kept, is_drawn=False)
     url = reverse("library:rendition", args=[sent.rendition_id])
     return replace(kept, url=url, width=sent.item.width, height=sent.item.height, fitted=fitted, kept=kept)
+
+
+def as_frozen(film: Image, media: Media, item: Mapping[str, Any]) -> Image:
+    """A video with the picture and the captions that were frozen with it, whatever the library has by now."""
+    picture, said = item.get("thumbnail") or {}, item.get("captions") or {}
+    return replace(
+        film,
+        poster=film.poster if picture.get("sha256") == media.thumbnail_sha256 else "",
+        captions=film.captions if said.get("sha256") == media.captions_sha256 else "",
+        cues=tuple(captions_of(media.institution_id, str(said.get("sha256", "")))),
+    )
 
 
 def as_drawn(rendition: Rendition, platform: str) -> Image:

@@ -107,6 +107,7 @@ def _preview(
 def copy_sentence(problem: Mapping[str, str | int], platform: str, adapter: str) -> str:
     """One problem of a copy in a sentence, with its count: «متن برای ماستودون ۳۸ نویسه بلند است.»"""
     code, actual, limit = str(problem["code"]), int(problem["actual"]), int(problem["limit"])
+    unit = str(problem.get("unit", ""))
     profile = registry.profile(adapter, platform)
     facts = {
         "platform": profile.name_fa if calendar.is_persian() else profile.name_en,
@@ -115,31 +116,52 @@ def copy_sentence(problem: Mapping[str, str | int], platform: str, adapter: str)
         "over": calendar.number(max(actual - limit, 0)),
         "signs": " ".join(profile.forbidden_signs),
     }
-    return _sentence(code, actual - limit) % facts
+    return _sentence(code, unit, actual - limit) % facts
 
 
-def _sentence(code: str, over: int) -> str:
+def _sentence(code: str, unit: str, over: int) -> str:
     if code == "too_long":
         return ngettext(
             "The text is %(over)s character too long for %(platform)s: %(actual)s of %(limit)s.",
             "The text is %(over)s characters too long for %(platform)s: %(actual)s of %(limit)s.",
             over,
         )
+    found = _of_words(code) or _of_media(code, unit)
+    if code == CHANNEL_CLOSED:
+        return _("This channel on %(platform)s cannot be used now.")
+    return found or _("%(platform)s does not take this copy.")
+
+
+def _of_words(code: str) -> str:
     sentences = {
         "empty": _("There is no text for %(platform)s."),
         "title_missing": _("%(platform)s needs a title."),
         "title_too_long": _("The title is too long for %(platform)s: %(actual)s of %(limit)s."),
+        "too_many_hashtags": _("%(platform)s takes %(limit)s hashtags; there are %(actual)s."),
         "forbidden_sign": _("%(platform)s takes none of the signs %(signs)s."),
-        "too_many_media": _("%(platform)s takes %(limit)s images; there are %(actual)s."),
-        "media_type": _("%(platform)s does not take image %(actual)s as it is."),
-        "media_too_large": _("An image is too large for %(platform)s: %(actual)s of %(limit)s bytes."),
-        "media_shape": _(
-            "An image is too long and thin for %(platform)s: %(actual)s to 1, where %(limit)s to 1 may be."
-        ),
         "markup": _(
             "%(platform)s would show signs in line %(actual)s as formatting: leave out the * or _ around words, the back ticks "
             "or the [ ]( )."
         ),
-        CHANNEL_CLOSED: _("This channel on %(platform)s cannot be used now."),
     }
-    return sentences.get(code, _("%(platform)s does not take this copy."))
+    return sentences.get(code, "")
+
+
+def _of_media(code: str, unit: str) -> str:
+    if code == "too_many_media" and unit == "videos":
+        return _("%(platform)s takes %(limit)s video in one post; there are %(actual)s.")
+    sentences = {
+        "too_many_media": _("%(platform)s takes %(limit)s images; there are %(actual)s."),
+        "too_few_media": _("%(platform)s takes no post without an image or a video."),
+        "media_type": _("%(platform)s does not take image or video %(actual)s as it is."),
+        "media_mixed": _("%(platform)s takes images or a video in one post, not both."),
+        "media_too_large": _("An image or video is too large for %(platform)s: %(actual)s of %(limit)s bytes."),
+        "media_shape": _(
+            "An image is too long and thin for %(platform)s: %(actual)s to 1, where %(limit)s to 1 may be."
+        ),
+        "video_too_long": _("The video is too long for %(platform)s: %(actual)s seconds, where %(limit)s may be."),
+        "video_too_short": _(
+            "The video is too short for %(platform)s: %(actual)s seconds, where %(limit)s are needed."
+        ),
+    }
+    return sentences.get(code, "")

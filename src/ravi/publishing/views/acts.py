@@ -113,6 +113,15 @@ def use(desk: Desk, key: str) -> HttpResponseRedirect | None:
     return desk.home("images")
 
 
+def add_video(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
+    """Put the video that was made anew just now under the images; what was wrong with it stands beside its fields."""
+    if desk.new_video is None:
+        return None
+    fields = desk.stored
+    desk.change(replace(fields, media_ids=(*fields.media_ids, desk.new_video.pk)))
+    return desk.home("images")
+
+
 def remove(desk: Desk, key: str) -> HttpResponseRedirect | None:
     """Take one image out of the message; it stays in the library."""
     fields = desk.stored
@@ -156,6 +165,7 @@ ACTS: Mapping[str, Act] = {
     "tidy": tidy,
     "add_image": add,
     "use": use,
+    "add_video": add_video,
     "remove": remove,
     "earlier": earlier,
     "singly": singly,

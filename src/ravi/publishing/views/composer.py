@@ -70,6 +70,8 @@ def _keep_and_act(desk: Desk) -> HttpResponse:
     """What was typed is kept before anything else happens; what could not be read stays in the form."""
     act, _colon, argument = desk.request.POST.get("act", "save").partition(":")
     response = None
+    if act == "add_video":
+        desk.take_video()
     try:
         desk.keep()
         if act != "submit" or desk.form.is_valid():

@@ -15,6 +15,9 @@ from ravi.core.asked import whole
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_publishable_by
 from ravi.library.forms import ImageForm
+from ravi.library.forms.video import VideoForm
+from ravi.library.models import Media
+from ravi.library.video_errors import VideoAlreadyHere, VideoRefused
 from ravi.publishing import queries, services
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.forms import ComposerForm
@@ -37,6 +40,8 @@ class Desk:
         self.request, self.post, self.unit = request, post, unit
         self.person = person_of(request)
         self.image_form = ImageForm(prefix="image")
+        self.video_form = VideoForm(prefix="video")
+        self.new_video: Media | None = None
         self.is_kept = False
 
     @cached_property
@@ -87,7 +92,19 @@ class Desk:
 
     @property
     def has_errors(self) -> bool:
-        return bool(self.form.errors or self.image_form.errors)
+        return bool(self.form.errors or self.image_form.errors or self.video_form.errors)
+
+    def take_video(self) -> None:
+        """Make the chosen video anew: before the words are kept, since it may take two minutes and nobody should wait for
+        this message meanwhile."""
+        self.video_form = form = VideoForm(self.request.POST, self.request.FILES, prefix="video")
+        if not form.is_valid():
+            return
+        try:
+            self.new_video = form.save(unit=self.unit, by=self.person)
+        except VideoRefused as refused:
+            form.twin = refused.media if isinstance(refused, VideoAlreadyHere) else None
+            form.add_error(refused.field if refused.field in form.fields else "video", str(refused))
 
     def keep(self) -> None:
         """Save what was typed; the first words make the post. Raises PublishingRefused."""
@@ -180,6 +197,7 @@ class Desk:
             "unit": self.unit,
             "form": self.form,
             "image_form": self.image_form,
+            "video_form": self.video_form,
             "images": self.images,
             "action": self.url,
             "revision": self._shown_revision(),

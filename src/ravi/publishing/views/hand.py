@@ -29,7 +29,14 @@ from ravi.publishing.queries import posts_visible_to
 from ravi.publishing.queries.hand import done_by, may_do_by_hand
 
 PER_PAGE = 20
-SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+SUFFIX = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "video/mp4": "mp4",
+    "text/vtt": "vtt",
+}
 FORMS = {"done": DoneForm, "not_done": NotDoneForm, "link": LinkForm}
 
 
@@ -101,12 +108,16 @@ def hand_undoing(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @signed_in
 def hand_image(request: HttpRequest, pk: int, place: int) -> HttpResponse:
-    """One prepared image of the packet, to be kept on the phone."""
+    """One prepared image or video of the packet, to be kept on the phone; `?part=` asks for a video's picture or captions."""
     delivery = _by_hand(request, pk)
     media = read_payload(delivery.payload)["media"]
     if not 1 <= place <= len(media):
         raise Http404
     item = media[place - 1]
+    if "part" in request.GET:
+        item = item.get(request.GET["part"]) if request.GET["part"] in ("thumbnail", "captions") else None
+    if not item:
+        raise Http404
     return _bytes(delivery, item["sha256"], item["media_type"], f"{delivery.platform}-{delivery.post_id}-{place}")
 
 

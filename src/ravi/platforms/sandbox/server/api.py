@@ -9,6 +9,7 @@ import socket
 import struct
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -21,6 +22,19 @@ from ravi.platforms.sandbox.server.world import Channel, Post, World, is_played
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Effect = Callable[[Channel, Mapping[str, Any]], Post | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """An image or video of a post; `beside` a video its picture and its captions: (media type, bytes, language)."""
+
+    kind: str
+    content: bytes
+    alt_text: str
+    beside: Mapping[str, tuple[str, bytes, str]]
+
+
+_BESIDE = {"thumbnail": "image/jpeg", "captions": "text/vtt"}
 
 
 class Api:
@@ -186,14 +200,10 @@ class Api:
 
     def _checked(self, platform: str, data: Mapping[str, Any]) -> dict[str, Any]:
         text, title = str(data.get("text", "")), str(data.get("title", ""))
-        images = _images(data)
-        check_post(platform, text, title, [(kind, content) for kind, content, _alt in images])
+        media = _media(data)
+        check_post(platform, text, title, [(one.kind, one.content) for one in media])
         marks = _marks_of(data)
         check_marks(platform, text, marks)
-        media = [
-            {"sha256": self._journal.keep_media(content), "media_type": kind, "alt_text": alt}
-            for kind, content, alt in images
-        ]
         return {
             "text": text,
             "title": title,
@@ -201,9 +211,19 @@ class Api:
             "lang": str(data.get("lang", "")),
             "reply_to": str(data.get("reply_to", "")),
             "pin": bool(data.get("pin", False)),
-            "media": media,
+            "media": [self._kept(one) for one in media],
             "marks": [[mark.kind, mark.start, mark.end, mark.href] for mark in marks],
         }
+
+    def _kept(self, one: Medium) -> dict[str, Any]:
+        kept: dict[str, Any] = {
+            "sha256": self._journal.keep_media(one.content),
+            "media_type": one.kind,
+            "alt_text": one.alt_text,
+        }
+        for name, (kind, content, lang) in one.beside.items():
+            kept[name] = {"sha256": self._journal.keep_media(content), "media_type": kind, "lang": lang}
+        return kept
 
     def _url(self, request: web.Request, channel: Channel, post: Post) -> str:
         base = self._public_url or f"{request.scheme}://{request.host}"
@@ -237,14 +257,26 @@ def _able(can: bool) -> None:
         raise Refused("no_such_method", "this platform has no such method", status=405)
 
 
-def _images(data: Mapping[str, Any]) -> list[tuple[str, bytes, str]]:
+def _media(data: Mapping[str, Any]) -> list[Medium]:
     try:
-        return [
-            (str(item["media_type"]), base64.b64decode(item["content"], validate=True), str(item.get("alt_text", "")))
-            for item in data.get("media", ())
-        ]
+        return [_medium(item) for item in data.get("media", ())]
     except (KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise Refused("bad_request", "media cannot be read") from error
+
+
+def _medium(item: Mapping[str, Any]) -> Medium:
+    beside = {name: _file(item[name], kind) for name, kind in _BESIDE.items() if item.get(name)}
+    return Medium(str(item["media_type"]), _bytes(item), str(item.get("alt_text", "")), beside)
+
+
+def _file(item: Mapping[str, Any], kind: str) -> tuple[str, bytes, str]:
+    if item["media_type"] != kind:
+        raise Refused("media_type", f"{item['media_type']} is not taken beside a video")
+    return kind, _bytes(item), str(item.get("lang", ""))
+
+
+def _bytes(item: Mapping[str, Any]) -> bytes:
+    return base64.b64decode(item["content"], validate=True)
 
 
 def _marks_of(data: Mapping[str, Any]) -> list[Mark]:

@@ -17,6 +17,9 @@ _MAGIC: Mapping[str, Callable[[bytes], bool]] = {
     "image/png": lambda b: b.startswith(b"\x89PNG\r\n\x1a\n"),
     "image/gif": lambda b: b[:6] in (b"GIF87a", b"GIF89a"),
     "image/webp": lambda b: b[:4] == b"RIFF" and b[8:12] == b"WEBP",
+    "video/mp4": lambda b: b[4:8] == b"ftyp" and b[8:12] != b"qt  ",
+    "video/quicktime": lambda b: b[4:12] == b"ftypqt  ",
+    "video/webm": lambda b: b.startswith(b"\x1a\x45\xdf\xa3"),
 }
 
 
@@ -57,11 +60,16 @@ class Rules:
     tells: frozenset[str] = frozenset()  # of each post
     asked_at_once: int = 25
     marks: frozenset[str] = frozenset()
+    films: int = 1
+    film_bytes: int = 50_000_000
+    film_kinds: frozenset[str] = frozenset({"video/mp4"})
+    film_seconds: int | None = None
+    mixes: bool = False  # images and videos in one post
 
 
 _JPEG_PNG_WEBP = frozenset({"image/jpeg", "image/png", "image/webp"})
 _JPEG_PNG = frozenset({"image/jpeg", "image/png"})
-_ANY = frozenset(_MAGIC)
+_ANY = frozenset(kind for kind in _MAGIC if kind.startswith("image/"))
 _MESSENGER: Sequence[Ceiling] = ((utf16_units, 4_096),)
 _CAPTION: Sequence[Ceiling] = ((utf16_units, 1_024),)
 _TOOT: Sequence[Ceiling] = ((statusable, 500),)
@@ -73,12 +81,44 @@ _LINKS = frozenset({"link"})
 
 RULES: Mapping[str, Rules] = {
     "telegram": Rules(
-        _MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, marks=_RICH, tells_members=True, longest_to_shortest=20
+        _MESSENGER,
+        _CAPTION,
+        10,
+        10_000_000,
+        _JPEG_PNG_WEBP,
+        marks=_RICH,
+        tells_members=True,
+        longest_to_shortest=20,
+        films=10,
+        mixes=True,
     ),
-    "bale": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True),
+    "bale": Rules(_MESSENGER, _CAPTION, 10, 10_000_000, _JPEG_PNG_WEBP, tells_members=True, films=10, mixes=True),
     "eitaa": Rules(_MESSENGER, _CAPTION, 1, 10_000_000, _JPEG_PNG, edits=False, deletes=False, pins=False),
-    "wordpress": Rules((), (), 20, 20 << 20, _ANY, finds=True, needs_title=True, marks=_RICH),
-    "mastodon": Rules(_TOOT, _TOOT, 4, 16 << 20, _JPEG_PNG_WEBP, tells_members=True, tells=_PUBLIC),
+    "wordpress": Rules(
+        (),
+        (),
+        20,
+        20 << 20,
+        _ANY,
+        finds=True,
+        needs_title=True,
+        marks=_RICH,
+        films=2,
+        film_bytes=64 << 20,
+        film_kinds=frozenset({"video/mp4", "video/webm"}),
+        mixes=True,
+    ),
+    "mastodon": Rules(
+        _TOOT,
+        _TOOT,
+        4,
+        16 << 20,
+        _JPEG_PNG_WEBP,
+        tells_members=True,
+        tells=_PUBLIC,
+        film_bytes=99 << 20,
+        film_kinds=frozenset({"video/mp4", "video/webm", "video/quicktime"}),
+    ),
     "bluesky": Rules(
         _SKEET,
         _SKEET,
@@ -91,6 +131,8 @@ RULES: Mapping[str, Rules] = {
         tells_members=True,
         tells=_PUBLIC,
         marks=_LINKS,
+        film_bytes=50 << 20,
+        film_seconds=180,
     ),
 }
 
@@ -127,8 +169,37 @@ def check_post(platform: str, text: str, title: str, images: Sequence[tuple[str,
             raise Refused("too_long", f"{'caption' if images else 'text'} is too long: {actual} of {ceiling}")
     if len(images) > rules.images:
         raise Refused("too_many_media", f"{len(images)} images, at most {rules.images}")
+    _check_films(rules, images)
     for kind, content in images:
-        _check_image(rules, kind, content)
+        if not kind.startswith("video/"):
+            _check_image(rules, kind, content)
+
+
+def _check_films(rules: Rules, media: Sequence[tuple[str, bytes]]) -> None:
+    films = [(kind, content) for kind, content in media if kind.startswith("video/")]
+    if len(films) > rules.films:
+        raise Refused("too_many_media", f"{len(films)} videos, at most {rules.films}")
+    if not rules.mixes and 0 < len(films) < len(media):
+        raise Refused("media_mixed", "images or a video, not both")
+    for kind, content in films:
+        if kind not in rules.film_kinds or not _MAGIC[kind](content):
+            raise Refused("media_type", f"this is not a video of a type that is taken here: {kind}")
+        if len(content) > rules.film_bytes:
+            raise Refused("media_too_large", f"{len(content)} bytes, at most {rules.film_bytes}", status=413)
+        if rules.film_seconds is not None and (lasts := seconds(content)) > rules.film_seconds:
+            raise Refused("video_too_long", f"{lasts:.0f} seconds, at most {rules.film_seconds}")
+
+
+def seconds(film: bytes) -> float:
+    """How long an MP4 says that it is (ISO/IEC 14496-12, 8.2.2); 0 where it says nothing."""
+    at = film.find(b"mvhd")
+    if at < 0:
+        return 0.0
+    wide = film[at + 4] == 1
+    start = at + (24 if wide else 16)
+    scale = int.from_bytes(film[start : start + 4])
+    length = int.from_bytes(film[start + 4 : start + (12 if wide else 8)])
+    return length / scale if scale else 0.0
 
 
 def check_marks(platform: str, text: str, marks: Sequence[Mark]) -> None:

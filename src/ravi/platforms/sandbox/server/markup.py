@@ -132,12 +132,23 @@ def _images(post: Post) -> str:
     media: Sequence[Mapping[str, Any]] = post.body["media"]
     if not media:
         return ""
-    figures = "".join(
-        f'<img src="/_media/{escape(item["sha256"])}/{escape(item["media_type"].replace("/", "-"))}" '
-        f'alt="{escape(item["alt_text"])}" loading="lazy">'
-        for item in media
-    )
+    figures = "".join(map(_figure, media))
     return f'<div class="images images-{min(len(media), 4)}">{figures}</div>'
+
+
+def _figure(item: Mapping[str, Any]) -> str:
+    words = escape(item["alt_text"])
+    if not item["media_type"].startswith("video/"):
+        return f'<img src="{_file(item)}" alt="{words}" loading="lazy">'
+    poster = f' poster="{_file(item["thumbnail"])}"' if item.get("thumbnail") else ""
+    said = item.get("captions")
+    lang = escape(said["lang"] or "fa") if said else ""
+    track = f'<track kind="captions" src="{_file(said)}" srclang="{lang}" label="زیرنویس" default>' if said else ""
+    return f'<video controls preload="metadata" playsinline src="{_file(item)}"{poster} aria-label="{words}">{track}</video>'
+
+
+def _file(item: Mapping[str, Any]) -> str:
+    return f"/_media/{escape(item['sha256'])}/{escape(item['media_type'].replace('/', '-'))}"
 
 
 def _marks(post: Post) -> str:

@@ -13,11 +13,12 @@ from ravi.platforms.sandbox.server.world import Channel, World
 _HERE = Path(__file__).parent
 _FONTS = _HERE.parents[2] / "core" / "static"
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _PER_PAGE = 30
-_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+_FILMS = frozenset({"video/mp4", "video/webm", "video/quicktime", "text/vtt"})
+_KEPT = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}) | _FILMS
 
 
 class Pages:
@@ -62,7 +63,7 @@ class Pages:
     async def media(self, request: web.Request) -> web.StreamResponse:
         kind = request.match_info["kind"].replace("-", "/", 1)
         path = self._journal.media_path(request.match_info["sha256"])
-        if path is None or kind not in _IMAGES:
+        if path is None or kind not in _KEPT:
             raise web.HTTPNotFound
         return web.FileResponse(
             path,
