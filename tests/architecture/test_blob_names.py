@@ -22,6 +22,7 @@ OF_WORDS = {"content_hash", "approved_hash"}
 # As long as a SHA-256 in hex, or named like one, and no bytes of core.blob.
 OTHERS = {
     ("accounts_accesstoken", "digest"): "a key's mark",
+    ("api_answer", "fingerprint"): "a request's mark",
     ("core_audit_entry", "hash"): "a link of the chain",
     ("core_audit_entry", "previous_hash"): "a link of the chain",
     ("core_blob", "sha256"): "the bytes' own name",

@@ -21,6 +21,24 @@ def answers(status: int, schema: Any, *more: int) -> dict[int, Any]:
     return {status: schema, **dict.fromkeys(sorted({*ALWAYS, *more}), ProblemOut)}
 
 
+def header(name: str, pattern: str, description: str, *, required: bool = False) -> dict[str, Any]:
+    """One header, as the description names it."""
+    schema = {"type": "string", "pattern": pattern}
+    return {"in": "header", "name": name, "required": required, "schema": schema, "description": description}
+
+
+ONCE = header(
+    "Idempotency-Key", "^[!-~]{1,100}$", "A name of your own for this request; within 24 hours it is done once."
+)
+VERSION = header("If-Match", '^"[!-~]{1,40}"$', "The ETag of the version that you saw.", required=True)
+CODE = header("Ravi-Code", "^[0-9]{6}$", "What the app of the key's person shows now; none in a demo.")
+
+
+def needs(verb: Verb, *headers: dict[str, Any]) -> dict[str, Any]:
+    """What the description says of a route that `asks` guards."""
+    return {"openapi_extra": {"x-ravi-verb": str(verb), "parameters": [ONCE, *headers]}}
+
+
 def asks(verb: Verb) -> Callable[[Route], Route]:
     """The route is for keys with this verb."""
 

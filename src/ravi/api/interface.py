@@ -12,7 +12,7 @@ from ninja.security import HttpBearer
 
 from ravi.api.door import ApiRequest, framed
 from ravi.api.problems import problem_of
-from ravi.api.routes import channels, copies, me, media, posts, stops
+from ravi.api.routes import answering, channels, copies, me, media, posts, stops, writing
 
 NAME = "api_v1"
 ABOUT = """\
@@ -56,8 +56,9 @@ interface = Interface(
     docs_url=None,
     auth=Key(),
 )
-for room in (me, posts, copies, channels, media, stops):
-    interface.add_router("", room.router)
+# One router for each noun: an address whose methods stood in two would know only the first's.
+for router in dict.fromkeys(room.router for room in (me, posts, writing, answering, copies, channels, media, stops)):
+    interface.add_router("", router)
 
 
 def patterns() -> list[URLPattern]:

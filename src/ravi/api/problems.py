@@ -20,7 +20,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ravi.delivery.errors import Refused
 from ravi.library.errors import ImageRefused
-from ravi.publishing.errors import DraftRefused, NothingToSend, OwnWork, PostExpired, PublishingRefused
+from ravi.publishing.errors import DraftRefused, NothingToSend, OwnWork, PostExpired, PublishingRefused, TextUnread
 
 TITLES: Mapping[int, str | Promise] = {
     400: gettext_lazy("This cannot be read"),
@@ -94,7 +94,7 @@ def no_key() -> Problem:
 
 
 def _status(error: PublishingRefused) -> int:
-    if isinstance(error, OwnWork):
+    if isinstance(error, OwnWork | TextUnread):
         return 403
     return 422 if type(error) in UNREADABLE else 409
 

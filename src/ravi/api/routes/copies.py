@@ -3,18 +3,25 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Schema
 
-from ravi.api.described import answers
+from ravi.accounts.access import require
+from ravi.accounts.rules import Ability, Verb
+from ravi.api.described import answers, asks, needs
 from ravi.api.door import ApiRequest
 from ravi.api.pages import page_of
+from ravi.api.problems import Problem
 from ravi.api.routes.channels import reading_out
-from ravi.api.schemas.copies import CopyOut, EventOut, ReadingOut
+from ravi.api.schemas.copies import CopyOut, EventOut, ReadingOut, VerdictIn, VerdictOut
 from ravi.api.schemas.parts import Id, Page, Paging
+from ravi.delivery.forms import AGAIN
 from ravi.delivery.models import Delivery
 from ravi.delivery.queries import Event, deliveries_visible_to, life
 from ravi.delivery.readings.queries import readings_of
-from ravi.delivery.rules import MANUAL, State, asks
+from ravi.delivery.rules import MANUAL, State
+from ravi.delivery.rules import asks as asks_of
+from ravi.delivery.services import resolve_unknown
 
 router = Router(tags=["Copies"])
 MOST_READINGS = 200
@@ -55,6 +62,24 @@ def copy_readings(request: ApiRequest, copy_id: Path[Id]) -> list[dict[str, Any]
     return [reading_out(one) for one in readings_of(found)[:MOST_READINGS]]
 
 
+@router.post(
+    "copies/{copy_id}/verdict",
+    response=answers(200, VerdictOut, 409),
+    summary="Say what was found",
+    **needs(Verb.RESOLVE),
+)
+@asks(Verb.RESOLVE)
+def copy_verdict(request: ApiRequest, copy_id: Path[Id], body: VerdictIn) -> dict[str, Any]:
+    """What a person saw on the channel of an unknown copy, after the attempt that they looked at."""
+    found = get_object_or_404(deliveries_visible_to(request.person), pk=copy_id)
+    require(request.person, Ability.RESOLVE_UNKNOWN, found.unit_id)
+    if body.attempt != found.attempt:
+        raise Problem(409, "tried_again", str(AGAIN))
+    if body.link and not body.link.startswith(("https://", "http://")):
+        raise Problem(422, "link", _("A link begins with https:// or http://."))
+    return {"state": resolve_unknown(found, by=request.person, verdict=body.verdict, link=body.link)}
+
+
 def copy_out(one: Delivery) -> dict[str, Any]:
     return {
         "id": one.pk,
@@ -65,7 +90,7 @@ def copy_out(one: Delivery) -> dict[str, Any]:
         "action": one.action,
         "state": one.state,
         "code": one.error_code,
-        "ask": asks(State(one.state), one.error_code),
+        "ask": asks_of(State(one.state), one.error_code),
         "is_by_hand": one.adapter == MANUAL,
         "attempt": one.attempt,
         "link": one.link,

@@ -4,18 +4,22 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
-from ninja import Path, Query, Router
+from ninja import File, Form, Path, Query, Router, Status
+from ninja.files import UploadedFile
 
-from ravi.api.described import answers
+from ravi.accounts.queries import units_visible_to
+from ravi.accounts.rules import Verb
+from ravi.api.described import answers, asks, needs
 from ravi.api.door import PREFIX, ApiRequest
 from ravi.api.pages import page_of
 from ravi.api.problems import not_found
 from ravi.api.rules import names_version
 from ravi.api.schemas.parts import Id, Page, Paging
-from ravi.api.schemas.places import MediaOut
+from ravi.api.schemas.places import ImageIn, MediaOut
 from ravi.core import blob
 from ravi.library.models import Media
 from ravi.library.queries import media_visible_to
+from ravi.library.services import add_image
 
 router = Router(tags=["Media"])
 BYTES = {"200": {"description": "OK", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
@@ -48,6 +52,22 @@ def medium_file(request: ApiRequest, media_id: Path[Id]) -> HttpResponse:
         raise not_found()
     headers = {"ETag": etag, "Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(kept[0], content_type=found.media_type, headers=headers)
+
+
+@router.post("media", response=answers(201, MediaOut, 409), summary="Keep an image", **needs(Verb.WRITE))
+@asks(Verb.WRITE)
+def new_medium(request: ApiRequest, image: File[UploadedFile], said: Form[ImageIn]) -> Any:
+    """Drawn anew, so that place and camera data go; with the words for those who do not see it."""
+    unit = get_object_or_404(units_visible_to(request.person), pk=said.unit_id)
+    made = add_image(
+        image,
+        unit=unit,
+        by=request.person,
+        alt_text=said.alt_text,
+        shows_people=said.shows_people,
+        consent_reference=said.consent_reference,
+    )
+    return Status(201, media_out(made))
 
 
 def media_out(found: Media) -> dict[str, Any]:

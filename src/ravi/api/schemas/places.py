@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from ninja import Schema
+from ninja import Field, Schema
 
+from ravi.api.schemas.parts import Id, Words
 from ravi.directory.rules import ChannelState
 
 
@@ -18,6 +19,15 @@ class ChannelOut(Schema):
     purpose: str
     state: ChannelState
     is_listed: bool
+
+
+class ImageIn(Schema):
+    """What is said about an image that is sent along as a file."""
+
+    unit_id: Id
+    alt_text: Words = Field(min_length=1, max_length=1_000)
+    shows_people: bool
+    consent_reference: Words = Field("", max_length=200)
 
 
 class MediaOut(Schema):

@@ -127,9 +127,10 @@ class ApprovalIn(Strict):
 
 
 class ApprovalOut(Schema):
-    """What the yes did: a copy in line per hash."""
+    """What the yes did: a copy in line per hash; none while another person's yes is missing."""
 
     copies: list[int]
+    needs_another: bool
 
 
 class ReturnIn(Strict):
