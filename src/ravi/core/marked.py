@@ -45,9 +45,11 @@ def _parts(text: str, looks: bytes, quoted: Iterable[Stretch]) -> Iterator[SafeS
     """The text's stretches in order, the quoted ones each as a quotation."""
     done = 0
     for start, end in [*quoted, (len(text), len(text))]:
-        yield from _paragraphs(text, looks, (done, max(start, done)))
+        for part in _paragraphs(text, looks, (done, max(start, done))):
+            yield format_html('<p dir="auto">{}</p>', part)
         if start < end:
-            inner = format_html_join("", "{}", ((part,) for part in _paragraphs(text, looks, (start, end))))
+            # Its letters say its direction, and the side of its bar: paragraphs with one of their own would hide them.
+            inner = format_html_join("", "<p>{}</p>", ((part,) for part in _paragraphs(text, looks, (start, end))))
             yield format_html('<blockquote class="marked-quote" dir="auto">{}</blockquote>', inner)
         done = end
 
@@ -62,8 +64,7 @@ def _paragraphs(text: str, looks: bytes, stretch: Stretch) -> Iterator[SafeStrin
                 at += len(line) + 1
             first = next(n for n, line in enumerate(lines) if line)
             last = next(n for n in range(len(lines), 0, -1) if lines[n - 1])
-            shown = format_html_join(mark_safe("<br>"), "{}", ((one,) for one in lines[first:last]))
-            yield format_html('<p dir="auto">{}</p>', shown)
+            yield format_html_join(mark_safe("<br>"), "{}", ((one,) for one in lines[first:last]))
         place += len(block) + 2
 
 
