@@ -142,7 +142,7 @@ def _ways() -> dict[str, tuple[str, str]]:
             _("Sending was stopped, or a channel's key was turned away. Nothing goes until somebody lets it."),
             _("Let them go or not"),
         ),
-        "blocked": (_("They do not fit as they are; the others are not held up."), _("See the counts")),
+        "blocked": (_("Their platforms do not take them as they are; the others are not held up."), _("See why")),
     }
 
 

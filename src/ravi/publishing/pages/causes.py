@@ -108,7 +108,8 @@ def _blocked(cause: Cause, post: Post) -> Branch:
     nothing = _("Nothing was sent.")
     text = f"{cause.detail} {nothing}"
     url = f"{reverse('publishing:write')}?{urlencode({'from': post.pk, 'platform': cause.platform})}"
-    return Branch(cause.state, title, text, url, _("Write it shorter for them"))
+    button = _("Write it shorter for them") if cause.code == "too_long" else _("Change it for them")
+    return Branch(cause.state, title, text, url, button)
 
 
 def _missed(cause: Cause, post: Post) -> Branch:

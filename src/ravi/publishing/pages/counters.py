@@ -123,7 +123,9 @@ def blocked(forks: Sequence[Fork]) -> Blocked | None:
     refused = [fork for fork in forks if fork.sentences]
     if not refused:
         return None
-    return Blocked(tuple(fork.sentences[0] for fork in refused), _advice(len(forks) - len(refused)))
+    is_long = any(problem.code == "too_long" for fork in refused for problem in fork.fitted.problems)
+    ready = len(forks) - len(refused)
+    return Blocked(tuple(fork.sentences[0] for fork in refused), _advice(ready) if is_long else _other_advice(ready))
 
 
 def _advice(ready: int) -> str:
@@ -134,6 +136,15 @@ def _advice(ready: int) -> str:
     return _("Shorten it, write an own text, or take the platform out. The other %(n)s platforms are ready.") % {
         "n": number(ready)
     }
+
+
+def _other_advice(ready: int) -> str:
+    """Where no text is too long, a shorter one would change nothing."""
+    if not ready:
+        return _("Change that, or take the platform out.")
+    if ready == 1:
+        return _("Change that, or take the platform out. The other platform is ready.")
+    return _("Change that, or take the platform out. The other %(n)s platforms are ready.") % {"n": number(ready)}
 
 
 def ready_count(forks: Iterable[Fork]) -> int:

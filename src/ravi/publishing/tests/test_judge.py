@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 import ravi
 from ravi.directory import services
@@ -68,6 +69,14 @@ def test_what_only_the_adapter_knows_blocks_with_a_sentence(shown: Any) -> None:
     preview = shown("چه کسی؟")
     assert [one["code"] for one in preview.problems] == ["no_questions"]
     assert len(preview.sentences) == 1 and preview.sentences[0]
+
+
+def test_a_shorter_text_is_advised_only_where_one_is_too_long(shown: Any) -> None:
+    long, asking = fork_of(shown("س" * 21)), fork_of(shown("چه کسی؟"))
+    with translation.override("en"):
+        first, second = blocked([long, asking]), blocked([asking])
+    assert first is not None and first.advice.startswith("Shorten it")
+    assert second is not None and second.advice == "Change that, or take the platform out."
 
 
 def test_nobody_but_adapters_judges_by_the_profile_alone() -> None:

@@ -44,7 +44,7 @@ def _submitted(submission: Submission) -> str:
         ready,
     ) % {"n": number(ready)}
     if blocked:
-        more = ngettext("%(n)s copy does not fit and stays out.", "%(n)s copies do not fit and stay out.", blocked)
+        more = ngettext("%(n)s copy stays out as it is.", "%(n)s copies stay out as they are.", blocked)
         said += " " + more % {"n": number(blocked)}
     return said
 

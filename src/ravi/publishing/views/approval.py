@@ -15,7 +15,6 @@ from ravi.publishing.errors import PublishingRefused
 from ravi.publishing.forms import ApproveForm, ReturnForm
 from ravi.publishing.models import Post
 from ravi.publishing.pages import approval as page
-from ravi.publishing.pages import platforms
 from ravi.publishing.rules import Need, PostState
 from ravi.publishing.views.scope import visible_post
 
@@ -43,7 +42,9 @@ def _context(request: HttpRequest, post: Post) -> dict[str, object]:
         "post": post,
         "shown": shown,
         "texts": texts,
-        "blocked": sorted({platforms.name(copy.platform) for copy in shown.blocked}),
+        "blocked": sorted(
+            {queries.copy_sentence(one.problems[0], one.platform, one.channel.adapter) for one in shown.blocked}
+        ),
         "changes": page.changes(post, shown, person, returns),
         "turn": page.turn(person, post) if may else None,
         "links": page.chain(post, shown, returns, given, is_asked=may),
