@@ -90,6 +90,19 @@ def test_a_copy_shows_its_latest_numbers_and_never_a_nothing(newsroom: Newsroom,
     assert editor.get(f"/deliveries/{telegram.pk}/").content.decode().count(NOT_TOLD) == 4
 
 
+def test_a_platform_with_one_channel_says_its_number_alone(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    """ "1 of 1 channel tells" stood beside every number of a unit's own message."""
+    channel = Channel.objects.get(unit=newsroom.hospital, platform="mastodon")
+    post = newsroom.approved(channel_ids=frozenset({channel.pk}))
+    settle(copies(post), "sent")
+    [alone] = copies(post)
+    read(alone, Kind.REACTIONS, 10)
+    shown = newsroom.browse(newsroom.editor).get(f"/deliveries/posts/{post.pk}/numbers/")
+    [line] = [one for one in shown.context["message"].lines if one.name == "ماستودون"]
+    assert line.channels == 1 and ">۱۰</b>" in shown.content.decode()
+    assert "۱ از ۱ کانال" not in shown.content.decode()
+
+
 def test_sums_say_of_how_many_channels_they_speak(newsroom: Newsroom, published: Any) -> None:
     first, second = (of(published, "mastodon", unit) for unit in (newsroom.hospital, newsroom.faculty))
     read(first, Kind.REACTIONS, 10)

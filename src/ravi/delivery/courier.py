@@ -122,6 +122,8 @@ class Courier:
             failure = outcome.reason
         elif isinstance(outcome, engine.Unsure):
             failure = outcome.detail
+        if not registry.needs_credential(head.adapter, head.platform):
+            return  # Ravi's own pages: no way leads there
         if failure is None or not is_own:
             self.routes.note(head.platform, head.route, self.clock.now(), failure)
 

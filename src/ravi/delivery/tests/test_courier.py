@@ -124,3 +124,12 @@ async def test_a_copy_waits_for_a_route_that_is_not_set_up_and_takes_no_other(mo
     )
     assert isinstance(outcome, engine.NotSent) and "abroad" in outcome.reason
     assert (routes.seen["bluesky", "abroad"].failed_at, routes._open) == (Noon().now(), {})
+
+
+def test_a_copy_on_ravis_own_pages_took_no_way() -> None:
+    """The page of platforms named a way to Ravi's own feeds."""
+    routes = Routes({}, 1)
+    courier = Courier(NOBODY, NOBODY, routes, cast(Any, Noon()))
+    for adapter in ("feeds", "telegram"):
+        courier._note(head(adapter=adapter, platform=adapter), engine.Delivered("1", ""), is_own=False)
+    assert [platform for platform, _route in routes.seen] == ["telegram"]

@@ -11,7 +11,7 @@ PROFILES: Mapping[str, Profile] = {
     "feeds": Profile(
         kind="feeds",
         name_en="Own feed",
-        name_fa="خوراک خبری خودمان",
+        name_fa="خوراک خبری",
         text_limits=(),
         link_field=False,
         title_field=True,

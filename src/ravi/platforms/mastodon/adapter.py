@@ -49,7 +49,7 @@ class MastodonCredentials:
         "Server address",
         "نشانی سرور",
         help_en="As in the browser when you read your account, with https://.",
-        help_fa="همان که هنگام دیدن حساب در مرورگر است، با https://.",
+        help_fa="همان که هنگام دیدن حساب در مرورگر است؛ با https:// آغاز می‌شود.",
     )
     token: str = credential_field(
         "Access token",

@@ -43,7 +43,7 @@ class WordPressCredentials:
         "Site address",
         "نشانی وبگاه",
         help_en="As in the browser, with https://.",
-        help_fa="همان که در مرورگر است، با https://.",
+        help_fa="همان که در مرورگر است؛ با https:// آغاز می‌شود.",
     )
     username: str = credential_field(
         "User name",
