@@ -61,6 +61,17 @@ class BlueskyPlace:
         images = found["value"].get("embed", {}).get("images", []) if found else []
         return Shown(found["value"]["text"], tuple(one["alt"] for one in images)) if found else None
 
+    def lacks(self, receipt: Receipt, content: Content) -> str:
+        """Each image with its own words; a video's stand elsewhere."""
+        found = self.member.record(receipt.remote_id)
+        images = found["value"].get("embed", {}).get("images", []) if found else []
+        wanted = [item.alt_text for item in content.media if not item.is_video]
+        return (
+            ""
+            if [one["alt"] for one in images] == wanted
+            else f"{len(images)} of {len(wanted)} images as they were sent"
+        )
+
     async def effects(self, _key: str) -> int:
         """A server knows no key of ours: everything that was put there since the test began is its own."""
         return len(self.member.posts()) - self._before

@@ -64,6 +64,15 @@ class Room:
         alts = [one["body"] for one in now if one.get("msgtype") == "m.image"]
         return Shown(words[0] if words else "", tuple(alts)) if all(now) else None
 
+    def lacks(self, receipt: Receipt, content: Content) -> str:
+        """Each file is an event of its own, an image's words are its body."""
+        now = [self.content(event_id) for event_id in receipt.remote_id.split(",")]
+        alts = [one["body"] for one in now if one.get("msgtype") == "m.image"]
+        films = [one for one in now if one.get("msgtype") == "m.video"]
+        wanted = [item.alt_text for item in content.media if not item.is_video]
+        is_whole = alts == wanted and len(films) == len(content.media) - len(wanted)
+        return "" if is_whole else f"{len(alts)} images and {len(films)} videos stand there"
+
     async def effects(self, _key: str) -> int:
         """The server tells nobody our key; every message that was put there since the test began is its own."""
         return len(self.messages())

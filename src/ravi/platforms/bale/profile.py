@@ -18,8 +18,8 @@ PROFILES: Mapping[str, Profile] = {
         # "Characters", and not which: UTF-16 units are never fewer than code points. For the caption of a single image the
         # readers of that page differ, 1,024 or 4,096; in an album it is 1,024.
         text_limits=(
-            Limit("telegram_utf16", 4096, "text", _DOCS, _READ),
-            Limit("telegram_utf16", 1024, "caption", _DOCS, _READ),
+            Limit("telegram_utf16", 4096, "text", _DOCS, _READ, is_cautious=True),
+            Limit("telegram_utf16", 1024, "caption", _DOCS, _READ, is_cautious=True),
         ),
         link_field=False,
         title_field=False,

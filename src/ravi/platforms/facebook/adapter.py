@@ -74,7 +74,7 @@ class Facebook:
 
     async def publish(self, target: str, content: Content, *, key: str) -> Receipt:
         page = text_at(await self._page(target), "id")
-        if content.media and content.media[0].is_video:
+        if any(item.is_video for item in content.media):
             return await self._film(page, content)
         post: dict[str, Any] = {"message": content.text, "fields": "id,permalink_url"}
         if content.media:
@@ -141,6 +141,8 @@ class Facebook:
         )
 
     async def _film(self, page: str, content: Content) -> Receipt:
+        if len(content.media) > 1:
+            raise Rejected("media_mixed", "a post holds images or one video")
         [item] = content.media
         whole, place = _file("video", item, item.content), f"{page}/videos"
         begun = await self._brought(place, {"upload_phase": "start", "file_size": len(whole.content)})

@@ -32,6 +32,7 @@ class BotContract(AdapterContract):
 
     flavour: ClassVar[Flavour]
     home: ClassVar[str]
+    heaviest = 64_000_000
 
     @pytest.fixture
     async def server(self) -> AsyncIterator[BotServer]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from ravi.platforms.contract import Beside, HttpAnswer, MediaItem, Receipt
+from ravi.platforms.contract import Beside, Content, HttpAnswer, MediaItem, Receipt
 from ravi.platforms.contract_faults import NobodyThere
 from ravi.platforms.contract_samples import png
 from ravi.platforms.contract_tests import Shown
@@ -43,6 +43,12 @@ class BotPlace:
     async def shown(self, receipt: Receipt) -> Shown | None:
         first = self.standing(receipt)[0]
         return Shown(first.text) if first else None
+
+    def lacks(self, receipt: Receipt, content: Content) -> str:
+        """An album is a message for each of its files."""
+        standing = [message for message in self.standing(receipt) if message]
+        wanted = max(1, len(content.media))
+        return "" if len(standing) == wanted else f"{len(standing)} of {wanted} messages stand there"
 
     async def effects(self, _key: str) -> int:
         """These platforms are told no key; everything that was ever put there is this test's."""

@@ -83,6 +83,7 @@ class TestFacebook(AdapterContract):
     adapter_type = Facebook
     profile = PROFILES["facebook"]
     innocent = staticmethod(knows_the_page)
+    good_most = 0.8
 
     @pytest.fixture
     async def place(self, server: GraphServer) -> AsyncIterator[Place]:

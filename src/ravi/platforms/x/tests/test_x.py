@@ -110,6 +110,7 @@ class TestX(AdapterContract):
     adapter_type = X
     profile = PROFILES["x"]
     innocent = staticmethod(knows_the_account)
+    good_most = 0.8
 
     @pytest.fixture
     async def place(self, server: XServer) -> AsyncIterator[Place]:
