@@ -8,7 +8,8 @@ import pytest
 
 from ravi.platforms import registry
 from ravi.platforms.contract import Content, Profile
-from ravi.platforms.contract_predictions import PREDICTIONS, Tally, generated_posts
+from ravi.platforms.contract_posts import generated_posts
+from ravi.platforms.contract_predictions import PREDICTIONS, Tally
 from ravi.platforms.shapes.limits import COUNTERS, problems_of
 
 PAIRS = [(kind, one) for kind in registry.kinds() if not registry.is_by_hand(kind) for one in registry.platforms(kind)]
