@@ -14,7 +14,8 @@ DRAWN: Final = (
 )
 # Half-space, joiner, the two marks of direction and the ends of an island: they have no shape and change that of others.
 SHAPING: Final = r"\u200c-\u200f\u2066\u2068\u2069"
-_LACKING = regex.compile(rf"[^\n{DRAWN}{SHAPING}]")
+# Nor do they carry more marks than a word has, a tashdid and a vowel: a pile of them would leave its line.
+_LACKING = regex.compile(rf"[^\n{DRAWN}{SHAPING}]|\p{{M}}{{3}}")
 _GRAPHEME = regex.compile(r"\X")
 _GAP = regex.compile(r" *\n *| {2,}")
 MOST_NAMED: Final = 5
