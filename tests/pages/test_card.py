@@ -7,7 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from ravi.directory import services as directory
 from ravi.library.models import Media
+from ravi.publishing import queries
 from ravi.publishing.models import Post
 from tests.pages.conftest import TEXT, Newsroom
 from tests.pages.test_composer import form
@@ -115,3 +117,18 @@ def test_the_same_picture_again_offers_the_one_with_our_name(newsroom: Newsroom)
     again = editor.post(url, form(post) | SAID | {"image-image": picture(600), "image-alt_text": "دیگر"})
     assert again.status_code == 422 and f"use:{media.pk}" in again.content.decode()
     assert Media.objects.count() == 2
+
+
+def test_a_card_answers_a_platform_that_takes_no_words_alone(newsroom: Newsroom) -> None:
+    page = f"https://www.instagram.com/{newsroom.headquarters.pk}"
+    new = directory.NewChannel(newsroom.headquarters, "instagram", "manual", "omid_hospital", "خبر", page)
+    channel, editor = directory.open_channel(new, by=None), newsroom.browse(newsroom.editor)
+    post = newsroom.draft(channel_ids=frozenset({channel.pk}))
+    assert [problem["code"] for problem in problems(post, channel)] == ["too_few_media"]
+    editor.post(f"/posts/{post.pk}/card/", KEEP)
+    assert problems(post, channel) == []
+
+
+def problems(post: Post, channel: Any) -> list[Any]:
+    (preview,) = queries.previews(queries.fields_of(Post.objects.get(pk=post.pk)), [channel])
+    return list(preview.problems)

