@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ravi.accounts.models import Person, Role, Unit
+from ravi.accounts.models import AccessToken, Person, Role, Unit
 from ravi.core import calendar
 from ravi.core.models import AuditEntry
 from ravi.delivery.rules import Action, Scope, Verdict
@@ -92,6 +92,7 @@ LABELS: Words = {
     "topic": gettext_lazy("about"),
     "unit": gettext_lazy("unit"),
     "unknown": gettext_lazy("unknown"),
+    "verbs": gettext_lazy("the key may"),
     "verdict": gettext_lazy("answer"),
     "verified": gettext_lazy("verified"),
     "voided": gettext_lazy("yeses that no longer hold"),
@@ -105,6 +106,7 @@ _STATES: Words = dict(Channel.State.choices) | {
     PostState.WITHDRAWN: gettext_lazy("Withdrawn"),
 }
 VALUES: Mapping[str, Words] = {
+    "verbs": dict(AccessToken.VerbChoice.choices),
     "topic": dict(Post.TopicChoice.choices),
     "kind": dict(Unit.Kind.choices) | dict(Role.Kind.choices),
     "state": _STATES,
