@@ -57,10 +57,12 @@ def submit(page: Page) -> int:
 
 
 def approve(page: Page, ravi: Ravi, pk: int) -> None:
-    """Say yes to what the approval page shows."""
+    """Say yes to what the approval page shows; where more waits the next one follows, and the board is a step away."""
     page.goto(f"{ravi.url}/posts/{pk}/approval/")
-    page.locator("form.dock button.btn-1").click()
-    page.wait_for_url("**/board/")
+    with page.expect_navigation():
+        page.locator("form.dock button.btn-1").click()
+    expect(page.locator(".undo button")).to_be_visible()
+    page.goto(f"{ravi.url}/posts/{pk}/board/")
 
 
 def post_number(page: Page) -> int:

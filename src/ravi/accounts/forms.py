@@ -1,5 +1,6 @@
 """What people type about people and units; parses, never writes."""
 
+from datetime import time
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -9,10 +10,11 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ravi.accounts.models import AccessToken, Role, Unit
+from ravi.accounts.models import AccessToken, Person, Role, Unit
 from ravi.accounts.rules import INSTITUTION_WIDE, KEY_DAYS, UnitKind
 from ravi.accounts.sign_in import client_address, is_trying_names
 from ravi.core.calendar import number
+from ravi.core.fields import JalaliDateTimeField
 from ravi.text.bidi import visible_name_ok
 from ravi.text.normalise import normalise
 
@@ -151,6 +153,24 @@ class ReadsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one language.")},
     )
+
+
+class AbsenceForm(forms.Form):
+    """From when until when somebody is away, and who is told in their place."""
+
+    starts_at = JalaliDateTimeField(label=_("Away from"), with_time=False, hour=time(0, 0))
+    ends_at = JalaliDateTimeField(label=_("Until the evening of"), with_time=False)
+    stand_in = forms.ModelChoiceField(
+        label=_("Who stands in"),
+        help_text=_("Only somebody with the same right to approve: nobody approves in another's name."),
+        queryset=Person.objects.none(),
+        empty_label=_("Nobody"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, stand_ins: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stand_in"].queryset = Person.objects.filter(pk__in=[one.pk for one in stand_ins])  # type: ignore[attr-defined]
 
 
 class TokenForm(forms.Form):

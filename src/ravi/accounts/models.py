@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -144,6 +144,31 @@ class Role(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind} {self.unit_id}"
+
+
+class Absence(TenantModel):
+    """From when to when somebody is away, and who is told in their place; `ended_at` when it ended before its time."""
+
+    access = Access(web=("SELECT", "INSERT", "DELETE", "UPDATE (ended_at, told_at)"))
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences")
+    stand_in = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    noted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="absence_has_a_length"),
+            models.CheckConstraint(condition=~Q(stand_in=F("person")), name="absence_other_stands_in"),
+            models.UniqueConstraint(fields=["person"], condition=Q(ended_at=None), name="absence_one_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.starts_at}"
 
 
 class AccessToken(TenantModel):

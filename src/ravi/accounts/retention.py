@@ -3,7 +3,7 @@
 from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
 from django.db.models import Q
 
-from ravi.accounts.models import AccessToken, Session
+from ravi.accounts.models import Absence, AccessToken, Session
 from ravi.core.retention import goes, stays
 
 _TRIED = "name tried, network address, browser"
@@ -16,6 +16,10 @@ stays("accounts_person", "name, user name", "until a head erases a former collea
 stays("mfa_authenticator", "second factor", "until it is removed, or its person erased")
 for _table in ("account_emailaddress", "account_emailconfirmation"):
     stays(_table, "", "a sign-in table that Ravi does not fill")
+goes(
+    "accounts_absence", "who was away, and who stood in (ids)", "long enough to look back at who was asked", days=365,
+    old=lambda before: Absence.objects.filter(ends_at__lt=before),
+)  # fmt: skip
 goes(
     "accounts_accesstoken", "name of the key", "a void key is of use for looking back only", days=365,
     old=lambda before: AccessToken.objects.filter(Q(valid_until__lt=before) | Q(revoked_at__lt=before)),

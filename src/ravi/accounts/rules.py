@@ -226,6 +226,15 @@ def opened_by(verbs: Collection[str]) -> frozenset[Ability]:
     return READING.union(*(OPENS[Verb(verb)] for verb in verbs))
 
 
+# What nobody may do for somebody else without holding it: a yes is a named person's own.
+APPROVING = frozenset({Ability.APPROVE_POST, Ability.APPROVE_HEALTH_POST})
+
+
+def may_stand_in(theirs: Rights, mine: Rights) -> bool:
+    """Whether somebody with `theirs` can stand in for one with `mine`: every right to approve is held already, none is lent."""
+    return all(theirs.may(ability) for ability in APPROVING if mine.may(ability))
+
+
 def may_hold(kind: RoleKind, unit_kind: UnitKind) -> bool:
     """Whether a role of that kind can be held in a unit of that kind."""
     return (kind in INSTITUTION_WIDE) == (unit_kind is UnitKind.HEADQUARTERS)

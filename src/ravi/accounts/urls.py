@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from ravi.accounts.views import me, person, sign_in, token, unit
+from ravi.accounts.views import absence, me, person, sign_in, token, unit
 
 _pages = (
     [
@@ -21,6 +21,7 @@ _pages = (
         path("people/<int:person_id>/roles/<int:role_id>/end/", person.role_end, name="role_end"),
         path("people/<int:person_id>/password/", person.person_password, name="person_password"),
         path("people/<int:person_id>/languages/", person.person_languages, name="person_languages"),
+        path("people/<int:person_id>/absence/", absence.absence, name="absence"),
         path("people/<int:person_id>/leaving/", person.leaving, name="leaving"),
         path("people/<int:person_id>/erasure/", person.erasure, name="erasure"),
         # /units/

@@ -6,7 +6,7 @@ from ravi.core.tenancy import tenant
 from ravi.library.services import fit_images
 from ravi.publishing.models import Post
 from ravi.publishing.queries.fitting import missing_recipes
-from ravi.publishing.services import tell_troubles
+from ravi.publishing.services import tell_stand_ins, tell_troubles
 
 
 @periodic("publishing.tell", "* * * * * */20")
@@ -26,3 +26,11 @@ def fit(institution_id: int, post_id: int, by_id: int) -> None:
     for media_id, recipes in missing.items():
         with tenant(institution_id):
             fit_images({media_id: recipes}, by=by)
+
+
+@periodic("publishing.stand_ins", "* * * * * 40")
+def stand_ins(timestamp: int) -> None:
+    """In every institution: whose absence has begun, and who is asked in their place."""
+    for institution_id in institution_ids():
+        with tenant(institution_id):
+            tell_stand_ins(institution_id)

@@ -197,6 +197,25 @@ class Approval(TenantModel):
         return self.content_hash
 
 
+class PassOn(TenantModel):
+    """An approver's "not my field": another one is asked, and everybody who may approve still may."""
+
+    access = Access(web=APPEND)
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="passes")
+    revision = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(to=F("by")), name="passed_to_another")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.by_id} {self.to_id}"
+
+
 class StepRule(TenantModel):
     """How many yeses posts of a topic need: in one unit and those below it, or (no unit) wherever nothing else is set."""
 

@@ -30,6 +30,24 @@ def second_yes(params: Mapping[str, Any]) -> str:
     return text % _said(params)
 
 
+def passed(params: Mapping[str, Any]) -> str:
+    """To whoever is asked in another's place."""
+    said = _said(params)
+    if params.get("note"):
+        return _("%(who)s asks %(to)s for the yes to “%(title)s”: %(note)s") % said
+    return _("%(who)s asks %(to)s for the yes to “%(title)s”.") % said
+
+
+def stands_in(params: Mapping[str, Any]) -> str:
+    """To whoever stands in for somebody whose absence begins."""
+    text = ngettext(
+        "%(who)s is away and you stand in. %(count)s message waits for your yes.",
+        "%(who)s is away and you stand in. %(count)s messages wait for your yes.",
+        params["count"],
+    )
+    return text % _said(params)
+
+
 def approved(params: Mapping[str, Any]) -> str:
     """To those who wrote it."""
     text = ngettext(
@@ -91,6 +109,8 @@ def register_kinds() -> None:
     for name, bead, sentence in (
         ("post_submitted", "turn", submitted),
         ("post_second_yes", "turn", second_yes),
+        ("post_passed", "turn", passed),
+        ("stands_in", "turn", stands_in),
         ("post_approved", "knot", approved),
         ("post_returned", "turn", returned),
         ("post_withdrawn", "cancelled", withdrawn),

@@ -34,6 +34,7 @@ class Act(StrEnum):
     SUBMIT = "submit"
     APPROVE = "approve"
     RETURN = "return"
+    TAKE_BACK = "take_back"
     WITHDRAW = "withdraw"
     ERASE = "erase"
 
@@ -52,6 +53,9 @@ TRANSITIONS: Mapping[tuple[PostState, Act], PostState] = {
     # What it carried was erased, so that nothing of it can go as it was approved.
     (PostState.SUBMITTED, Act.ERASE): PostState.RETURNED,
     (PostState.APPROVED, Act.ERASE): PostState.RETURNED,
+    # A yes that its giver takes back, while nothing has left; the words wait as they were.
+    (PostState.SUBMITTED, Act.TAKE_BACK): PostState.SUBMITTED,
+    (PostState.APPROVED, Act.TAKE_BACK): PostState.SUBMITTED,
     (PostState.DRAFT, Act.WITHDRAW): PostState.WITHDRAWN,
     (PostState.RETURNED, Act.WITHDRAW): PostState.WITHDRAWN,
     (PostState.SUBMITTED, Act.WITHDRAW): PostState.WITHDRAWN,
@@ -63,6 +67,8 @@ APPROVED_BY: Mapping[Topic, Ability] = {
     Topic.ORGANISATION: Ability.APPROVE_POST,
 }
 
+# A yes on a page is held back so long before its copies go: an undo for a slip of the thumb.
+UNDO_S = 8
 # One yes, or two of different people, before anything goes out.
 MOST_STEPS = 2
 
@@ -129,6 +135,15 @@ def is_expired(valid_until: datetime | None, now: datetime, due_at: datetime | N
 def is_due_possible(due_at: datetime, now: datetime) -> bool:
     """Whether a time can be asked for: not past, and not so far away that it is a slip."""
     return now - PAST_TOLERANCE <= due_at <= now + LONGEST_SCHEDULE
+
+
+def released_at(due_at: datetime | None, valid_until: datetime | None, now: datetime, hold_s: int) -> datetime:
+    """When copies go whose yes came now: at their time, but not before a slip of the thumb can be taken back.
+
+    What would expire in that short while is not held: it goes as it would have gone.
+    """
+    due, held = max(due_at or now, now), now + timedelta(seconds=hold_s)
+    return due if valid_until is not None and valid_until <= held else max(due, held)
 
 
 def set_digest(hashes: Iterable[str]) -> str:

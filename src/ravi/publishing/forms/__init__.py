@@ -1,6 +1,6 @@
 """What people type about posts, read into values; nothing here writes."""
 
-from ravi.publishing.forms.answer import ApproveForm, ReturnForm, WithdrawForm
+from ravi.publishing.forms.answer import ApproveForm, PassForm, ReturnForm, WithdrawForm
 from ravi.publishing.forms.channels import ChannelsForm
 from ravi.publishing.forms.composer import ComposerForm
 from ravi.publishing.forms.hand import DoneForm, LinkForm, NotDoneForm
@@ -13,6 +13,7 @@ __all__ = [
     "DoneForm",
     "LinkForm",
     "NotDoneForm",
+    "PassForm",
     "ReturnForm",
     "StepsForm",
     "WithdrawForm",

@@ -17,7 +17,7 @@ from ravi.directory.models import Channel
 from ravi.library.models import Media, Rendition
 from ravi.library.queries import media_by_hash, renditions_by_hash
 from ravi.publishing import queries
-from ravi.publishing.models import Approval, Copy, Post, Return
+from ravi.publishing.models import Approval, Copy, PassOn, Post, Return
 from ravi.publishing.pages import platforms, seen
 from ravi.publishing.pages.composer import reach_sentence
 from ravi.publishing.pages.diff import Difference, difference
@@ -201,25 +201,39 @@ def _since_returned(no: Return | None, person: Person) -> str:
     return _("the version you sent back") if mine else _("the version %(who)s sent back") % {"who": no.by.name}
 
 
-def chain(
-    post: Post, shown: ShownSet, returns: Sequence[Return], given: Sequence[Given], *, is_asked: bool
-) -> list[dict[str, str]]:
-    """Who wrote, who sent it back, who said yes, whose turn it is, and where it goes then."""
+@dataclass(frozen=True)
+class Said:
+    """What approvers did with a post so far, each in its order."""
+
+    returns: Sequence[Return]
+    given: Sequence[Given]
+    passes: Sequence[PassOn]
+
+
+def chain(post: Post, shown: ShownSet, said: Said, *, is_asked: bool) -> list[dict[str, str]]:
+    """Who wrote, who sent it back, who said yes, who asked whom, whose turn it is, and where it goes then."""
     wrote = {"who": post.author.name, "did": _("wrote"), "note": _moment(post.created_at)}
     links = [wrote]
     if post.edited_by_id != post.author_id:
         links.append({"who": post.edited_by.name, "did": _("changed it"), "note": _moment(post.edited_at)})
-    for no in returns:
+    for no in said.returns:
         links.append({"who": no.by.name, "did": _("sent it back"), "note": no.note, "bead": "unknown"})
-    for yes in given:
+    for yes in said.given:
         links.append({"who": yes.name, "did": _("said yes"), "note": _moment(yes.at), "bead": "knot"})
-    links.append(_turn_link(post, given, is_asked))
+    for passed in said.passes:
+        links.append(_pass_link(passed))
+    links.append(_turn_link(post, said.given, is_asked))
     units = len({copy.channel.unit_id for copy in shown.copies})
     when = _("as soon as it is approved")
     if post.due_at and post.due_at > clock.now():
         when = f"{calendar.weekday(post.due_at)} {calendar.day_and_hour(post.due_at, year=False)}"
     links.append({"kind": "next", "did": reach_sentence(units, len(shown.copies)), "note": when})
     return links
+
+
+def _pass_link(passed: PassOn) -> dict[str, str]:
+    asked = _("asked %(name)s: not my field") % {"name": passed.to.name}
+    return {"who": passed.by.name, "did": asked, "note": passed.note or _moment(passed.at)}
 
 
 def _turn_link(post: Post, given: Sequence[Given], is_asked: bool) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """What other rooms and pages may ask of posts."""
 
-from ravi.publishing.queries.approver import Given, able_approvers, living_yeses, step_rules
+from ravi.publishing.queries.approver import Given, able_approvers, asked_for, living_yeses, passes_of, step_rules
 from ravi.publishing.queries.draft import chosen_channels, fields_of, set_aside_of, typed_fields_of
 from ravi.publishing.queries.post import (
     awaiting_count,
+    is_approved_by,
+    is_written_by,
     may_approve,
     may_edit,
     may_withdraw,
@@ -24,15 +26,19 @@ __all__ = [
     "ShownSet",
     "able_approvers",
     "accept_suggestion",
+    "asked_for",
     "awaiting_count",
     "chosen_channels",
     "copy_sentence",
     "fields_of",
+    "is_approved_by",
+    "is_written_by",
     "living_yeses",
     "may_approve",
     "may_edit",
     "may_withdraw",
     "note_awaiting",
+    "passes_of",
     "posts_awaiting",
     "posts_returned_to",
     "posts_visible_to",

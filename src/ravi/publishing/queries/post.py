@@ -13,7 +13,7 @@ from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability, RoleKind, can_read
 from ravi.publishing.errors import TextUnread
 from ravi.publishing.models import Approval, Post, Writer
-from ravi.publishing.queries.approver import living_yeses
+from ravi.publishing.queries.approver import living_yeses, passed_on_by
 from ravi.publishing.rules import Act, Need, PostState, Topic, Yes, after, is_own_work, need
 
 _COUNT = "_ravi_awaiting_count"
@@ -29,7 +29,8 @@ def posts_awaiting(person: Person) -> QuerySet[Post]:
     own = Writer.objects.filter(post=OuterRef("pk"), person=person)
     said = Approval.objects.filter(copy__post=OuterRef("pk"), copy__revision=OuterRef("revision"), voided_at=None)
     waiting = posts_visible_to(person).filter(_of_next_yes(person, said), state=PostState.SUBMITTED)
-    theirs = waiting.filter(~Exists(own), ~Exists(said.filter(approver=person))).exclude(author=person)
+    is_done = Exists(own) | Exists(said.filter(approver=person)) | Exists(passed_on_by(person))
+    theirs = waiting.filter(~is_done).exclude(author=person)
     return theirs.order_by("submitted_at", "id")
 
 
@@ -74,10 +75,12 @@ def may_approve(person: Person, post: Post) -> bool:
     return post.state == PostState.SUBMITTED and not why_not_approve(person, post)
 
 
-def why_not_approve(person: Person, post: Post, given: Collection[Yes] | None = None) -> str:
+def why_not_approve(
+    person: Person, post: Post, given: Collection[Yes] | None = None, *, is_own: bool | None = None
+) -> str:
     """Why this person cannot approve the post whatever its state, in a sentence; "" when they can.
 
-    `given` are its living yeses; they are asked for here unless the caller has read them already.
+    Its living yeses, and whether the person wrote of it, are asked for here unless the caller has read them already.
     """
     given = living_yeses(post) if given is None else given
     missing = need(Topic(post.topic), post.steps, given)
@@ -90,9 +93,19 @@ def why_not_approve(person: Person, post: Post, given: Collection[Yes] | None = 
         return _("The head of the institution or a health expert approves this message.")
     if missing is Need.EXPERT and not is_expert_for(person, post):
         return str(TextUnread(post.lang))
-    if is_own_work(person.pk, post.author_id, writer_ids(post)):
+    if is_own_work(person.pk, post.author_id, writer_ids(post) if is_own is None else [person.pk] * is_own):
         return _("You wrote this message or changed it. Another person approves it.")
     return ""
+
+
+def is_written_by(person: Person) -> Exists:
+    """For a query of posts: whether the person wrote or changed words of it."""
+    return Exists(Writer.objects.filter(post=OuterRef("pk"), person=person))
+
+
+def is_approved_by(person: Person) -> Exists:
+    """For a query of posts: whether the person said yes to any version of it."""
+    return Exists(Approval.objects.filter(copy__post=OuterRef("pk"), approver=person))
 
 
 def is_expert_for(person: Person, post: Post) -> bool:

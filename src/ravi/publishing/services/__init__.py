@@ -10,12 +10,15 @@ from ravi.publishing.services.hand import (
     report_not_done,
     take_back_report,
 )
+from ravi.publishing.services.passing import pass_on
 from ravi.publishing.services.resending import send_again
 from ravi.publishing.services.returning import return_post
 from ravi.publishing.services.schedule import schedule_post
+from ravi.publishing.services.stand_in import tell_stand_ins
 from ravi.publishing.services.step_rule import set_steps
 from ravi.publishing.services.submission import Submission, submit_post
 from ravi.publishing.services.trouble import tell_troubles
+from ravi.publishing.services.undoing import take_back_yes
 from ravi.publishing.services.withdrawal import Withdrawal, withdraw_post
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "approve_shown",
     "correct_link",
     "dismiss_set_aside",
+    "pass_on",
     "report_all_the_same",
     "report_done",
     "report_not_done",
@@ -38,6 +42,8 @@ __all__ = [
     "start_post",
     "submit_post",
     "take_back_report",
+    "take_back_yes",
+    "tell_stand_ins",
     "tell_troubles",
     "tidy_again",
     "undo_tidying",

@@ -37,6 +37,7 @@ from ravi.publishing.rules import (
     is_expired,
     is_own_work,
     need,
+    released_at,
     set_digest,
 )
 from ravi.publishing.services import steps
@@ -63,8 +64,8 @@ def approve_post(post: Post, *, by: Person, hashes: Collection[str]) -> Approved
 
 
 @transaction.atomic
-def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str] = ()) -> Approved:
-    """The same for a form: `digest` names the shown set (queries.shown_set)."""
+def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str] = (), hold_s: int = 0) -> Approved:
+    """The same for a form: `digest` names the shown set (queries.shown_set). What would go at once goes `hold_s` later."""
     current = steps.taken(post)
     given = living_yeses(current)
     if by.pk in {yes.approver_id for yes in given}:
@@ -86,14 +87,16 @@ def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str
     if left is not Need.NOBODY:
         ask_next(current, by, [*given, mine], len(approvals))
         return Approved(current, tuple(approvals), (), left)
-    return _release(current, by, state, shown, approvals)
+    current.state = state
+    return _release(current, by, shown, approvals, hold_s)
 
 
-def _release(post: Post, by: Person, state: PostState, shown: ShownSet, approvals: list[Approval]) -> Approved:
+def _release(post: Post, by: Person, shown: ShownSet, approvals: list[Approval], hold_s: int) -> Approved:
     """The last yes is there: what was approved goes into the line."""
-    post.state, post.approved_at = state, clock.now()
+    now = post.approved_at = clock.now()
     post.save(update_fields=["state", "approved_at"])
-    deliveries = order_copies(post, shown.copies, by, due_at=post.due_at)
+    due_at = released_at(post.due_at, post.valid_until, now, hold_s) if hold_s else post.due_at
+    deliveries = order_copies(post, shown.copies, by, due_at=due_at)
     _tell(post, by, len(deliveries))
     return Approved(post, tuple(approvals), tuple(delivery.pk for delivery in deliveries))
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 
+from ravi.accounts.absence import absences_at
 from ravi.accounts.models import Person
+from ravi.core import clock
 from ravi.publishing.models import Post
 from ravi.publishing.queries.approver import able_approvers
 from ravi.publishing.rules import Yes
@@ -20,5 +22,12 @@ def ask_next(post: Post, by: Person, given: Collection[Yes], count: int) -> None
 
 
 def _tell(post: Post, kind: str, by: Person, given: Collection[Yes], count: int) -> None:
-    people = {person.pk for person in able_approvers(post, given)}
-    steps.tell_of(post, people, kind, "approval", {"who": by.name, "count": count})
+    steps.tell_of(post, reached(able_approvers(post, given)), kind, "approval", {"who": by.name, "count": count})
+
+
+def reached(people: Collection[Person]) -> set[int]:
+    """Whom to tell so that somebody reads it: those who are here, stand-ins for those who are away, else everybody."""
+    away = {absence.person_id: absence.stand_in_id for absence in absences_at(clock.now())}
+    stand_ins = {away[person.pk] for person in people if person.pk in away} - {None}
+    here = {person.pk for person in people if person.pk not in away}
+    return here | {pk for pk in stand_ins if pk} or {person.pk for person in people}

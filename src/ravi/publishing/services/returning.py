@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.core.calendar import number
-from ravi.publishing.errors import DraftRefused
+from ravi.publishing.errors import DraftRefused, NotNow
 from ravi.publishing.models import Post, Return
 from ravi.publishing.queries.approver import living_yeses
 from ravi.publishing.queries.post import writer_ids
@@ -15,10 +15,12 @@ from ravi.publishing.services import steps
 
 
 @transaction.atomic
-def return_post(post: Post, note: str, *, by: Person) -> Return:
+def return_post(post: Post, note: str, *, by: Person, expected_revision: int | None = None) -> Return:
     """Give the post back. Raises PermissionDenied, NotNow, DraftRefused when nothing says what to change."""
     current = steps.taken(post)
     steps.require_next(current, by, living_yeses(current))
+    if expected_revision is not None and expected_revision != current.revision:
+        raise NotNow(_("This message changed after you opened it. Your note is kept here; read the message again."))
     state = steps.state_after(current, Act.RETURN)
     words = note.strip()
     if not words:

@@ -17,7 +17,7 @@ from ravi.publishing.queries.post import is_expert_for
 from ravi.publishing.rules import Act, Need, PostState, Topic, Yes, after, need
 
 # Notices that ask for a yes.
-ASKING = ("post_submitted", "post_second_yes")
+ASKING = ("post_submitted", "post_second_yes", "post_passed")
 
 
 def taken(post: Post) -> Post:
@@ -77,6 +77,8 @@ def _sentence(state: PostState, act: Act) -> str:
         return _("This message is already approved.")
     if state is PostState.SUBMITTED:
         return _("This message already waits for approval.")
+    if act is Act.TAKE_BACK:
+        return _("This message has no yes that could be taken back.")
     if act is Act.APPROVE or act is Act.RETURN:
         return _("This message does not wait for approval: its author is still writing.")
     return _("This is not possible now.")

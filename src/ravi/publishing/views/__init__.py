@@ -1,7 +1,7 @@
 """The pages of a message: from its first word to its last copy."""
 
 from ravi.publishing.views.again import again
-from ravi.publishing.views.approval import approval, returning
+from ravi.publishing.views.approval import approval, returning, undoing
 from ravi.publishing.views.board import board, unit_board
 from ravi.publishing.views.card import card
 from ravi.publishing.views.channels import channels
@@ -16,6 +16,7 @@ from ravi.publishing.views.hand import (
     hand_undoing,
     hands,
 )
+from ravi.publishing.views.passing import passing
 from ravi.publishing.views.posts import posts
 from ravi.publishing.views.preview import preview
 from ravi.publishing.views.set_aside import set_aside
@@ -39,6 +40,7 @@ __all__ = [
     "hand_undoing",
     "hands",
     "measure",
+    "passing",
     "post",
     "posts",
     "preview",
@@ -46,6 +48,7 @@ __all__ = [
     "set_aside",
     "step_rules",
     "text",
+    "undoing",
     "unit_board",
     "withdrawal",
     "write",

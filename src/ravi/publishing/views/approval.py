@@ -1,12 +1,14 @@
 """The yes and the no: of another person, to exactly what the page shows."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ravi.accounts.access import person_of, signed_in
 from ravi.core.calendar import number
@@ -15,7 +17,8 @@ from ravi.publishing.errors import PublishingRefused
 from ravi.publishing.forms import ApproveForm, ReturnForm
 from ravi.publishing.models import Post
 from ravi.publishing.pages import approval as page
-from ravi.publishing.rules import Need, PostState
+from ravi.publishing.rules import UNDO_S, Need, PostState
+from ravi.publishing.views import undo
 from ravi.publishing.views.scope import visible_post
 
 
@@ -23,7 +26,9 @@ from ravi.publishing.views.scope import visible_post
 @signed_in
 def approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Read what waits, and answer. Whatever else the post is by now leads to where it stands."""
-    post = visible_post(request, pk)
+    person = person_of(request)
+    known = {"is_own": queries.is_written_by(person), "has_approved": queries.is_approved_by(person)}
+    post = visible_post(request, pk, **known)
     if request.method == "POST":
         return _approve(request, post)
     if post.state != PostState.SUBMITTED:
@@ -31,11 +36,11 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "publishing/approval.html", _context(request, post))
 
 
-def _context(request: HttpRequest, post: Post) -> dict[str, object]:
+def _context(request: HttpRequest, post: Any) -> dict[str, object]:
     person = person_of(request)
     shown, returns = queries.shown_set(post), page.returns_of(post)
     given = queries.living_yeses(post)
-    why_not = queries.why_not_approve(person, post, given)
+    why_not = queries.why_not_approve(person, post, given, is_own=post.is_own)
     may = not why_not
     texts = page.words(shown)
     return {
@@ -47,11 +52,13 @@ def _context(request: HttpRequest, post: Post) -> dict[str, object]:
         ),
         "changes": page.changes(post, shown, person, returns),
         "turn": page.turn(person, post) if may else None,
-        "links": page.chain(post, shown, returns, given, is_asked=may),
+        "links": page.chain(post, shown, page.Said(returns, given, queries.passes_of(post)), is_asked=may),
+        "asked": None if may else queries.asked_for(post, given),
         "may_approve": may,
+        "undo": undo.offered(request),
         "why_not": why_not,
         "may_edit": queries.may_edit(person, post),
-        "may_withdraw": not may and queries.may_withdraw(person, post),
+        "may_withdraw": not may and queries.may_withdraw(person, post, has_approved=post.has_approved),
     }
 
 
@@ -61,17 +68,40 @@ def _approve(request: HttpRequest, post: Post) -> HttpResponse:
         messages.warning(request, _("The form came without the set it was about. Read it again."))
         return redirect("publishing:approval", pk=post.pk)
     try:
-        approved = services.approve_shown(post, by=person_of(request), digest=form.cleaned_data["digest"])
+        digest = form.cleaned_data["digest"]
+        approved = services.approve_shown(post, by=person_of(request), digest=digest, hold_s=UNDO_S)
     except PublishingRefused as refused:
         messages.warning(request, str(refused))
         return redirect("publishing:approval", pk=post.pk)
+    undo.offer(request, post)
+    messages.success(request, _approved(approved))
+    following = queries.posts_awaiting(person_of(request)).first()
+    if following:
+        return redirect("publishing:approval", pk=following.pk)
+    return redirect(f"publishing:{'board' if approved.need is Need.NOBODY else 'approval'}", pk=post.pk)
+
+
+def _approved(approved: services.Approved) -> str:
     if approved.need is not Need.NOBODY:
-        messages.success(request, _("Your yes is there. Nothing goes out before a second person's."))
-        return redirect("publishing:approval", pk=post.pk)
+        return _("Your yes is there. Nothing goes out before a second person's.")
     count = len(approved.approvals)
     said = ngettext("Approved: %(n)s copy, exactly as shown.", "Approved: %(n)s copies, exactly as shown.", count)
-    messages.success(request, said % {"n": number(count)})
-    return redirect("publishing:board", pk=post.pk)
+    return said % {"n": number(count)}
+
+
+@require_POST
+@signed_in
+def undoing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's yes back; where a copy has gone, say so."""
+    post = visible_post(request, pk)
+    undo.forget(request)
+    try:
+        services.take_back_yes(post, by=person_of(request))
+    except PublishingRefused as refused:
+        messages.warning(request, str(refused))
+        return redirect("publishing:post", pk=pk)
+    messages.success(request, _("Your yes is taken back. Nothing of it went out."))
+    return redirect("publishing:approval", pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,10 +114,11 @@ def returning(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("publishing:post", pk=pk)
     if not queries.may_approve(person_of(request), post):
         raise PermissionDenied(queries.why_not_approve(person_of(request), post))
-    form = ReturnForm(request.POST or None)
+    form = ReturnForm(request.POST or None, initial={"revision": post.revision})
     if request.method == "POST" and form.is_valid():
         try:
-            services.return_post(post, form.cleaned_data["note"], by=person_of(request))
+            data = form.cleaned_data
+            services.return_post(post, data["note"], by=person_of(request), expected_revision=data["revision"])
         except PublishingRefused as refused:
             form.add_error("note", str(refused))
         else:

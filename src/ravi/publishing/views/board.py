@@ -2,13 +2,12 @@
 
 import hashlib
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ravi.accounts.access import person_of, signed_in
-from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import clock
@@ -19,6 +18,8 @@ from ravi.publishing.models import Approval
 from ravi.publishing.pages import board as page
 from ravi.publishing.pages import platforms
 from ravi.publishing.pages.board import Board
+from ravi.publishing.queries import is_approved_by
+from ravi.publishing.views import undo
 from ravi.publishing.views.scope import visible_post
 
 SHOWS = ("", "needs", "going")
@@ -29,7 +30,7 @@ SHOWS = ("", "needs", "going")
 def board(request: HttpRequest, pk: int) -> HttpResponse:
     """The board; a script asks for the same page again while something is on its way (304 when nothing changed)."""
     person = person_of(request)
-    post = visible_post(request, pk, approver=_latest_approver(), has_approved=_has_approved(person))
+    post = visible_post(request, pk, approver=_latest_approver(), has_approved=is_approved_by(person))
     shown = Board(post, person, now=clock.now())
     if shown.has_trouble and "X-Ravi-Live" not in request.headers:
         services.tell_troubles(post.institution_id)
@@ -42,6 +43,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "post": post,
         "board": shown,
+        "undo": undo.offered(request),
         "show": show,
         "branches": shown.branches(may_act=may_act),
         "by_hand": page.by_hand(shown.lines, post),
@@ -79,10 +81,6 @@ def _latest_approver() -> Subquery:
     # Not by number alone: the database would walk back through everybody's yeses until one is of this post.
     yes = Approval.objects.filter(copy__post=OuterRef("pk")).order_by("-at", "-pk")
     return Subquery(yes.values("approver__name")[:1])
-
-
-def _has_approved(person: Person) -> Exists:
-    return Exists(Approval.objects.filter(copy__post=OuterRef("pk"), approver=person))
 
 
 def _sentence(line: page.Line) -> str:
