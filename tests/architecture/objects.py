@@ -128,7 +128,8 @@ def post(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     fields = DraftFields(title="عنوان", text="متن", channel_ids=frozenset({_channel(place).pk}))
     made = publishing.start_post(place, fields, by=somebody)
     publishing.submit_post(made, by=somebody)
-    return {"pk": made.pk, "platform": "telegram", "unit_id": place.pk}
+    said = publishing.comment_on(made, "متن", "منبع؟", by=_expert(place), expected_revision=1)
+    return {"pk": made.pk, "comment_id": said.pk, "platform": "telegram", "unit_id": place.pk}
 
 
 def delivery(house: Any, place: Any, somebody: Any) -> dict[str, Any]:

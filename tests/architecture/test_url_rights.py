@@ -137,6 +137,8 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "publishing:set_aside": Of("post"),
     "publishing:approval": Of("post"),
     "publishing:undoing": Of("post"),
+    "publishing:comments": Of("post"),
+    "publishing:comment": Of("post"),
     "publishing:passing": Of("post"),
     "publishing:return": Of("post"),
     "publishing:withdrawal": Of("post"),

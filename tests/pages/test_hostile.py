@@ -24,7 +24,7 @@ NASTY = ("9" * 5_000, "a\x00b", "٣")
 def addresses(newsroom: Any) -> dict[str, str]:
     """One address per line of the table of contents; a foreign walk (tests/architecture) holds who may see them."""
     post = newsroom.draft()
-    known = {"post": {"pk": post.pk, "platform": "telegram", "unit_id": newsroom.hospital.pk}}
+    known = {"post": {"pk": post.pk, "platform": "telegram", "unit_id": newsroom.hospital.pk, "comment_id": 1}}
     found = {}
     # A stop is made last: what a person says they did by hand is not taken under one.
     for name, needed in sorted(ALL.items(), key=lambda one: getattr(LINES[one[0]], "maker", "") == "stop"):

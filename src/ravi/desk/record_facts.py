@@ -62,6 +62,7 @@ LABELS: Words = {
     "ids": gettext_lazy("numbers"),
     "key": gettext_lazy("key"),
     "kind": gettext_lazy("kind"),
+    "comment": gettext_lazy("comment"),
     "languages": gettext_lazy("languages"),
     "lang": gettext_lazy("language"),
     "last": gettext_lazy("the last"),
@@ -136,7 +137,7 @@ VALUES: Mapping[str, Words] = {
     },
 }
 # Numbers that name something, not counts.
-NUMBERS = frozenset({"errand", "first", "ids", "last", "posts", "return", "set_aside"})
+NUMBERS = frozenset({"comment", "errand", "first", "ids", "last", "posts", "return", "set_aside"})
 PLATFORMS = frozenset({"platform", "adapter", "sender"})
 
 

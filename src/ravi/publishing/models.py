@@ -216,6 +216,38 @@ class PassOn(TenantModel):
         return f"{self.post_id}: {self.by_id} {self.to_id}"
 
 
+class Comment(TenantModel):
+    """What somebody says about a passage; `quote` is the passage as it stood in that revision, character for character."""
+
+    access = Access(web=("SELECT", "INSERT", "UPDATE (resolved_at, resolved_by_id)"))
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="comments")
+    revision = models.PositiveIntegerField()
+    quote = models.TextField()
+    words = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    resolved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.quote
+
+
+class CommentAnswer(TenantModel):
+    """What somebody answers to a comment."""
+
+    access = Access(web=APPEND)
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="answers")
+    words = models.TextField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.words
+
+
 class StepRule(TenantModel):
     """How many yeses posts of a topic need: in one unit and those below it, or (no unit) wherever nothing else is set."""
 

@@ -48,6 +48,16 @@ def stands_in(params: Mapping[str, Any]) -> str:
     return text % _said(params)
 
 
+def commented(params: Mapping[str, Any]) -> str:
+    """To those who wrote it."""
+    return _("%(who)s commented on a passage of “%(title)s”.") % _said(params)
+
+
+def comment_answered(params: Mapping[str, Any]) -> str:
+    """To whoever commented, and those who wrote it."""
+    return _("%(who)s answered a comment on “%(title)s”.") % _said(params)
+
+
 def approved(params: Mapping[str, Any]) -> str:
     """To those who wrote it."""
     text = ngettext(
@@ -111,6 +121,8 @@ def register_kinds() -> None:
         ("post_second_yes", "turn", second_yes),
         ("post_passed", "turn", passed),
         ("stands_in", "turn", stands_in),
+        ("post_commented", "turn", commented),
+        ("comment_answered", "turn", comment_answered),
         ("post_approved", "knot", approved),
         ("post_returned", "turn", returned),
         ("post_withdrawn", "cancelled", withdrawn),

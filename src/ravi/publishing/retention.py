@@ -10,6 +10,8 @@ for _table in ("publishing_variant", "publishing_postmedia", "publishing_postcha
 stays("publishing_writer", "who wrote (ids)", "whoever wrote may not approve")
 stays("publishing_copy", "the words that were approved", "shows what the approval was of")
 stays("publishing_approval", "who said yes (ids)", "the approval itself")
+stays("publishing_comment", "a note to the writer", "belongs to the record of the approval")
+stays("publishing_commentanswer", "an answer to a note", "belongs to the record of the approval")
 stays("publishing_passon", "who asked whom (ids), a sentence", "belongs to the record of the approval")
 stays("publishing_steprule", "who set it (ids)", "as long as the institution wants it so")
 stays("publishing_return", "a note to the writer", "belongs to the record of the approval")

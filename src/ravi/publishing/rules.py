@@ -1,6 +1,7 @@
 """What a post can be, who may say yes to it and when it may go. Pure: no database, no clock."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -144,6 +145,19 @@ def released_at(due_at: datetime | None, valid_until: datetime | None, now: date
     """
     due, held = max(due_at or now, now), now + timedelta(seconds=hold_s)
     return due if valid_until is not None and valid_until <= held else max(due, held)
+
+
+def passages(text: str) -> list[str]:
+    """The sentences of a text as they stand there, each once, for whoever cannot mark one with a finger."""
+    found = (passage.strip() for passage in re.findall(r"[^.!?؟\n]+[.!?؟]*", text))
+    return list(dict.fromkeys(passage for passage in found if passage))
+
+
+def quoted(text: str, wanted: str) -> str:
+    """The passage of `text` that somebody marked, character for character, however their browser spaced it; "" if none."""
+    words = wanted.split()
+    found = re.search(r"\s+".join(re.escape(word) for word in words), text) if words else None
+    return found.group() if found else ""
 
 
 def set_digest(hashes: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """What other rooms and pages may ask of posts."""
 
 from ravi.publishing.queries.approver import Given, able_approvers, asked_for, living_yeses, passes_of, step_rules
+from ravi.publishing.queries.comment import comments_of, texts_of
 from ravi.publishing.queries.draft import chosen_channels, fields_of, set_aside_of, typed_fields_of
 from ravi.publishing.queries.post import (
     awaiting_count,
@@ -29,6 +30,7 @@ __all__ = [
     "asked_for",
     "awaiting_count",
     "chosen_channels",
+    "comments_of",
     "copy_sentence",
     "fields_of",
     "is_approved_by",
@@ -46,6 +48,7 @@ __all__ = [
     "set_aside_of",
     "shown_set",
     "step_rules",
+    "texts_of",
     "tidied",
     "typed_fields_of",
     "typo_suggestions",

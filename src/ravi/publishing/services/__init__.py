@@ -1,6 +1,7 @@
 """The only writers of posts: every act on one, with its rights, its transaction and its audit entry."""
 
 from ravi.publishing.services.approval import Approved, approve_post, approve_shown
+from ravi.publishing.services.comment import answer_comment, comment_on, resolve_comment
 from ravi.publishing.services.draft import dismiss_set_aside, save_draft, start_post, tidy_again, undo_tidying
 from ravi.publishing.services.hand import (
     Told,
@@ -26,14 +27,17 @@ __all__ = [
     "Submission",
     "Told",
     "Withdrawal",
+    "answer_comment",
     "approve_post",
     "approve_shown",
+    "comment_on",
     "correct_link",
     "dismiss_set_aside",
     "pass_on",
     "report_all_the_same",
     "report_done",
     "report_not_done",
+    "resolve_comment",
     "return_post",
     "save_draft",
     "schedule_post",

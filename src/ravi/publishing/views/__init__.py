@@ -5,6 +5,7 @@ from ravi.publishing.views.approval import approval, returning, undoing
 from ravi.publishing.views.board import board, unit_board
 from ravi.publishing.views.card import card
 from ravi.publishing.views.channels import channels
+from ravi.publishing.views.comment import comment, comments
 from ravi.publishing.views.composer import edit, post, write
 from ravi.publishing.views.draft import draft, measure
 from ravi.publishing.views.hand import (
@@ -30,6 +31,8 @@ __all__ = [
     "board",
     "card",
     "channels",
+    "comment",
+    "comments",
     "draft",
     "edit",
     "hand",
