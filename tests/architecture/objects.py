@@ -6,6 +6,7 @@ A maker gets (house, unit, a person who serves there) and returns the address's 
 import io
 from collections.abc import Callable
 from functools import cache
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -28,6 +29,12 @@ from ravi.directory.services import NewChannel, lend_channel, open_channel
 from ravi.library.models import Rendition
 from ravi.library.services import add_image, add_video, fit_images
 from ravi.library.tests.films import film
+from ravi.library.services import add_image, fit_images
+from ravi.network import services as network
+from ravi.network.draft import CampaignFields, MessageFields, VersionFields
+from ravi.network.facts.kinds import FactKind
+from ravi.network.facts.values import Dose, LockedFact
+from ravi.network.models import Campaign
 from ravi.notices import services as notices
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
@@ -83,6 +90,29 @@ def _expert(place: Any) -> Any:
     added = accounts.add_person(name, "کارشناس", None, institution=place.institution, by=None)
     accounts.grant_role(added, RoleKind.EXPERT, unit=headquarters(place.institution_id), by=None)
     return added
+
+
+def _editor(place: Any) -> Any:
+    """Somebody in that institution who writes for the network."""
+    name = f"editor-of-{place.institution_id}"
+    known = Person.objects.filter(username=name).first()
+    if known:
+        return known
+    added = accounts.add_person(name, "ویراستار", None, institution=place.institution, by=None)
+    accounts.grant_role(added, RoleKind.EDITOR, unit=headquarters(place.institution_id), by=None)
+    return added
+
+
+def campaign(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    name = f"پویش {Campaign.objects.count()}"
+    return {"campaign_id": network.start_campaign(place, CampaignFields(name), by=_editor(place)).pk}
+
+
+def network_message(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    """A draft with one fact, at place 1."""
+    held = LockedFact("دوز", FactKind.DOSE, Dose(2))
+    words = VersionFields(title="عنوان", text="{دوز}", facts=(held,), valid_until=clock.now() + timedelta(days=9))
+    return {"pk": network.draft_message(place, MessageFields(), words, by=_editor(place)).pk, "place": 1}
 
 
 def channel(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
@@ -183,6 +213,8 @@ MAKERS: dict[str, Maker] = {
     "passkey": passkey,
     "address": address,
     "channel": channel,
+    "campaign": campaign,
+    "network_message": network_message,
     "media": media,
     "rendition": rendition,
     "video": video,

@@ -1,7 +1,36 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NetworkConfig(AppConfig):
     name = "ravi.network"
     label = "network"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Announce the room's entry of the navigation and its notices."""
+        from ravi.core.pages import NavEntry, register  # noqa: PLC0415 -- apps are ready only now
+        from ravi.network.notices import register_kinds  # noqa: PLC0415 -- apps are ready only now
+
+        register(
+            NavEntry(
+                name="network",
+                label=_("Network messages"),
+                url_name="network:messages",
+                icon="send",
+                order=35,
+                may=_sees_headquarters,
+                tab=False,
+                short=pgettext_lazy("tab", "Network"),
+            )
+        )
+        register_kinds()
+
+
+def _sees_headquarters(request: Any) -> bool:
+    from ravi.accounts.queries import rights  # noqa: PLC0415 -- models are loaded only later
+
+    return rights(request.user).sees_all

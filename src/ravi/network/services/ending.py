@@ -23,5 +23,6 @@ def end_message(message: Message, *, by: Person) -> Message:
     current.ended_at, current.ended_by = clock.now(), by
     current.save(update_fields=["state", "ended_at", "ended_by"])
     closed = current.offers.filter(state=OfferState.OPEN).update(state=OfferState.CLOSED, closed_at=clock.now())
+    steps.answer_request(current)
     steps.note("end_message", current, by, {"closed": closed})
     return current

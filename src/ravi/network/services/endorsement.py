@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from ravi.accounts.access import require
 from ravi.accounts.models import Person
+from ravi.accounts.queries import people_who_may
 from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.network.errors import NotNow, OwnWords, WordsChanged
@@ -17,7 +18,7 @@ from ravi.network.services.issue import check_words
 
 @transaction.atomic
 def ask_endorsement(message: Message, *, by: Person) -> Version:
-    """The words wait for a health expert; once per revision. Raises PermissionDenied, NetworkRefused."""
+    """Tell the health experts that words wait for them; once per revision. Raises PermissionDenied, NetworkRefused."""
     steps.require_offerer(by, message.unit_id)
     current = steps.taken(message)
     steps.state_after(current, MessageAct.ISSUE)
@@ -26,6 +27,11 @@ def ask_endorsement(message: Message, *, by: Person) -> Version:
     if draft.asked_at is None:
         draft.asked_at, draft.asked_by = clock.now(), by
         draft.save(update_fields=["asked_at", "asked_by"])
+        experts = people_who_may(current.institution_id, Ability.APPROVE_HEALTH_POST)
+        own = writer_ids(current)
+        wanted = [pk for pk in experts.values_list("pk", flat=True) if pk not in own]
+        current.title = draft.title
+        steps.tell_of(current, wanted, "endorsement_asked", "endorsement", {"who": by.name})
         steps.note("ask_endorsement", current, by, {"number": draft.number, "revision": draft.revision})
     return draft
 
@@ -58,5 +64,8 @@ def endorse_version(version: Version, *, content_hash: str, by: Person) -> Endor
         by=by,
         at=clock.now(),
     )
+    steps.answer_request(message)
+    message.title = draft.title
+    steps.tell_of(message, writer_ids(message), "endorsed", "message", {"who": by.name})
     steps.note("endorse_version", message, by, {"number": draft.number, "revision": draft.revision})
     return said

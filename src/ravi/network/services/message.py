@@ -80,6 +80,7 @@ def _hash_anew(message: Message, by: Person) -> None:
     draft.content_hash = content_hash(fields_of(draft), message.topic)
     draft.asked_at = draft.asked_by = None
     draft.save(update_fields=["revision", "content_hash", "asked_at", "asked_by"])
+    steps.answer_request(message)
 
 
 def _set(message: Message, fields: MessageFields, now: datetime) -> None:

@@ -1,8 +1,9 @@
 """The steps that every act on a message shares: taking it, its state, its writers, and the record."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.access import require
@@ -13,6 +14,7 @@ from ravi.core.canonical import JSON
 from ravi.network.errors import NotNow
 from ravi.network.models import Campaign, Message, Version, Writer
 from ravi.network.rules import MessageAct, MessageState, after
+from ravi.notices.services import answer, tell
 
 
 def require_offerer(by: Person, unit_id: int) -> None:
@@ -58,3 +60,15 @@ def note(verb: str, subject: Campaign | Message, by: Person | None, facts: Mappi
     """One audit entry about the campaign or the message."""
     kept: models.Model = subject
     audit.record(verb, by=by and by.pk, subject=kept, institution_id=subject.institution_id, facts=facts)
+
+
+def tell_of(message: Message, people: Collection[int], kind: str, page: str, params: Mapping[str, JSON]) -> None:
+    """Notices about the message that lead to one of its pages (a URL name of this room)."""
+    url = reverse(f"network:{page}", args=[message.pk])
+    tell(people, kind, {"title": message.title, **params}, url, institution_id=message.institution_id)
+
+
+def answer_request(message: Message) -> None:
+    """Nobody waits for the expert's yes any more: it was said, or the words are others now."""
+    url = reverse("network:endorsement", args=[message.pk])
+    answer("endorsement_asked", url, institution_id=message.institution_id)

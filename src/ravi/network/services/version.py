@@ -64,6 +64,7 @@ def save_version(version: Version, fields: VersionFields, *, expected_revision: 
         raise EditedMeanwhile(current, theirs=fields_of(current), yours=wanted, who=current.edited_by)
     current.revision += 1
     write_version(current, message, wanted, by)
+    steps.answer_request(message)
     steps.note("save_version", message, by, {"number": current.number, "revision": current.revision})
     return current
 

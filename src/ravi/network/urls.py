@@ -1,0 +1,28 @@
+"""Headquarters' side of the network: campaigns, messages, versions, and the expert's yes."""
+
+from django.urls import path
+
+from ravi.network.views import campaign, endorsement, fact, issue, message, settings, version
+
+app_name = "network"
+
+urlpatterns = [
+    path("", message.messages, name="messages"),
+    path("new/", message.new, name="new"),
+    path("campaigns/", campaign.campaigns, name="campaigns"),
+    path("campaigns/new/", campaign.new, name="new_campaign"),
+    path("campaigns/<int:campaign_id>/", campaign.campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/edit/", campaign.edit, name="edit_campaign"),
+    path("campaigns/<int:campaign_id>/end/", campaign.end, name="end_campaign"),
+    path("<int:pk>/", message.message, name="message"),
+    path("<int:pk>/words/", version.words, name="words"),
+    path("<int:pk>/facts/", fact.facts, name="facts"),
+    path("<int:pk>/facts/<int:place>/", fact.fact, name="fact"),
+    path("<int:pk>/settings/", settings.settings, name="settings"),
+    path("<int:pk>/issue/", issue.issue, name="issue"),
+    path("<int:pk>/endorsement/", endorsement.endorsement, name="endorsement"),
+    path("<int:pk>/request/", endorsement.request_yes, name="request"),
+    path("<int:pk>/versions/", version.versions, name="versions"),
+    path("<int:pk>/versions/next/", version.start, name="next_version"),
+    path("<int:pk>/end/", message.end, name="end"),
+]

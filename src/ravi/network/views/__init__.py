@@ -1,0 +1,1 @@
+"""One module per noun; each view reads top-down: whose, form, one service, answer."""
