@@ -14,13 +14,9 @@ pytestmark = pytest.mark.django_db
 
 NAMES = (  # noqa: SIM905
     "page q words unit state platform post from target see next show code language copies end expected_revision title "
-<<<<<<< HEAD
     "words shape theme act stamp-corner "
-    "text username name handle note reason link digest verdict when due_at_0 due_at_1 due_at_2 due_at_3"
-=======
     "text username name handle note reason link digest verdict when due_at_0 due_at_1 due_at_2 due_at_3 "
     "kind kinds trees units campaign topic window_min deadline_0 revision content_hash pattern name number first_0 then low"
->>>>>>> 5372933 (Give headquarters its pages of the network: campaigns, forms with blanks, words and facts on a phone, whom a message reaches, and the expert's yes before any unit sees it)
 ).split()
 # More digits than Python reads, a null byte, and digits that are no ASCII.
 NASTY = ("9" * 5_000, "a\x00b", "٣")
