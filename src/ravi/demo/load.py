@@ -24,6 +24,7 @@ from ravi.accounts.rules import RoleKind, UnitKind
 from ravi.core.tenancy import tenant
 from ravi.demo import names
 from ravi.demo.history import person_name
+from ravi.demo.network import offer_message
 from ravi.demo.past import live_through
 from ravi.directory.models import Channel
 from ravi.directory.own_pages import OWN_PAGES, own_page
@@ -80,6 +81,7 @@ def load_institution(*, password: str, sandbox: Sandbox, say: Say = lambda _line
             _open_by_hand(units, people)
             _open_feeds(units, people)
             write_seed_message(units[HEADQUARTERS_LATIN], channels, by=people["editor"])
+            offer_message(units[HEADQUARTERS_LATIN], people)
     register_channels(institution, sandbox)
     return institution
 

@@ -77,6 +77,7 @@ VERBS: dict[str, str | Promise] = {
     "edit_message": gettext_lazy("set how a message goes through the network"),
     "start_version": gettext_lazy("began a new version"),
     "save_version": gettext_lazy("changed the words of a version"),
+    "save_translation": gettext_lazy("kept a translation of a version"),
     "ask_endorsement": gettext_lazy("asked for a health expert's yes"),
     "endorse_version": gettext_lazy("said the health expert's yes"),
     "issue_version": gettext_lazy("offered a version to the units"),

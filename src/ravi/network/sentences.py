@@ -1,6 +1,6 @@
 """What is wrong with a text or a fact, in sentences for whoever writes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from ravi.network.facts.check import Fault, Problem
 from ravi.network.facts.rendering import written
-from ravi.network.facts.values import LockedFact
 
 # Code of values.NotAFact -> the sentence beside the fact.
 WRONG_FACT: dict[str, str | Promise] = {
@@ -31,17 +30,26 @@ WRONG_FACT: dict[str, str | Promise] = {
 }
 
 
-def sentences(problems: Iterable[Problem], facts: Iterable[LockedFact], lang: str = "fa") -> list[str]:
+def sentences(problems: Iterable[Problem], lang: str = "fa") -> list[str]:
     """One sentence per problem, each once."""
-    known = list(facts)
-    return list(dict.fromkeys(sentence(problem, known, lang) for problem in problems))
+    found = list(problems)
+    unknown = list(dict.fromkeys(one.quote for one in found if one.fault is Fault.UNKNOWN))
+    others = [sentence(one, lang) for one in found if one.fault is not Fault.UNKNOWN]
+    return list(dict.fromkeys([*([without_value(unknown)] if unknown else []), *others]))
 
 
-def sentence(problem: Problem, facts: Iterable[LockedFact], lang: str = "fa") -> str:
+def without_value(signs: Sequence[str]) -> str:
+    """References to no fact, in one sentence."""
+    return _("Still without a value: %(signs)s. Give each one under “Facts”, or mend its name.") % {
+        "signs": "، ".join(signs)
+    }
+
+
+def sentence(problem: Problem, lang: str = "fa") -> str:
     """What is wrong, with the words that are, and what to do."""
     quote, fact = problem.quote, problem.fact
     if fact is None:
-        return _without_fact(problem, facts)
+        return _without_fact(problem)
     said = {"quote": quote, "sign": fact.sign, "value": written(fact, lang)}
     if problem.fault is Fault.DROPPED:
         return _("%(sign)s is missing: put it where “%(value)s” belongs.") % said
@@ -50,13 +58,7 @@ def sentence(problem: Problem, facts: Iterable[LockedFact], lang: str = "fa") ->
     return _("“%(quote)s” says something else than %(sign)s, which is “%(value)s”. Write %(sign)s there.") % said
 
 
-def _without_fact(problem: Problem, facts: Iterable[LockedFact]) -> str:
-    if problem.fault is Fault.UNKNOWN:
-        names = "، ".join(fact.sign for fact in facts) or "—"
-        return _("There is no fact named %(quote)s. The facts are: %(names)s.") % {
-            "quote": problem.quote,
-            "names": names,
-        }
+def _without_fact(problem: Problem) -> str:
     if problem.fault is Fault.BRACE:
         return _("A brace stands alone in “%(quote)s”. Braces belong around the name of a fact.") % {
             "quote": problem.quote

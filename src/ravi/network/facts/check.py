@@ -72,7 +72,7 @@ def _problems(part: str, source: str, facts: Sequence[LockedFact], lang: str, *,
             yield Problem(Fault.BRACE, part, _around(piece.source, brace.start(), brace.end()))
     words = visible(source, facts, lang)
     yield from _dropped(part, source, words, facts, needs_all)
-    yield from _glued(part, cut)
+    yield from _glued(part, words)
     yield from _contradictions(part, words, facts)
     yield from _links(part, render(source, facts, lang), facts)
 
@@ -115,16 +115,14 @@ def _dropped(
             yield Problem(Fault.DROPPED, part, fact.sign, fact)
 
 
-def _glued(part: str, cut: Sequence[Piece]) -> Iterator[Problem]:
+def _glued(part: str, words: Rendered) -> Iterator[Problem]:
     """A value ends where it ends: no letter and no digit touches it, and no other value."""
-    for place, piece in enumerate(cut):
-        if piece.fact is None:
-            continue
-        before = "".join(one.source if not one.is_reference else "\ufffc" for one in cut[:place])
-        after = "".join(one.source if not one.is_reference else "\ufffc" for one in cut[place + 1 :])
-        if _touches_before(before) or _touches_after(after):
-            quote = before[-20:].split("\n")[-1] + piece.source + after[:20].split("\n")[0]
-            yield Problem(Fault.GLUED, part, quote.replace("\ufffc", "…"), piece.fact)
+    masked = words.text
+    for placed in words.placed:
+        masked = masked[: placed.start] + "\ufffc" * (placed.end - placed.start) + masked[placed.end :]
+    for placed in words.placed:
+        if _touches_before(masked[: placed.start]) or _touches_after(masked[placed.end :]):
+            yield Problem(Fault.GLUED, part, _around(words.text, placed.start, placed.end), placed.fact)
 
 
 def _touches_before(before: str) -> bool:
@@ -198,7 +196,8 @@ def _links(part: str, shown: Rendered, facts: Sequence[LockedFact]) -> Iterator[
         return
     spans = set(addresses(shown.text))
     for placed in shown.placed:
-        if isinstance(placed.fact.value, Link) and (placed.start, placed.end) not in spans:
+        is_touched = shown.text[max(placed.start - 1, 0) : placed.start].isalnum()
+        if isinstance(placed.fact.value, Link) and (is_touched or (placed.start, placed.end) not in spans):
             yield Problem(Fault.GLUED, part, _around(shown.text, placed.start, placed.end), placed.fact)
     bare = {(link.start, link.end) for link in links_on_x(shown.text)}
     bare = {one for one in bare if not any(one[0] < end and start < one[1] for start, end in spans)}

@@ -10,16 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from ravi.core.calendar import in_tehran
 from ravi.core.fields import JalaliDateTimeField
 from ravi.network.draft import Source, VersionFields
+from ravi.network.pages.shorter import SHORTER, name_of
 from ravi.network.rules import MOST_SOURCES
-from ravi.publishing.rules import CLASS_NAMES, LONGEST_TEXT, LONGEST_TITLE
-
-SHORTER = [name for name in CLASS_NAMES if name != "full"]
-NAMES = {
-    "medium": _("Medium (most messengers)"),
-    "caption": _("Under a picture"),
-    "short": _("Short (500 letters)"),
-    "micro": _("Very short (280)"),
-}
+from ravi.publishing.rules import LONGEST_TEXT, LONGEST_TITLE
 
 
 class WordsForm(forms.Form):
@@ -50,7 +43,7 @@ class WordsForm(forms.Form):
         self.kept = kept
         for name in SHORTER:
             self.fields[f"v_{name}"] = forms.CharField(
-                label=NAMES.get(name, name),
+                label=name_of(name),
                 required=False,
                 max_length=LONGEST_TEXT,
                 widget=forms.Textarea({"rows": "3"}),

@@ -8,6 +8,7 @@ from ravi.network.facts.check import problems_of, visible
 from ravi.network.facts.rendering import written
 from ravi.network.facts.values import LockedFact
 from ravi.network.models import Fact, Version
+from ravi.network.pages.shorter import name_of
 from ravi.network.queries.version import facts_of, fields_of
 from ravi.network.sentences import sentences
 from ravi.publishing.draft import TITLE
@@ -56,9 +57,12 @@ def shown(version: Version) -> Shown:
         fields,
         _runs(fields.title, fields.facts, version.lang),
         _paragraphs(fields.text, fields.facts, version.lang),
-        tuple((name, _paragraphs(text, fields.facts, version.lang)) for name, text in sorted(fields.variants.items())),
+        tuple(
+            (name_of(name), _paragraphs(text, fields.facts, version.lang))
+            for name, text in sorted(fields.variants.items())
+        ),
         fact_lines(fields.facts, version.lang),
-        tuple(sentences(found, fields.facts, version.lang)),
+        tuple(sentences(found, version.lang)),
     )
 
 

@@ -8,6 +8,7 @@ from ravi.network.queries.message import (
     versions_awaiting,
 )
 from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
+from ravi.network.queries.translation import translations_of
 from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fields_of, locked, writer_ids
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "offers_visible_to",
     "reached_by",
     "reached_unit_ids",
+    "translations_of",
     "versions_awaiting",
     "writer_ids",
 ]

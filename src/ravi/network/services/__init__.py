@@ -5,6 +5,7 @@ from ravi.network.services.ending import end_message
 from ravi.network.services.endorsement import ask_endorsement, endorse_version
 from ravi.network.services.issue import Issued, issue_version
 from ravi.network.services.message import draft_message, edit_message
+from ravi.network.services.translation import save_translation
 from ravi.network.services.version import save_version, start_version
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "end_message",
     "endorse_version",
     "issue_version",
+    "save_translation",
     "save_version",
     "start_campaign",
     "start_version",

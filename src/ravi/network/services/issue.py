@@ -91,7 +91,7 @@ def check_words(message: Message, draft: Version, now: datetime) -> None:
     facts = facts_of(draft)
     problems = problems_of(fields.parts, facts, draft.lang, without=frozenset({TITLE}))
     if problems:
-        raise FactsContradicted(problems, sentences(problems, facts, draft.lang))
+        raise FactsContradicted(problems, sentences(problems, draft.lang))
 
 
 def _check_expiry(message: Message, draft: Version, now: datetime) -> None:
