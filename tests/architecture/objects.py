@@ -5,8 +5,8 @@ A maker gets (house, unit, a person who serves there) and returns the address's 
 
 import io
 from collections.abc import Callable
-from functools import cache
 from datetime import timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -29,7 +29,6 @@ from ravi.directory.services import NewChannel, lend_channel, open_channel
 from ravi.library.models import Rendition
 from ravi.library.services import add_image, add_video, fit_images
 from ravi.library.tests.films import film
-from ravi.library.services import add_image, fit_images
 from ravi.network import services as network
 from ravi.network.draft import CampaignFields, MessageFields, VersionFields
 from ravi.network.facts.kinds import FactKind
