@@ -34,6 +34,7 @@ from ravi.network.draft import CampaignFields, MessageFields, VersionFields
 from ravi.network.facts.kinds import FactKind
 from ravi.network.facts.values import Dose, LockedFact
 from ravi.network.models import Campaign
+from ravi.network.rules import Aim, TargetKind
 from ravi.notices import services as notices
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
@@ -199,6 +200,21 @@ def by_hand(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": approved.delivery_ids[0], "place": 1, "report_id": report.pk}
 
 
+def offer(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    """News of the organisation before that unit."""
+    name = f"editor-of-{place.institution_id}"
+    above = headquarters(place.institution_id)
+    editor = Person.objects.filter(username=name).first()
+    if editor is None:
+        editor = accounts.add_person(name, "سردبیر", None, institution=place.institution, by=None)
+        accounts.grant_role(editor, RoleKind.EDITOR, unit=above, by=None)
+    fields = MessageFields(topic="organisation", aims=(Aim(TargetKind.UNIT, place.pk),))
+    message = network.draft_message(above, fields, VersionFields(title="عنوان", text="متن"), by=editor)
+    version = message.versions.get()
+    made = network.issue_version(version, expected_revision=version.revision, by=editor)
+    return {"pk": made.offers[0].pk}
+
+
 def stop_order(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     made = stop(Scope.UNIT, str(place.pk), by=somebody, reason="آزمایش", institution_id=place.institution_id)
     return {"stop_id": made.pk}
@@ -222,5 +238,6 @@ MAKERS: dict[str, Maker] = {
     "sent_copy": sent_copy,
     "reading": reading,
     "by_hand": by_hand,
+    "offer": offer,
     "stop": stop_order,
 }

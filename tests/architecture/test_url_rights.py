@@ -172,6 +172,11 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "network:versions": Of("network_message"),
     "network:next_version": Of("network_message"),
     "network:end": Of("network_message"),
+    # what headquarters offers
+    "network:offers": Own(),
+    "network:offer": Of("offer"),
+    "network:adapt": Of("offer"),
+    "network:decline": Of("offer"),
     # copies and stops
     "delivery:unknown": Own(),
     "delivery:answers": Own(),

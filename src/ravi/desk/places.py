@@ -26,6 +26,9 @@ def places(person: Person) -> list[Place]:
     found = [
         Place(_("Notices"), _("What you were told"), reverse("notices:list"), has_count=True),
         Place(_("Channels"), _("Where we publish, and who looks after it"), reverse("directory:channels")),
+        Place(
+            _("Offered to you"), _("What headquarters offers to units, and their answers"), reverse("network:offers")
+        ),
         Place(_("Library"), _("Images and videos, and where each was used"), reverse("library:shelf")),
         Place(
             _("By hand"), _("What a person publishes or removes in a platform's own app"), reverse("publishing:hands")

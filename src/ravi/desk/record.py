@@ -80,6 +80,7 @@ VERBS: dict[str, str | Promise] = {
     "save_translation": gettext_lazy("kept a translation of a version"),
     "ask_endorsement": gettext_lazy("asked for a health expert's yes"),
     "endorse_version": gettext_lazy("said the health expert's yes"),
+    "answer_offer": gettext_lazy("answered an offer"),
     "issue_version": gettext_lazy("offered a version to the units"),
     "end_message": gettext_lazy("ended a message"),
     "delivery.order": gettext_lazy("ordered copies"),

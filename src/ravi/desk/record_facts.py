@@ -15,6 +15,7 @@ from ravi.core.models import AuditEntry
 from ravi.delivery.rules import Action, Scope, Verdict
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
+from ravi.network.models import Adoption
 from ravi.publishing.models import Post
 from ravi.publishing.rules import PostState
 
@@ -33,6 +34,7 @@ SUBJECTS: Words = {
     "directory.loan": gettext_lazy("loan"),
     "library.media": gettext_lazy("image"),
     "publishing.post": gettext_lazy("message"),
+    "network.offer": gettext_lazy("offer"),
     "network.campaign": gettext_lazy("campaign"),
     "network.message": gettext_lazy("message for the network"),
     "delivery.delivery": gettext_lazy("copy"),
@@ -58,6 +60,7 @@ LABELS: Words = {
     "has_reason": gettext_lazy("with a reason"),
     "hashes": gettext_lazy("mark of the words"),
     "held": gettext_lazy("held"),
+    "answer": gettext_lazy("answer"),
     "held_now": gettext_lazy("held at that moment"),
     "ids": gettext_lazy("numbers"),
     "key": gettext_lazy("key"),
@@ -112,6 +115,7 @@ _STATES: Words = dict(Channel.State.choices) | {
 VALUES: Mapping[str, Words] = {
     "verbs": dict(AccessToken.VerbChoice.choices),
     "topic": dict(Post.TopicChoice.choices),
+    "answer": dict(Adoption.KindChoice.choices),
     "kind": dict(Unit.Kind.choices) | dict(Role.Kind.choices),
     "state": _STATES,
     "from": _STATES,

@@ -18,10 +18,13 @@ from ravi.desk.first_steps import first_steps
 from ravi.desk.places import places
 from ravi.desk.queries import desk_of
 from ravi.desk.record import lines, problems
+from ravi.network.pages.offer import rows as offer_rows
+from ravi.network.queries import offers_to_answer
 from ravi.notices.queries import unread_count
 from ravi.publishing.queries import awaiting_count
 from ravi.publishing.services import tell_troubles
 
+MOST_OFFERS = 5
 PER_PAGE = 50
 
 
@@ -32,9 +35,13 @@ def home(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     tell_troubles(person.institution_id)
     desk = desk_of(person)
-    steps = first_steps(person) if desk.is_empty else []
+    offers = offer_rows(list(offers_to_answer(person)[: MOST_OFFERS + 1]), {})
+    is_empty = desk.is_empty and not offers
+    steps = first_steps(person) if is_empty else []
     context = {
         "desk": desk,
+        "offers": offers[:MOST_OFFERS],
+        "has_more_offers": len(offers) > MOST_OFFERS,
         "awaiting_count": awaiting_count(person),
         "branches": [*tasks.hands(desk.by_hand), *(tasks.branch(trouble) for trouble in desk.troubles)],
         "going": [going for going in desk.going if not going.is_later],
@@ -42,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "stops": told(stops_in_sight(active_stops(person.institution_id), person), person),
         "off": [off] if (off := engine_off(clock.now())) else [],
         "first_steps": steps,
-        "next_step": tasks.next_step(person) if desk.is_empty and not steps else None,
+        "next_step": tasks.next_step(person) if is_empty and not steps else None,
         "may_write": rights(person).may(Ability.WRITE_POST),
     }
     return render(request, "desk/home.html", context)

@@ -27,6 +27,17 @@ class NetworkConfig(AppConfig):
                 short=pgettext_lazy("tab", "Network"),
             )
         )
+        register(
+            NavEntry(
+                "offers",
+                _("Offered to you"),
+                "network:offers",
+                "book",
+                15,
+                may=_may_answer,
+                tab=False,
+            )
+        )
         register_kinds()
 
 
@@ -34,3 +45,9 @@ def _sees_headquarters(request: Any) -> bool:
     from ravi.accounts.queries import rights  # noqa: PLC0415 -- models are loaded only later
 
     return rights(request.user).sees_all
+
+
+def _may_answer(request: Any) -> bool:
+    from ravi.network.queries import answering_unit_ids  # noqa: PLC0415 -- models load after apps
+
+    return bool(answering_unit_ids(request.user))

@@ -27,6 +27,28 @@ class NotNow(NetworkRefused):
     """The message is not in a state in which this is done."""
 
 
+class NewerVersion(NetworkRefused):
+    """Headquarters issued another version after the page was opened."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            _(
+                "Headquarters changed this message meanwhile: this is version %(number)s. Nothing was published. Read it again."
+            )
+            % {"number": calendar.number(number)}
+        )
+
+
+class AnsweredMeanwhile(NetworkRefused):
+    """A colleague of the unit answered first."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(
+            _("%(who)s answered for your unit meanwhile. Nothing of yours was published; your words are still below.")
+            % {"who": who}
+        )
+
+
 class NoUnits(NetworkRefused):
     """No unit is reached."""
 

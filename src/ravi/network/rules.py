@@ -1,5 +1,6 @@
 """What a campaign, a message, an offer and an adoption can be, and whom a message is for. Pure: no database, no clock."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -158,3 +159,26 @@ def needs_expert(topic: str) -> bool:
 def is_late(deadline: datetime | None, answered_at: datetime | None, now: datetime) -> bool:
     """Whether the answer came, or would come, after the deadline."""
     return deadline is not None and (answered_at or now) > deadline
+
+
+# How an offer stands after each answer; an answer can change until a copy of it has gone out.
+ANSWERED: Mapping[AdoptionKind, OfferState] = {
+    AdoptionKind.ADOPTED: OfferState.ADOPTED,
+    AdoptionKind.ADAPTED: OfferState.ADAPTED,
+    AdoptionKind.DECLINED: OfferState.DECLINED,
+}
+
+
+def spread_s(message_id: int, unit_id: int, unit_ids: Iterable[int], window_min: int) -> int:
+    """Seconds after its yes at which a unit's copies go: all units evenly over the window, in an order that each
+    message draws anew and that never changes. 0 without a window."""
+    order = sorted({*unit_ids, unit_id}, key=lambda pk: hashlib.sha256(f"{message_id}:{pk}".encode()).digest())
+    return order.index(unit_id) * window_min * 60 // len(order)
+
+
+def is_answerable(
+    message_state: MessageState, offer_state: OfferState, valid_until: datetime | None, now: datetime
+) -> bool:
+    """Whether the unit can still answer, or answer otherwise."""
+    is_over = valid_until is not None and valid_until <= now
+    return message_state is MessageState.OFFERED and offer_state is not OfferState.CLOSED and not is_over

@@ -1,8 +1,8 @@
-"""Headquarters' side of the network: campaigns, messages, versions, and the expert's yes."""
+"""What headquarters asks the network to say, and what units answer."""
 
 from django.urls import path
 
-from ravi.network.views import campaign, endorsement, fact, issue, message, settings, version
+from ravi.network.views import campaign, endorsement, fact, issue, message, offer, settings, version
 
 app_name = "network"
 
@@ -25,4 +25,8 @@ urlpatterns = [
     path("<int:pk>/versions/", version.versions, name="versions"),
     path("<int:pk>/versions/next/", version.start, name="next_version"),
     path("<int:pk>/end/", message.end, name="end"),
+    path("offers/", offer.offers, name="offers"),
+    path("offers/<int:pk>/", offer.offer, name="offer"),
+    path("offers/<int:pk>/adapt/", offer.adapt, name="adapt"),
+    path("offers/<int:pk>/decline/", offer.decline, name="decline"),
 ]

@@ -23,6 +23,15 @@ class DraftRefused(PublishingRefused):
     """Something in the draft cannot be kept as it is."""
 
 
+class WordsKeptElsewhere(DraftRefused):
+    """The words answer an offer: they are changed where their facts are held."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("These words came from headquarters. Change them on the page of the offer; nothing was changed.")
+        )
+
+
 class NotNow(PublishingRefused):
     """The post is not in a state in which this is done."""
 

@@ -16,6 +16,8 @@ class Post(TenantModel):
     """Content ready for channels. `text` goes out; `typed_text` is what was typed before the safe level tidied it.
 
     `revision` grows with every change; `as_typed` names the parts (title, full, a variant) whose tidying was undone.
+    `words_at` is the page of a higher room where the words are changed, "" where that is the composer. Copies without
+    a time of their own go `spread_s` after the yes.
     """
 
     class State(models.TextChoices):
@@ -40,6 +42,8 @@ class Post(TenantModel):
     link = models.CharField(max_length=2000, blank=True)
     valid_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    spread_s = models.PositiveIntegerField(default=0)
+    words_at = models.CharField(max_length=200, blank=True)
     topic = models.CharField(max_length=20, choices=TopicChoice.choices, default=Topic.HEALTH)
     state = models.CharField(max_length=20, choices=State.choices, default=PostState.DRAFT)
     revision = models.PositiveIntegerField(default=1)

@@ -39,6 +39,7 @@ AGES: Mapping[str, regex.Pattern[str]] = {
     for unit, word in AGE_WORDS.items()
 }
 _RUN = r"\+?[0-9](?:(?: |[\-–.]|\) ?| ?\()?[0-9])"
+MOST_DOSES = 99
 PHONE_WORD = r"(?:تلفن|شماره|تماس|سامانه|پیامک|phone|tel|call|هاتف|telefon|ته لهفون|تهلهفون)"
 PHONES = regex.compile(rf"(?<![0-9])(?P<n>{_RUN}{{6,}})|{PHONE_WORD}[^0-9\n]{{0,25}}(?P<n>{_RUN}{{2,}})")
 
@@ -62,7 +63,10 @@ def mentions(seen: str, fact: LockedFact) -> Iterator[Mention]:
 def _doses(seen: str, fact: LockedFact) -> Iterator[Mention]:
     assert isinstance(fact.value, Dose)
     for found in DOSES.finditer(seen):
-        yield Mention(found.start(), found.end(), {value_of(one) for one in found.captures("n")} == {fact.value.number})
+        said = {value_of(one) for one in found.captures("n")}
+        if said and all(number is not None and number > MOST_DOSES for number in said) and "نوبت" in found.group():
+            continue  # «نوبت: ۰۴۱…»: an appointment's phone
+        yield Mention(found.start(), found.end(), said == {fact.value.number})
 
 
 def _ages(seen: str, fact: LockedFact) -> Iterator[Mention]:

@@ -7,20 +7,38 @@ from ravi.network.queries.message import (
     offers_visible_to,
     versions_awaiting,
 )
+from ravi.network.queries.offer import (
+    answer_of,
+    answering_unit_ids,
+    answers_of,
+    facts_shown,
+    may_answer,
+    offers_answered,
+    offers_to_answer,
+    offers_to_answer_count,
+)
 from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
 from ravi.network.queries.translation import translations_of
 from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fields_of, locked, writer_ids
 
 __all__ = [
     "aim_of",
+    "answer_of",
+    "answering_unit_ids",
+    "answers_of",
     "campaigns_visible_to",
     "draft_of",
     "endorsement_of",
     "facts_of",
+    "facts_shown",
     "fields_of",
     "locked",
+    "may_answer",
     "may_offer",
     "messages_visible_to",
+    "offers_answered",
+    "offers_to_answer",
+    "offers_to_answer_count",
     "offers_visible_to",
     "reached_by",
     "reached_unit_ids",

@@ -1,5 +1,6 @@
 """The only writers of campaigns, messages and offers: every act, with its rights, its transaction and its audit entry."""
 
+from ravi.network.services.adoption import Adopted, Answer, adopt_offer, decline_offer, see_offer
 from ravi.network.services.campaign import close_campaign, edit_campaign, start_campaign
 from ravi.network.services.ending import end_message
 from ravi.network.services.endorsement import ask_endorsement, endorse_version
@@ -9,9 +10,13 @@ from ravi.network.services.translation import save_translation
 from ravi.network.services.version import save_version, start_version
 
 __all__ = [
+    "Adopted",
+    "Answer",
     "Issued",
+    "adopt_offer",
     "ask_endorsement",
     "close_campaign",
+    "decline_offer",
     "draft_message",
     "edit_campaign",
     "edit_message",
@@ -20,6 +25,7 @@ __all__ = [
     "issue_version",
     "save_translation",
     "save_version",
+    "see_offer",
     "start_campaign",
     "start_version",
 ]

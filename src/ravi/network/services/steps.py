@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,8 @@ from ravi.accounts.rules import Ability
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
 from ravi.network.errors import NotNow
-from ravi.network.models import Campaign, Message, Version, Writer
+from ravi.network.models import Campaign, Message, Offer, Version, Writer
+from ravi.network.queries.offer import may_answer
 from ravi.network.rules import MessageAct, MessageState, after
 from ravi.notices.services import answer, tell
 
@@ -20,6 +22,12 @@ from ravi.notices.services import answer, tell
 def require_offerer(by: Person, unit_id: int) -> None:
     """Raises PermissionDenied unless `by` may offer messages from that unit."""
     require(by, Ability.OFFER_MESSAGE, unit_id)
+
+
+def require_answerer(by: Person, offer: Offer) -> None:
+    """Raises PermissionDenied unless the unit's answer is `by`'s to give."""
+    if not may_answer(by, offer):
+        raise PermissionDenied(_("People of the unit itself answer what is offered to it."))
 
 
 def taken(message: Message) -> Message:

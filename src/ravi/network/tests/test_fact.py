@@ -199,6 +199,12 @@ def test_every_part_holds_what_is_required_save_the_title():
     assert {problem.fact for problem in found} == set(FACTS[1:])
 
 
+def test_an_appointments_phone_is_no_dose():
+    facts = (LockedFact("دوز", FactKind.DOSE, Dose(2)), LockedFact("تلفن", FactKind.PHONE, Phone("04155501234")))
+    assert problems_of({"full": "{دوز}. پرسش و نوبت: {تلفن}"}, facts) == []
+    assert problems_of({"full": "{دوز}. نوبت: ۳. تلفن {تلفن}"}, facts) != []
+
+
 def test_two_phones_may_both_be_said():
     two = (*FACTS, LockedFact("تلفن دوم", FactKind.PHONE, Phone("1490")))
     assert problems_of({"full": TEXT + " یا {تلفن دوم} یا تلفن ۱۴۹۰"}, two) == []

@@ -1,4 +1,4 @@
-"""Finds the campaign or message that an address names, among those that this person may know of."""
+"""Finds the campaign, message or offer that an address names, among those that this person may know of."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from ravi.accounts.queries import headquarters, rights
 from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.network import queries
-from ravi.network.models import Campaign, Message, Version
+from ravi.network.models import Campaign, Message, Offer, Version
 
 
 def visible_message(request: HttpRequest, pk: int) -> Message:
@@ -53,3 +53,9 @@ def just_begun(request: HttpRequest, title: str) -> Message | None:
     since = clock.now() - timedelta(minutes=1)
     begun = Message.objects.filter(author=person_of(request), title=title, created_at__gte=since, state="draft")
     return begun.first()
+
+
+def visible_offer(request: HttpRequest, pk: int) -> Offer:
+    """404 for an offer to a unit or an institution out of sight."""
+    offers = queries.offers_visible_to(person_of(request)).select_related("message__unit", "message__campaign")
+    return get_object_or_404(offers, pk=pk)

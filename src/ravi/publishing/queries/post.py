@@ -115,7 +115,8 @@ def is_expert_for(person: Person, post: Post) -> bool:
 
 
 def may_withdraw(person: Person, post: Post, *, has_approved: bool | None = None) -> bool:
-    """Author, approver, the institution's head or the unit's own: removing needs no second person.
+    """Author, approver, the institution's head or the unit's own, of a unit's answer to an offer its writers: removing
+    needs no second person.
 
     Whether the person has approved the post is asked here unless the caller has read it already.
     """
@@ -125,7 +126,7 @@ def may_withdraw(person: Person, post: Post, *, has_approved: bool | None = None
     is_head = any(
         role.kind in (RoleKind.HEAD, RoleKind.UNIT_HEAD) and post.unit_id in role.reach for role in mine.roles
     )
-    is_author = post.author_id == person.pk and mine.may(Ability.WRITE_POST, post.unit_id)
+    is_author = (post.author_id == person.pk or bool(post.words_at)) and mine.may(Ability.WRITE_POST, post.unit_id)
     if is_head or is_author or has_approved is not None:
         return is_head or is_author or bool(has_approved)
     return Approval.objects.filter(copy__post=post, approver=person).exists()

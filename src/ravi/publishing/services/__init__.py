@@ -20,7 +20,7 @@ from ravi.publishing.services.step_rule import set_steps
 from ravi.publishing.services.submission import Submission, submit_post
 from ravi.publishing.services.trouble import tell_troubles
 from ravi.publishing.services.undoing import take_back_yes
-from ravi.publishing.services.withdrawal import Withdrawal, withdraw_post
+from ravi.publishing.services.withdrawal import Withdrawal, has_left, withdraw_post
 
 __all__ = [
     "Approved",
@@ -33,6 +33,7 @@ __all__ = [
     "comment_on",
     "correct_link",
     "dismiss_set_aside",
+    "has_left",
     "pass_on",
     "report_all_the_same",
     "report_done",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
@@ -156,7 +156,8 @@ def live_copies(post: Post) -> QuerySet[Copy]:
 
 
 def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: datetime | None) -> Sequence[Delivery]:
-    """Write approved copies into the ledger; None means now, and so does a time that passed while they waited.
+    """Write approved copies into the ledger; None means now (or as the post's spread says), and so does a time that
+    passed while they waited.
 
     Raises PublishingRefused, and then none of them stands there.
     """
@@ -172,7 +173,7 @@ def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: date
             target=copy.channel.address,
             payload=copy.payload,
             approved_hash=copy.content_hash,
-            due_at=due_at or now,
+            due_at=due_at or now + timedelta(seconds=post.spread_s),
             valid_until=post.valid_until,
         )
         for copy in copies

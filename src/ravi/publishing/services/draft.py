@@ -17,7 +17,7 @@ from ravi.library.queries import hold_media, media_visible_to
 from ravi.platforms import registry
 from ravi.platforms.compose import FULL
 from ravi.publishing.draft import TITLE, DraftFields, as_json, cleaned
-from ravi.publishing.errors import DraftRefused, EditedMeanwhile, NotNow
+from ravi.publishing.errors import DraftRefused, EditedMeanwhile, NotNow, WordsKeptElsewhere
 from ravi.publishing.models import Post, PostChannel, PostMedia, SetAside, Variant, Writer
 from ravi.publishing.queries.draft import fields_of, typed_fields_of
 from ravi.publishing.rules import (
@@ -37,13 +37,25 @@ from ravi.text.normalise import normalise
 
 
 @transaction.atomic
-def start_post(unit: Unit, fields: DraftFields | None = None, *, by: Person) -> Post:
-    """A new draft of `by` in `unit`. Raises PermissionDenied, DraftRefused."""
+def start_post(
+    unit: Unit, fields: DraftFields | None = None, *, by: Person, words_at: str = "", spread_s: int = 0
+) -> Post:
+    """A new draft of `by` in `unit`. With `words_at` a higher room keeps its words: nobody changes them here.
+
+    Raises PermissionDenied, DraftRefused.
+    """
     require(by, Ability.WRITE_POST, unit.pk)
     _hold_images(None, fields or DraftFields())
     now = clock.now()
     post = Post.objects.create(
-        institution_id=unit.institution_id, unit=unit, author=by, created_at=now, edited_at=now, edited_by=by
+        institution_id=unit.institution_id,
+        unit=unit,
+        author=by,
+        created_at=now,
+        edited_at=now,
+        edited_by=by,
+        words_at=words_at,
+        spread_s=spread_s,
     )
     audit.record("start_post", by=by.pk, subject=post, institution_id=post.institution_id, facts={"unit": unit.pk})
     _write(post, cleaned(fields or DraftFields()), by)
@@ -53,8 +65,8 @@ def start_post(unit: Unit, fields: DraftFields | None = None, *, by: Person) -> 
 def save_draft(post: Post, fields: DraftFields, *, expected_revision: int, by: Person) -> Post:
     """Keep what `by` typed over the revision they saw. The same words again change nothing.
 
-    Raises PermissionDenied, DraftRefused, NotNow when copies have already gone out, and EditedMeanwhile, which has
-    kept the words in a SetAside row: let this transaction end well.
+    Raises PermissionDenied, DraftRefused, WordsKeptElsewhere, NotNow when copies have already gone out, and
+    EditedMeanwhile, which has kept the words in a SetAside row: let this transaction end well.
     """
     conflict: EditedMeanwhile | None = None
     with transaction.atomic():
@@ -63,6 +75,8 @@ def save_draft(post: Post, fields: DraftFields, *, expected_revision: int, by: P
         wanted = cleaned(fields)
         if _is_same(current, wanted):
             return current
+        if current.words_at:
+            raise WordsKeptElsewhere
         steps.state_after(current, Act.EDIT)
         if _has_changed(current, expected_revision):
             conflict = _set_aside(current, wanted, by)

@@ -62,6 +62,11 @@ def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
     return Withdrawal(current, cancelled, tuple(delivery.pk for delivery in removals), tuple(by_hand))
 
 
+def has_left(post: Post) -> bool:
+    """Whether some copy has gone out, or may have."""
+    return any(line.state not in UNSENT | {"cancelled", "failed", "missed"} for line in _lines(post))
+
+
 def cancel_unsent(post: Post, *, by: Person) -> bool:
     """Cancel every copy if none has left; False (and nothing changed that is not rolled back) when one has."""
     lines = _lines(post)

@@ -42,6 +42,8 @@ def write(request: HttpRequest) -> HttpResponse:
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft opens in the composer; everything else where it stands now."""
     found = visible_post(request, pk)
+    if request.method == "GET" and found.words_at and found.state in DRAFTS:
+        return redirect(found.words_at)
     if request.method == "POST" or (found.state in DRAFTS and queries.may_edit(person_of(request), found)):
         return _compose(request, found)
     return redirect(_standing(found))

@@ -1,0 +1,212 @@
+"""A unit's answer to an offer: unchanged, in its own words around the same facts, or not at all."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person
+from ravi.core import audit, clock
+from ravi.core.canonical import JSON
+from ravi.network.errors import AnsweredMeanwhile, FactsContradicted, MessageRefused, NewerVersion, NotNow
+from ravi.network.facts.check import problems_of
+from ravi.network.facts.reference import render
+from ravi.network.models import Adoption, Message, Offer, Version
+from ravi.network.queries.version import facts_of
+from ravi.network.rules import ANSWERED, LONGEST_REASON, AdoptionKind, MessageState, OfferState, is_answerable, spread_s
+from ravi.network.sentences import sentences
+from ravi.network.services import steps
+from ravi.platforms.compose import FULL
+from ravi.publishing import services as publishing
+from ravi.publishing.draft import TITLE, DraftFields
+from ravi.publishing.models import Post
+from ravi.publishing.services import Submission
+
+_UNSENT = frozenset({"held", "pending", "cancelled"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the person saw when they answered: the version, and the answer that stood then (None: none)."""
+
+    version_id: int
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """The answer, and what of it waits for a yes; None where it was given before."""
+
+    adoption: Adoption
+    submission: Submission | None
+
+
+@transaction.atomic
+def see_offer(offer: Offer, *, by: Person) -> None:
+    """The unit has opened it; who did is kept nowhere. Only those who may answer count."""
+    if offer.seen_at is None:
+        steps.require_answerer(by, offer)
+        Offer.objects.filter(pk=offer.pk, seen_at=None).update(seen_at=clock.now())
+
+
+@transaction.atomic
+def adopt_offer(
+    offer: Offer, answer: Answer, *, channel_ids: Collection[int], by: Person, parts: Mapping[str, str] | None = None
+) -> Adopted:
+    """Publish the message on the unit's channels: unchanged, or with `parts` as the unit wrote them around the facts.
+
+    The copies wait for the same yes as everything the unit writes. The same answer again is no second one.
+    Raises PermissionDenied, NotNow, NewerVersion, AnsweredMeanwhile, MessageRefused, FactsContradicted, and what
+    publishing refuses (PublishingRefused).
+    """
+    current, message = _taken(offer, by)
+    version = _version(message, answer)
+    own = _own_parts(version, parts or {})
+    kind = AdoptionKind.ADAPTED if own else AdoptionKind.ADOPTED
+    live = _live(current)
+    if live and live.kind == kind and live.parts == own and live.version_id == version.pk and _is_on_its_way(live):
+        return Adopted(live, None)
+    _check_words(version, own)
+    _replace(current, live, answer, by)
+    post = _post(current, message, version, own, channel_ids, by)
+    adoption = _answer(current, version, kind, by, parts=own, post=post)
+    return Adopted(adoption, publishing.submit_post(post, by=by))
+
+
+@transaction.atomic
+def decline_offer(offer: Offer, answer: Answer, *, reason: str, by: Person) -> Adoption:
+    """The unit does not publish it, and says why. Nobody has to allow it.
+
+    Raises PermissionDenied, NotNow, NewerVersion, AnsweredMeanwhile, MessageRefused without a reason.
+    """
+    current, message = _taken(offer, by)
+    version = _version(message, answer)
+    said = reason.strip()
+    if not said:
+        raise MessageRefused(_("Say in a few words why not, so that headquarters can help or write it otherwise."))
+    if len(said) > LONGEST_REASON:
+        raise MessageRefused(_("Say it in fewer words."))
+    live = _live(current)
+    if live and live.kind == AdoptionKind.DECLINED and live.reason == said:
+        return live
+    _replace(current, live, answer, by)
+    return _answer(current, version, AdoptionKind.DECLINED, by, reason=said)
+
+
+def rendered(version: Version, parts: Mapping[str, str]) -> dict[str, str]:
+    """The parts as they are published: each fact in its reference's place."""
+    facts = facts_of(version)
+    return {name: render(text, facts, version.lang).text for name, text in parts.items()}
+
+
+def words_of(version: Version) -> dict[str, str]:
+    """The version's parts with their references: what a unit adapts."""
+    return {TITLE: version.title, FULL: version.text, **version.variants}
+
+
+def _taken(offer: Offer, by: Person) -> tuple[Offer, Message]:
+    """Both as they are now; the message is held first, as everywhere."""
+    message = Message.objects.select_for_update().get(pk=offer.message_id)
+    current = Offer.objects.select_for_update().get(pk=offer.pk)
+    steps.require_answerer(by, current)
+    if not is_answerable(MessageState(message.state), OfferState(current.state), message.valid_until, clock.now()):
+        raise NotNow(_("This message is over: headquarters ended it, or its last day has passed."))
+    return current, message
+
+
+def _version(message: Message, answer: Answer) -> Version:
+    version = message.current
+    assert version is not None  # offers are of issued messages
+    if version.pk != answer.version_id:
+        raise NewerVersion(version.number)
+    return version
+
+
+def _live(offer: Offer) -> Adoption | None:
+    return Adoption.objects.filter(offer=offer, ended_at=None).select_related("by", "post").first()
+
+
+def _is_on_its_way(adoption: Adoption) -> bool:
+    return adoption.post is not None and adoption.post.state in (Post.State.SUBMITTED, Post.State.APPROVED)
+
+
+def _own_parts(version: Version, parts: Mapping[str, str]) -> dict[str, str]:
+    """Those that differ from the version's; parts that the version has not are none of the unit's business."""
+    theirs = words_of(version)
+    plain = {name: text.replace("\r\n", "\n").replace("\x00", "") for name, text in parts.items() if name in theirs}
+    return {name: text for name, text in plain.items() if text.strip() != theirs[name].strip()}
+
+
+def _check_words(version: Version, own: Mapping[str, str]) -> None:
+    if any(not text.strip() for text in own.values()):
+        raise MessageRefused(_("A part of the message is empty. Write it, or leave headquarters' words."))
+    facts = facts_of(version)
+    problems = problems_of(own, facts, version.lang, without=frozenset({TITLE}))
+    if problems:
+        raise FactsContradicted(problems, sentences(problems, version.lang))
+
+
+def _replace(offer: Offer, live: Adoption | None, answer: Answer, by: Person) -> None:
+    """End the answer that stood, if it is the one that was seen and nothing of it has gone out."""
+    if (live.pk if live else None) != answer.before:
+        raise AnsweredMeanwhile(live.by.name if live and live.by else "")
+    if live is None:
+        return
+    if live.post is not None and live.post.state != Post.State.WITHDRAWN:
+        if publishing.has_left(live.post):
+            raise NotNow(_("Copies of your answer have already gone out. Withdraw them first."))
+        publishing.withdraw_post(live.post, by=by)
+    live.ended_at = clock.now()
+    live.save(update_fields=["ended_at"])
+
+
+def _post(
+    offer: Offer, message: Message, version: Version, own: Mapping[str, str], channel_ids: Collection[int], by: Person
+) -> Post:
+    words = rendered(version, words_of(version) | dict(own))
+    fields = DraftFields(
+        title=words.pop(TITLE),
+        text=words.pop(FULL),
+        variants=words,
+        lang=version.lang,
+        topic=message.topic,
+        valid_until=version.valid_until,
+        channel_ids=frozenset(channel_ids),
+        as_typed=frozenset(words_of(version)),
+    )
+    units = message.offers.values_list("unit_id", flat=True)
+    spread = spread_s(message.pk, offer.unit_id, units, message.window_min)
+    words_at = reverse("network:offer", args=[offer.pk])
+    return publishing.start_post(offer.unit, fields, by=by, words_at=words_at, spread_s=spread)
+
+
+def _answer(
+    offer: Offer,
+    version: Version,
+    kind: AdoptionKind,
+    by: Person,
+    *,
+    parts: Mapping[str, str] | None = None,
+    post: Post | None = None,
+    reason: str = "",
+) -> Adoption:
+    now = clock.now()
+    adoption = Adoption.objects.create(
+        institution_id=offer.institution_id,
+        offer=offer,
+        version=version,
+        kind=kind,
+        reason=reason,
+        parts=dict(parts or {}),
+        post=post,
+        by=by,
+        at=now,
+    )
+    offer.state, offer.answered_at = ANSWERED[kind], now
+    offer.seen_at = offer.seen_at or now
+    offer.save(update_fields=["state", "answered_at", "seen_at"])
+    facts: dict[str, JSON] = {"answer": str(kind), "number": version.number, "posts": post.pk if post else None}
+    audit.record("answer_offer", by=by.pk, subject=offer, institution_id=offer.institution_id, facts=facts)
+    return adoption

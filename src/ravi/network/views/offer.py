@@ -1,0 +1,201 @@
+"""What headquarters offers to units: the inbox, one offer, and the unit's three answers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ravi.accounts.access import person_of, signed_in
+from ravi.core.calendar import number
+from ravi.directory.models import Channel
+from ravi.directory.names import platform_name
+from ravi.directory.queries import channels_publishable_by
+from ravi.network import queries, services
+from ravi.network.errors import FactsContradicted, NetworkRefused
+from ravi.network.forms.offer import AdaptForm, AdoptForm, DeclineForm
+from ravi.network.models import Adoption, Offer, Version
+from ravi.network.pages import offer as pages
+from ravi.network.sentences import sentences
+from ravi.network.services import steps
+from ravi.network.services.adoption import rendered, words_of
+from ravi.network.views.scope import visible_offer
+from ravi.platforms.compose import FULL
+from ravi.publishing.errors import PublishingRefused
+from ravi.publishing.pages.diff import difference
+from ravi.publishing.services import Submission
+
+PER_PAGE = 25
+
+
+@require_safe
+@signed_in
+def offers(request: HttpRequest) -> HttpResponse:
+    """The inbox: what waits for an answer first, then what was answered."""
+    person = person_of(request)
+    waiting = list(queries.offers_to_answer(person)[:100])
+    page = Paginator(queries.offers_answered(person), PER_PAGE).get_page(request.GET.get("page"))
+    answers = queries.answers_of([offer.pk for offer in page.object_list])
+    found = {"waiting": pages.rows(waiting, {}), "answered": pages.rows(list(page.object_list), answers), "page": page}
+    return render(request, "network/offers.html", found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def offer(request: HttpRequest, pk: int) -> HttpResponse:
+    """One offer as it would stand; POST takes it unchanged."""
+    found, person = visible_offer(request, pk), person_of(request)
+    may_answer = queries.may_answer(person, found)
+    if request.method == "GET" and may_answer:
+        services.see_offer(found, by=person)
+    if request.method != "POST":
+        return _page(request, found)
+    steps.require_answerer(person, found)
+    form = _form(AdoptForm, request, found)
+    if not form.is_valid():
+        return _page(request, found, form=form)
+    try:
+        done = services.adopt_offer(found, form.answer(), channel_ids=form.channel_ids(), by=person)
+    except (NetworkRefused, PublishingRefused) as refused:
+        messages.warning(request, str(refused))
+        return redirect("network:offer", pk=pk)
+    messages.success(request, _adopted(done.submission))
+    return redirect("network:offer", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def adapt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The unit's own words around what is fixed, and what differs from headquarters' words."""
+    found, person = visible_offer(request, pk), person_of(request)
+    steps.require_answerer(person, found)
+    form = _form(AdaptForm, request, found, version=_current(found))
+    if request.method != "POST" or not form.is_valid() or request.POST.get("act") == "compare":
+        return _adapt_page(request, found, form)
+    try:
+        answer = form.answer()
+        done = services.adopt_offer(found, answer, channel_ids=form.channel_ids(), by=person, parts=form.parts())
+    except FactsContradicted as wrong:
+        for part in dict.fromkeys(problem.part for problem in wrong.problems):
+            own = [problem for problem in wrong.problems if problem.part == part]
+            for sentence in sentences(own, _current(found).lang):
+                form.add_error(f"part_{part}", sentence)
+        return _adapt_page(request, found, form)
+    except (NetworkRefused, PublishingRefused) as refused:
+        form.add_error(None, str(refused))
+        return _adapt_page(request, found, form)
+    messages.success(request, _adopted(done.submission))
+    return redirect("network:offer", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The unit says why not; nothing is lowered and nobody has to allow it."""
+    found, person = visible_offer(request, pk), person_of(request)
+    steps.require_answerer(person, found)
+    form = DeclineForm(request.POST or None, initial=_seen(found))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.decline_offer(found, form.answer(), reason=form.reason(), by=person)
+        except (NetworkRefused, PublishingRefused) as refused:
+            messages.warning(request, str(refused))
+        else:
+            messages.success(request, _("Headquarters reads your reason. You can still change your mind."))
+        return redirect("network:offer", pk=pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "network/decline.html", {"offer": found, "form": form}, status=status)
+
+
+def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> HttpResponse:
+    person, version = person_of(request), _current(found)
+    adoption = queries.answer_of(found)
+    channels = _channels(request, found)
+    page = {
+        "offer": found,
+        "version": version,
+        "title": pages.title(version),
+        "words": pages.words(version),
+        "facts_stay": version.facts.exists(),
+        "sources": pages.sources(version),
+        "deadline": pages.deadline_words(found),
+        "path": pages.path(found, len(channels), adoption),
+        "standing": pages.standing(found, adoption),
+        "adoption": adoption,
+        "answer": pages.answer_words(adoption) if adoption else "",
+        "own": rendered(adoption.version, adoption.parts) if adoption and adoption.parts else {},
+        "is_older": adoption is not None and adoption.version_id != version.pk,
+        "returned": _returned(adoption),
+        "may_answer": queries.may_answer(person, found) and pages.is_open(found, found.message),
+        "spread": pages.spread_words(found.message),
+        "form": form or _form(AdoptForm, request, found, is_bound=False),
+        "channels": channels,
+        "others": pages.rows(list(queries.offers_to_answer(person).exclude(pk=found.pk)[:5]), {}),
+    }
+    return render(request, "network/offer.html", page, status=422 if form and form.errors else 200)
+
+
+def _adapt_page(request: HttpRequest, found: Offer, form: AdaptForm) -> HttpResponse:
+    version = _current(found)
+    is_said = form.is_bound and not form.errors
+    own = form.parts() if is_said else words_of(version)
+    before, after = rendered(version, words_of(version)), rendered(version, own)
+    page = {
+        "offer": found,
+        "version": version,
+        "form": form,
+        "facts": queries.facts_shown(version),
+        "difference": difference(before[FULL], after.get(FULL, "")) if is_said else None,
+    }
+    return render(request, "network/adapt.html", page, status=422 if form.errors else 200)
+
+
+def _form(kind: Any, request: HttpRequest, found: Offer, *, is_bound: bool = True, **more: Any) -> Any:
+    channels = _channels(request, found)
+    names = {one.platform: str(platform_name(one.platform)) for one in channels}
+    initial = _seen(found) | {"channels": [str(one.pk) for one in channels]}
+    data = request.POST if is_bound and request.method == "POST" else None
+    return kind(data, channels=channels, names=names, initial=initial, **more)
+
+
+def _seen(found: Offer) -> dict[str, int | None]:
+    adoption = queries.answer_of(found)
+    return {"version": found.message.current_id, "before": adoption.pk if adoption else None}
+
+
+def _channels(request: HttpRequest, found: Offer) -> list[Channel]:
+    """The unit's open channels."""
+    mine = channels_publishable_by(person_of(request)).filter(unit_id=found.unit_id)
+    return list(mine.order_by("platform", "pk"))
+
+
+def _current(found: Offer) -> Version:
+    version = found.message.current
+    assert version is not None  # offers are of issued messages
+    return version
+
+
+def _returned(adoption: Adoption | None) -> Any:
+    """The approver's no to the unit's answer, with what to change."""
+    if adoption is None or adoption.post is None or adoption.post.state != "returned":
+        return None
+    return adoption.post.returns.select_related("by").order_by("-at").first()
+
+
+def _adopted(submission: Submission | None) -> str:
+    if submission is None:
+        return _("This is your answer already.")
+    ready, blocked = len(submission.ready), len(submission.blocked)
+    said = ngettext(
+        "Taken. %(n)s copy waits for approval, then it goes by itself.",
+        "Taken. %(n)s copies wait for approval, then they go by themselves.",
+        ready,
+    ) % {"n": number(ready)}
+    if blocked:
+        more = ngettext("%(n)s copy does not fit and stays out.", "%(n)s copies do not fit and stay out.", blocked)
+        said += " " + more % {"n": number(blocked)}
+    return said

@@ -1,0 +1,126 @@
+"""The unit's inbox: an offer is taken in three taps, written in the unit's own words, or left with a reason."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from ravi.directory.models import Channel
+from ravi.network import services
+from ravi.network.draft import MessageFields, VersionFields
+from ravi.network.facts.kinds import FactKind
+from ravi.network.facts.values import Dose, LockedFact, Phone
+from ravi.network.models import Adoption, Offer
+from ravi.network.rules import Aim, TargetKind
+from ravi.publishing.models import Post
+from tests.pages.conftest import Newsroom
+
+pytestmark = pytest.mark.django_db
+
+FACTS = (
+    LockedFact("دوز", FactKind.DOSE, Dose(2)),
+    LockedFact("تلفن", FactKind.PHONE, Phone("04133334444")),
+)
+TEXT = "{دوز} آغاز شد. تلفن: {تلفن}"
+
+
+def offered(newsroom: Newsroom, title: str = "نوبت دوم") -> Offer:
+    """News of the organisation before the hospital."""
+    top = newsroom.headquarters
+    fields = MessageFields(topic="organisation", aims=(Aim(TargetKind.TREE, top.pk),))
+    message = services.draft_message(
+        top, fields, VersionFields(title=title, text=TEXT, facts=FACTS), by=newsroom.editor
+    )
+    version = message.versions.get()
+    services.issue_version(version, expected_revision=version.revision, by=newsroom.editor)
+    return Offer.objects.get(message=message, unit=newsroom.hospital)
+
+
+def sent_back(page: Any) -> dict[str, Any]:
+    """What the form would send as it stands."""
+    form = page.context["form"]
+    return {
+        "version": form.initial["version"],
+        "before": form.initial["before"] or "",
+        "channels": form.initial["channels"],
+    }
+
+
+def test_three_taps_from_the_inbox(newsroom: Newsroom) -> None:
+    offer = offered(newsroom)
+    browser = newsroom.browse(newsroom.officer)
+    inbox = browser.get("/network/offers/").content.decode()
+    assert f'href="/network/offers/{offer.pk}/"' in inbox and "تازه" in inbox
+    page = browser.get(f"/network/offers/{offer.pk}/")
+    shown = page.content.decode()
+    assert '<bdi class="locked">دوز دوم</bdi>' in shown and 'class="locked" dir="ltr"' in shown
+    said = browser.post(f"/network/offers/{offer.pk}/", sent_back(page), follow=True).content.decode()
+    post = Post.objects.get()
+    assert post.state == Post.State.SUBMITTED and "منتظر تأیید" in said
+    assert browser.post(f"/network/offers/{offer.pk}/", sent_back(page)).status_code == 302
+    assert Post.objects.count() == 1
+    assert browser.get(f"/posts/{post.pk}/edit/").status_code in (200, 302)
+
+
+def test_own_words_with_the_difference_and_what_contradicts(newsroom: Newsroom) -> None:
+    offer = offered(newsroom)
+    browser, address = newsroom.browse(newsroom.officer), f"/network/offers/{offer.pk}/adapt/"
+    given = sent_back(browser.get(address)) | {"part_title": "نوبت دوم"}
+    own = TEXT + "\nبه درمانگاه ما بیایید."
+    compared = browser.post(address, given | {"part_full": own, "act": "compare"})
+    assert "<ins>" in compared.content.decode() and not Adoption.objects.exists()
+    wrong = browser.post(address, given | {"part_full": TEXT.replace("{دوز}", "دوز سوم")})
+    assert wrong.status_code == 422 and "دوز سوم" in wrong.content.decode()
+    assert browser.post(address, given | {"part_full": own}).status_code == 302
+    assert Adoption.objects.get().kind == "adapted"
+    assert Post.objects.get().text.endswith("به درمانگاه ما بیایید.")
+    assert "به درمانگاه ما" in browser.get(f"/network/offers/{offer.pk}/").content.decode()
+
+
+def test_a_reason_is_asked_for_and_read(newsroom: Newsroom) -> None:
+    offer = offered(newsroom)
+    browser, address = newsroom.browse(newsroom.officer), f"/network/offers/{offer.pk}/decline/"
+    given = {
+        key: value for key, value in sent_back(browser.get(f"/network/offers/{offer.pk}/")).items() if key != "channels"
+    }
+    assert browser.post(address, given).status_code == 422
+    assert browser.post(address, given | {"why": "other", "more": " "}).status_code == 422
+    assert browser.post(address, given | {"why": "elsewhere", "more": "اینجا بخش اطفال نیست"}).status_code == 302
+    assert Adoption.objects.get().reason == "به مخاطبان ما مربوط نیست. اینجا بخش اطفال نیست"
+    assert "اطفال" in newsroom.browse(newsroom.editor).get(f"/network/offers/{offer.pk}/").content.decode()
+
+
+def test_headquarters_reads_and_does_not_answer(newsroom: Newsroom) -> None:
+    offer = offered(newsroom)
+    for person in (newsroom.editor, newsroom.head, newsroom.auditor):
+        browser = newsroom.browse(person)
+        assert "همین متن را منتشر" not in browser.get(f"/network/offers/{offer.pk}/").content.decode()
+        assert browser.post(f"/network/offers/{offer.pk}/", {}).status_code == 403
+        assert browser.get(f"/network/offers/{offer.pk}/decline/").status_code == 403
+    offer.refresh_from_db()
+    assert offer.seen_at is None
+
+
+def test_a_foreign_channel_is_no_choice(newsroom: Newsroom) -> None:
+    offer = offered(newsroom)
+    browser = newsroom.browse(newsroom.officer)
+    foreign = Channel.objects.filter(unit=newsroom.headquarters).first()
+    assert foreign is not None
+    given = sent_back(browser.get(f"/network/offers/{offer.pk}/")) | {"channels": [str(foreign.pk)]}
+    assert browser.post(f"/network/offers/{offer.pk}/", given).status_code == 422
+    assert not Post.objects.exists()
+
+
+def test_the_inbox_asks_no_more_for_three_than_for_one(newsroom: Newsroom) -> None:
+    browser = newsroom.browse(newsroom.officer)
+    counted = []
+    for title in ("یک", "دو", "سه"):
+        offered(newsroom, title)
+        browser.get("/network/offers/")
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            browser.get("/network/offers/")
+        counted.append(len(asked))
+    assert counted[0] == counted[2]
