@@ -134,6 +134,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "publishing:preview": Of("post"),
     "publishing:card": Of("post"),
     "publishing:channels": Of("post"),
+    "publishing:images": Of("post"),
     "publishing:set_aside": Of("post"),
     "publishing:approval": Of("post"),
     "publishing:undoing": Of("post"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights
+from ravi.core.asked import whole, words
 from ravi.library.models import Media, Rendition
 from ravi.library.rules import Making
 from ravi.library.search import found
@@ -31,6 +32,11 @@ class Asked:
     words: str = ""
     unit_id: int | None = None
     kind: str = ""
+
+    @classmethod
+    def read(cls, said: Mapping[str, str]) -> "Asked":
+        """From what an address says."""
+        return cls(words(said.get("q", "")), whole(said.get("unit", "")), words(said.get("kind", "")))
 
     @property
     def is_narrow(self) -> bool:

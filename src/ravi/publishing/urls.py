@@ -22,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/draft/", views.draft, name="draft"),
     path("<int:pk>/measure/", views.measure, name="measure"),
     path("<int:pk>/preview/<slug:platform>/", views.preview, name="preview"),
+    path("<int:pk>/images/", views.images, name="images"),
     path("<int:pk>/channels/", views.channels, name="channels"),
     path("<int:pk>/card/", views.card, name="card"),
     path("<int:pk>/set-aside/", views.set_aside, name="set_aside"),

@@ -28,7 +28,7 @@ BYTES = {"200": {"description": "OK", "content": {"*/*": {"schema": {"type": "st
 @router.get("media", response=answers(200, Page[MediaOut]), summary="Images in sight")
 def media(request: ApiRequest, paging: Query[Paging], unit_id: Id | None = None) -> dict[str, Any]:
     """What messages may use, the newest first."""
-    rows = media_visible_to(request.person)
+    rows = media_visible_to(request.person).filter(erased_at=None)
     return page_of(rows.filter(unit_id=unit_id) if unit_id else rows, paging, media_out)
 
 
@@ -43,7 +43,7 @@ def medium(request: ApiRequest, media_id: Path[Id]) -> dict[str, Any]:
 )
 def medium_file(request: ApiRequest, media_id: Path[Id]) -> HttpResponse:
     """As they were drawn anew, never as they were uploaded."""
-    found = get_object_or_404(media_visible_to(request.person), pk=media_id)
+    found = get_object_or_404(media_visible_to(request.person), pk=media_id, erased_at=None)
     etag = f'"{found.sha256}"'
     if names_version(request.headers.get("If-None-Match", ""), etag):
         return HttpResponseNotModified(headers={"ETag": etag})

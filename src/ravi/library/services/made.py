@@ -10,6 +10,7 @@ from ravi.core import blob, clock
 from ravi.library.drawing import Drawn
 from ravi.library.errors import ImageRefused
 from ravi.library.models import Media
+from ravi.library.queries import hold_media
 from ravi.library.rules import Making
 
 
@@ -30,6 +31,8 @@ def keep_made(made: Made, *, unit: Unit, by: Person) -> tuple[Media, bool]:
     """The row of these bytes, and whether it is new: only where the unit had none. Raises ImageRefused."""
     try:
         with transaction.atomic():
+            if made.made_from and hold_media([made.made_from.pk]):
+                raise ImageRefused("bytes_gone")  # erased while this was drawn: nothing of it comes back
             # Of two who make the same at once the second waits here, and finds what the first has kept.
             sha256 = blob.put(unit.institution_id, made.drawn.content, made.drawn.media_type)
             known = Media.objects.filter(unit=unit, sha256=sha256, made_as=made.making, erased_at=None).last()

@@ -15,10 +15,10 @@ from ravi.library.services import add_image
 _sides = count(20)
 
 
-def picture(side: int | None = None) -> SimpleUploadedFile:
+def picture(side: int | None = None, height: int = 16) -> SimpleUploadedFile:
     """A PNG; two of one side are the same bytes."""
     drawn = io.BytesIO()
-    Image.new("RGB", (side or next(_sides), 16), (10, 120, 90)).save(drawn, "PNG")
+    Image.new("RGB", (side or next(_sides), height), (10, 120, 90)).save(drawn, "PNG")
     return SimpleUploadedFile("پوستر.png", drawn.getvalue(), "image/png")
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.queries import rights, unit_names_visible_to
 from ravi.accounts.rules import Ability
-from ravi.core.asked import whole, words
+from ravi.core.asked import whole
 from ravi.library.models import Media
 from ravi.library.queries import Asked, page_of, shelf_of
 from ravi.library.uses import Use, uses_of
@@ -22,7 +22,7 @@ MOST_USES = 2
 def shelf(request: HttpRequest) -> HttpResponse:
     """The grid; `?before=` goes on where the page before it ended."""
     person = person_of(request)
-    asked = asked_in(request)
+    asked = Asked.read(request.GET)
     before = whole(request.GET.get("before", ""))
     rows, more = page_of(shelf_of(person, asked), before)
     used = uses_of([media.pk for media in rows], person)
@@ -36,12 +36,6 @@ def shelf(request: HttpRequest) -> HttpResponse:
         "may_add": rights(person).may(Ability.WRITE_POST),
     }
     return render(request, "library/shelf.html", context)
-
-
-def asked_in(request: HttpRequest) -> Asked:
-    """What the address asks for."""
-    said = {name: words(request.GET.get(name, "")) for name in ("q", "unit", "kind")}
-    return Asked(said["q"], whole(said["unit"]), said["kind"])
 
 
 def _tile(media: Media, uses: Any) -> dict[str, Any]:

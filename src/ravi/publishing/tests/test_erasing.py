@@ -151,3 +151,27 @@ def test_fields_of_a_returned_message_still_name_it(house, channels, image):
     post = submitted(house, channels, media_ids=(image.pk,))
     erase(house, image)
     assert fields_of(Post.objects.get(pk=post.pk)).media_ids == (image.pk,)
+
+
+def test_every_page_says_since_when_and_why_instead_of_a_broken_picture(house, channels, image, sign_in, settle_one):
+    house.institution.is_demo = True
+    house.institution.save()
+    for person in (house.editor, house.head, house.expert):
+        person.refresh_from_db()
+    draft = services.start_post(house.headquarters, fields(channels.lent, media_ids=(image.pk,)), by=house.editor)
+    post = approved(house, channels, media_ids=(image.pk,))
+    settle_one(post, "sent", channels.telegram)
+    client, picture_url = sign_in(house.editor), f"/library/{image.pk}/file"
+    pages = [
+        f"/posts/{draft.pk}/",
+        f"/posts/{draft.pk}/text/",
+        f"/posts/{post.pk}/text/",
+        f"/posts/{post.pk}/approval/",
+    ]
+    shown = [url for url in pages if picture_url in client.get(url, follow=True).content.decode()]
+    assert len(shown) >= 3
+    erase(house, image)
+    for url in pages:
+        page = client.get(url, follow=True).content.decode()
+        assert picture_url not in page, url
+        assert url not in shown or "رضایت پس گرفته شد" in page, url

@@ -7,9 +7,9 @@ from ravi.core import audit
 from ravi.core.models import Blob
 from ravi.core.tenancy import tenant
 from ravi.delivery.models import Delivery
-from ravi.library.errors import MediaRefused
+from ravi.library.errors import ImageRefused, MediaRefused
 from ravi.library.models import Media
-from ravi.library.services import add_image, erase_media
+from ravi.library.services import add_image, erase_media, stamp_image
 from ravi.library.tests.conftest import picture
 from ravi.publishing import services
 from ravi.publishing.errors import PublishingRefused
@@ -117,6 +117,18 @@ def test_the_same_bytes_brought_in_this_moment_are_there_afterwards(stage):
         in_turn(house, first, second)
         with tenant(house.institution.pk):
             assert Blob.objects.filter(sha256=image.sha256).exists()
+
+
+def test_a_version_that_is_drawn_while_the_image_is_erased_is_not_kept(stage):
+    house, _channels, _small = stage
+    with tenant(house.institution.pk):
+        image = add_image(
+            picture(900, 700), unit=house.hospital, by=house.officer, alt_text="پوستر", shows_people=False
+        )
+    stamp, said = refused(lambda: stamp_image(image, by=house.officer), ImageRefused)
+    in_turn(house, lambda: erase_media(image, by=house.head, reason="consent"), stamp)
+    with tenant(house.institution.pk):
+        assert len(said) == 1 and not Media.objects.filter(made_from=image).exists()
 
 
 def elsewhere(house, unit=None, by=None):

@@ -17,6 +17,7 @@ from ravi.publishing.views.hand import (
     hand_undoing,
     hands,
 )
+from ravi.publishing.views.images import images
 from ravi.publishing.views.passing import passing
 from ravi.publishing.views.posts import posts
 from ravi.publishing.views.preview import preview
@@ -42,6 +43,7 @@ __all__ = [
     "hand_link",
     "hand_undoing",
     "hands",
+    "images",
     "measure",
     "passing",
     "post",

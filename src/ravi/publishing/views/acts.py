@@ -140,6 +140,13 @@ def earlier(desk: Desk, key: str) -> HttpResponseRedirect | None:
     return desk.home("images")
 
 
+def shelf(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
+    """Choose images from the library on a page of their own."""
+    assert desk.post is not None
+    desk.home()  # the device may forget what was kept just now
+    return redirect("publishing:images", pk=desk.post.pk)
+
+
 def singly(desk: Desk, _argument: str) -> HttpResponseRedirect | None:
     """Choose channels one by one on a page of their own."""
     assert desk.post is not None
@@ -164,6 +171,7 @@ ACTS: Mapping[str, Act] = {
     "untidy": untidy,
     "tidy": tidy,
     "add_image": add,
+    "shelf": shelf,
     "use": use,
     "add_video": add_video,
     "remove": remove,
