@@ -138,15 +138,7 @@ def _touches_after(after: str) -> bool:
     seen = see(head).text
     if not seen:
         return False
-    is_apart = any(one == "\u200c" for one in _unseen_start(head))
-    if seen[0].isalpha():
-        return not is_apart
     return seen[0].isalnum() or seen[0] == "\ufffc" or bool(_NUMBER_AFTER.search(seen))
-
-
-def _unseen_start(head: str) -> str:
-    end = next((place for place, one in enumerate(head) if not is_unseen(one)), len(head))
-    return head[:end]
 
 
 def _contradictions(part: str, words: Rendered, facts: Sequence[LockedFact]) -> Iterator[Problem]:
@@ -190,7 +182,7 @@ def _without_addresses(text: str) -> str:
 
 
 def _links(part: str, shown: Rendered, facts: Sequence[LockedFact]) -> Iterator[Problem]:
-    """Each address of a fact stands whole, and no other address of its host stands beside it."""
+    """Each address of a fact stands whole, and no other address that shows its host stands beside it."""
     links = [fact for fact in facts if isinstance(fact.value, Link)]
     if not links:
         return
@@ -203,7 +195,7 @@ def _links(part: str, shown: Rendered, facts: Sequence[LockedFact]) -> Iterator[
     bare = {one for one in bare if not any(one[0] < end and start < one[1] for start, end in spans)}
     for start, end in sorted(spans | bare):
         found = shown.text[start:end]
-        of_host = [fact for fact in links if _host(found) == _host(fact.value.url)]  # type: ignore[union-attr]
+        of_host = [fact for fact in links if _host(fact.value.url) in _address(found).casefold()]  # type: ignore[union-attr]
         if of_host and all(_address(found) != _address(fact.value.url) for fact in of_host):  # type: ignore[union-attr]
             yield Problem(Fault.CONTRADICTS, part, found[:_QUOTE], of_host[0])
 

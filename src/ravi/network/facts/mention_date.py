@@ -24,6 +24,7 @@ DATES = regex.compile(
     rf"(?<![0-9])(?P<n>{YEAR}){_SIGN}(?P<n>[0-9]{{1,2}}){_SIGN}(?P<n>[0-9]{{1,2}})(?![0-9])"
     rf"|(?<![0-9])(?P<n>[0-9]{{1,2}}){_SIGN}(?P<n>[0-9]{{1,2}}){_SIGN}(?P<n>{YEAR}|[0-9]{{2}})(?![0-9])"
     r"|(?<![0-9/.])(?P<n>[0-9]{1,2})/(?P<n>[0-9]{1,2})(?![0-9/])"
+    r"|(?<![0-9])(?P<odd>[0-9]++/[0-9]++/[0-9]++)"
     rf"|(?:(?P<day>{NUMBER})\s*(?:تا|الی|و|-|–|to)\s*)?(?P<day>{NUMBER})\s*(?:of\s*)?(?P<month>{MONTH})(?!\p{{L}})\s*(?:ماه)?\s*(?:سال)?\s*,?\s*(?P<year>(?<![0-9]){YEAR}(?![0-9]))?"
     rf"|(?<!\p{{L}})(?P<month>{MONTH})\s*(?:ماه)?\s*(?:سال)?\s*(?P<year>(?<![0-9]){YEAR}(?![0-9]))"
     rf"|(?<!\p{{L}})(?P<month>{MONTH})\s*(?:ماه)?\s*(?P<day>(?<![0-9])[0-9]{{1,2}}(?![0-9])|{IN_WORDS})(?:st|nd|rd|th)?(?:\s*,?\s*(?P<year>(?<![0-9]){YEAR}(?![0-9])))?"
@@ -42,10 +43,14 @@ class Said:
 
 
 Days = list[Said]
+# Written like a date, and a day of no calendar.
+NO_DAY = Said(lambda _day: False)
 
 
 def days_said(found: "regex.Match[str]") -> Days | None:
     """The days that a match of DATES says, each as a test of a day; None when it says none (a fraction, a score)."""
+    if found["odd"]:
+        return [NO_DAY]
     said = list(_numeric(found) if found.captures("n") else _named(found))
     if not said:
         return None
@@ -61,8 +66,7 @@ def _numeric(found: "regex.Match[str]") -> Iterator[Said]:
             yield Said(lambda day: to_jalali(day)[1:] in ((first, second), (second, first)))
         return
     readings = {day for order in (numbers, numbers[::-1]) for day in _readings(*order)}
-    if readings:
-        yield Said(lambda day: day in readings)
+    yield Said(lambda day: day in readings) if readings else NO_DAY
 
 
 def _readings(year: int, month: int, day: int) -> Iterator[date]:
