@@ -158,9 +158,15 @@ def _contradictions(part: str, words: Rendered, facts: Sequence[LockedFact]) -> 
                 else:
                     bad.setdefault(place, fact)
         for place in sorted(bad.keys() - good - told):
+            if any(_is_within(place, other) for other in (good | bad.keys()) - {place}):
+                continue  # «۱۷ سال» of «۱۲ تا ۱۷ سال»: the whole is judged
             told.add(place)
             start, end = seen.span(*place)
             yield Problem(Fault.CONTRADICTS, part, words.text[start:end].strip()[:_QUOTE], bad[place])
+
+
+def _is_within(place: tuple[int, int], other: tuple[int, int]) -> bool:
+    return other[0] <= place[0] and place[1] <= other[1]
 
 
 def _is_free(seen: Seen, place: tuple[int, int], placed: Sequence[Placed]) -> bool:

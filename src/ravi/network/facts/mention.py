@@ -15,11 +15,12 @@ from ravi.network.facts.values import Age, Count, Day, Dose, Hour, LockedFact, P
 
 TO = r"\s*(?:تا|الی|و|یا|،|,|/|-|–|الی|to|and|or|إلى|الى)\s*"
 BETWEEN = r"\s*(?:تا|الی|و|یا|-|–|to|and|or|الى)\s*"
+# «دوز دوم، ۶۰ سال» lists no dose 60.
 OTHER_UNIT = r"(?:دقیقه|روز|هفته|ماه|سال|ساعت|نفر|میلی|سیسی|days?|weeks?|months?|years?|hours?|minutes?)"
 DOSE_WORD = r"(?:دوز|دز|doses?|doza|جرعه|ژهمی)"
 DOSES = regex.compile(
     rf"(?P<n>{NUMBER})(?:{TO}(?P<n>{NUMBER}))*+\s*(?:عدد|تا)?\s*{DOSE_WORD}"
-    rf"|(?:{DOSE_WORD}|نوبت)\s*(?:های|ی|شماره|number|no\.?|#|:|\s)*+(?P<n>{NUMBER})(?!\s*{OTHER_UNIT})(?:{TO}(?P<n>{NUMBER})(?!\s*{OTHER_UNIT}))*+"
+    rf"|(?:{DOSE_WORD}|نوبت)\s*(?:های|ی|شماره|number|no\.?|#|:|\s)*+(?P<n>{NUMBER})(?:{TO}(?P<n>{NUMBER})(?!\s*{OTHER_UNIT}))*+"
     r"|(?P<n>(?:اول|دوم|سوم|چهارم|پنجم|ششم|هفتم|هشتم|نهم|دهم)ین)\s*نوبت"
     rf"|(?<!\p{{L}})(?:نیم|نصف|half)\s*(?:a|of)?\s*{DOSE_WORD}"
 )
@@ -62,7 +63,7 @@ def mentions(seen: str, fact: LockedFact) -> Iterator[Mention]:
 
 def _doses(seen: str, fact: LockedFact) -> Iterator[Mention]:
     assert isinstance(fact.value, Dose)
-    for found in DOSES.finditer(seen):
+    for found in DOSES.finditer(seen, overlapped=True):
         said = {value_of(one) for one in found.captures("n")}
         if said and all(number is not None and number > MOST_DOSES for number in said) and "نوبت" in found.group():
             continue  # «نوبت: ۰۴۱…»: an appointment's phone
@@ -72,7 +73,7 @@ def _doses(seen: str, fact: LockedFact) -> Iterator[Mention]:
 def _ages(seen: str, fact: LockedFact) -> Iterator[Mention]:
     age = fact.value
     assert isinstance(age, Age)
-    for found in AGES[age.unit].finditer(seen):
+    for found in AGES[age.unit].finditer(seen, overlapped=True):
         is_other_way = (age.high is None and found["under"]) or (age.low is None and found["over"])
         numbers = tuple(value_of(one) for one in found.captures("n"))
         yield Mention(found.start(), found.end(), numbers == age.numbers and not is_other_way)
@@ -80,7 +81,7 @@ def _ages(seen: str, fact: LockedFact) -> Iterator[Mention]:
 
 def _days(seen: str, fact: LockedFact) -> Iterator[Mention]:
     assert isinstance(fact.value, Day)
-    for found in DATES.finditer(seen):
+    for found in DATES.finditer(seen, overlapped=True):
         said = days_said(found)
         if said is not None:
             yield Mention(found.start(), found.end(), _is_said(said, fact.value.days))
@@ -93,7 +94,7 @@ def _is_said(said: Days, days: tuple[date, ...]) -> bool:
 def _times(seen: str, fact: LockedFact) -> Iterator[Mention]:
     assert isinstance(fact.value, Hour)
     known = {one.hour * 60 + one.minute for one in fact.value.times}
-    for found in TIMES.finditer(seen):
+    for found in TIMES.finditer(seen, overlapped=True):
         said = minutes_said(found)
         if said:
             yield Mention(found.start(), found.end(), all(one & known for one in said))
@@ -102,7 +103,7 @@ def _times(seen: str, fact: LockedFact) -> Iterator[Mention]:
 def _phones(seen: str, fact: LockedFact) -> Iterator[Mention]:
     assert isinstance(fact.value, Phone)
     mine = _dialled(fact.value.digits)
-    for found in PHONES.finditer(seen):
+    for found in PHONES.finditer(seen, overlapped=True):
         written = found.captures("n")[0]
         if DATES.fullmatch(written):
             continue
@@ -124,7 +125,7 @@ def _counts(seen: str, fact: LockedFact) -> Iterator[Mention]:
     assert isinstance(fact.value, Count)
     unit = r"\s*".join(regex.escape(word) for word in fold(fact.value.unit).split())
     pattern = rf"(?P<n>{CARDINAL})(?:{BETWEEN}(?P<n>{CARDINAL}))*+\s*{unit}(?!\p{{L}}{{3}})"
-    for found in regex.finditer(pattern, seen):
+    for found in regex.finditer(pattern, seen, overlapped=True):
         yield Mention(found.start(), found.end(), {value_of(one) for one in found.captures("n")} == {fact.value.number})
 
 

@@ -82,6 +82,7 @@ def _named(found: "regex.Match[str]") -> Iterator[Said]:
     for written in found.captures("day") or [""]:
         number = value_of(written) if written else None
         if written and (number is None or not 1 <= number <= 31):
+            yield NO_DAY
             continue
         yield Said(lambda day, n=number: _fits(day, n, month, int(year) if year else None))  # type: ignore[misc]
 
