@@ -7,11 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ravi.directory.models import Channel
+from ravi.directory.names import platform_name
 from ravi.network.models import Version
 from ravi.network.rules import LONGEST_REASON
 from ravi.network.services.adoption import Answer, words_of
 from ravi.platforms.compose import FULL
 from ravi.publishing.draft import TITLE
+from ravi.publishing.pages.counters import class_name
+from ravi.publishing.rules import CLASS_NAMES
 
 REASONS = (
     ("elsewhere", _("It does not concern our people")),
@@ -58,13 +61,12 @@ class AdaptForm(AdoptForm):
     def __init__(self, *args: Any, version: Version, **more: Any) -> None:
         super().__init__(*args, **more)
         for name, text in words_of(version).items():
-            label = {TITLE: _("Title"), FULL: _("Text")}.get(name, name)
             self.fields[f"part_{name}"] = forms.CharField(
-                label=label,
+                label=_label(name),
                 initial=text,
                 strip=False,
                 required=False,
-                widget=forms.TextInput() if name == TITLE else forms.Textarea(attrs={"rows": 10, "dir": "auto"}),
+                widget=forms.TextInput() if name == TITLE else _words_widget(name),
             )
 
     def parts(self) -> dict[str, str]:
@@ -77,6 +79,16 @@ class AdaptForm(AdoptForm):
     def texts(self) -> list[forms.BoundField]:
         """The fields of the words, in their order."""
         return [self[name] for name in self.fields if name.startswith("part_")]
+
+
+def _words_widget(part: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": 10 if part == FULL else 5, "dir": "auto"})
+
+
+def _label(part: str) -> Any:
+    if part in (TITLE, FULL):
+        return _("Title") if part == TITLE else _("Text")
+    return class_name(part) if part in CLASS_NAMES else platform_name(part)
 
 
 class DeclineForm(SeenForm):
