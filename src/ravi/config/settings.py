@@ -164,6 +164,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL
 MFA_TOTP_ISSUER = "Ravi"
+# A code that was read a moment before the next one came still counts (RFC 6238, 5.2); each counts once all the same.
+MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "ravi.accounts.second_factor.CodeForm",
     "reauthenticate": "ravi.accounts.second_factor.CodeAgainForm",
