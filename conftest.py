@@ -326,8 +326,11 @@ def kept_house(shared_database: Urls, django_db_blocker: Any) -> bytes:
 @pytest.fixture
 def house(db: None, kept_house: bytes) -> Iterator[House]:
     """The house, with the test inside its institution's tenant; built once per worker, rolled back after each test."""
+    from django.core.cache import cache
+
     from ravi.core.tenancy import tenant
 
+    cache.clear()  # the same people in every test: a code that one of them used is no other's
     found = House(**pickle.loads(kept_house))
     with tenant(found.institution.pk):
         yield found
