@@ -26,7 +26,7 @@ def poster() -> bytes:
 
 
 def add(page: Page, content: bytes) -> None:
-    page.locator("#images details").last.evaluate("fold => fold.open = true")
+    page.locator("#add-image").evaluate("fold => fold.open = true")
     file: Any = {"name": "poster.png", "mimeType": "image/png", "buffer": content}
     page.set_input_files("[name=image-image]", file)
     page.locator("[name=image-alt_text]").fill("پوستر بلند")

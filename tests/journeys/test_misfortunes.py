@@ -175,7 +175,7 @@ def test_what_is_no_fit_image_is_refused_and_the_text_stays(
     page = people.sign_in(device(360), ravi, "editor")
     new_draft(page, ravi)
     page.locator("#id_text").fill(f"{TEXT} با تصویر.")
-    page.locator("#images summary").click()
+    page.locator("#add-image summary").click()
     page.locator("[name=image-image]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
     page.locator("[name=image-alt_text]").fill("پوستر")
     page.locator("[name=image-shows_people][value=no]").check()
