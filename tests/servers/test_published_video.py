@@ -3,7 +3,6 @@ in the full run also to a real Matrix homeserver and a real Bluesky server."""
 
 from __future__ import annotations
 
-import os
 import re
 import urllib.request
 from typing import Any
@@ -32,7 +31,6 @@ from tests.servers.wordpress import WordPressSite
 pytestmark = pytest.mark.server
 
 SRT = "1\n00:00:00,000 --> 00:00:00,800\nدست‌ها را بیست ثانیه بشویید.\n"
-full_only = pytest.mark.skipif(os.environ.get("RAVI_TEST_FULL") != "1", reason="in the full run")
 
 
 def kept(station: Station, *channels: Any) -> tuple[Any, dict[str, bytes]]:  # noqa: F811
@@ -81,7 +79,6 @@ def test_a_video_stands_on_the_website_with_its_picture_and_captions(
     assert {name: fetched(found[1]) for name, found in addresses.items() if found} == files
 
 
-@full_only
 def test_a_room_and_an_account_get_the_same_bytes(station: Station, poster: Member, workshop: Room) -> None:  # noqa: F811
     media, files = kept(station, *station.federated.values())
     post_id = station.publish(*station.federated.values(), media=(media.pk,))
