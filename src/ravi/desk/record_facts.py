@@ -80,7 +80,7 @@ LABELS: Words = {
     "posts": gettext_lazy("messages"),
     "reason": gettext_lazy("reason"),
     "ready": gettext_lazy("ready"),
-    "recipes": gettext_lazy("drawn as"),
+    "recipes": gettext_lazy("drawings for platforms"),
     "removals": gettext_lazy("removals"),
     "removals_too": gettext_lazy("removals too"),
     "renditions": gettext_lazy("mark of what was drawn"),

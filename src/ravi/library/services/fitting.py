@@ -54,7 +54,7 @@ def _keep(media: Media, drawings: Drawings, by: Person | None) -> None:
     if not new:
         return
     Rendition.objects.bulk_create([_rendition(media, recipe, drawings[recipe]) for recipe in new])
-    facts = {"sha256": media.sha256, "recipes": new}
+    facts = {"sha256": media.sha256, "recipes": len(new)}
     audit.record("fit_image", by=by and by.pk, subject=media, institution_id=media.institution_id, facts=facts)
 
 
