@@ -7,14 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ravi.directory.models import Channel
-from ravi.directory.names import platform_name
 from ravi.network.models import Version
+from ravi.network.pages.shorter import name_of
 from ravi.network.rules import LONGEST_REASON
 from ravi.network.services.adoption import Answer, words_of
 from ravi.platforms.compose import FULL
 from ravi.publishing.draft import TITLE
-from ravi.publishing.pages.counters import class_name
-from ravi.publishing.rules import CLASS_NAMES
 
 REASONS = (
     ("elsewhere", _("It does not concern our people")),
@@ -88,7 +86,7 @@ def _words_widget(part: str) -> forms.Textarea:
 def _label(part: str) -> Any:
     if part in (TITLE, FULL):
         return _("Title") if part == TITLE else _("Text")
-    return class_name(part) if part in CLASS_NAMES else platform_name(part)
+    return name_of(part)
 
 
 class DeclineForm(SeenForm):

@@ -1,47 +1,16 @@
-"""What the unit reads of an offer: the words with what is fixed in them, until when, and where it would stand."""
+"""What the unit reads about an offer: until when, where it would stand, and what was answered; its words are `pages.words`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.core import calendar, clock
 from ravi.core.calendar import number
-from ravi.network.facts.check import visible
-from ravi.network.facts.kinds import FactKind
-from ravi.network.facts.reference import Rendered
-from ravi.network.models import Adoption, Message, Offer, Version
-from ravi.network.queries.version import facts_of, fields_of
+from ravi.network.models import Adoption, Message, Offer
 from ravi.network.rules import AdoptionKind, MessageState, OfferState, is_answerable, is_late
 from ravi.publishing.models import Post
-
-_FACT = {True: '<bdi class="locked" dir="ltr">{}</bdi>', False: '<bdi class="locked">{}</bdi>'}
-_LEFT_TO_RIGHT = frozenset({FactKind.PHONE, FactKind.LINK})
-
-
-@dataclass(frozen=True)
-class Words:
-    """One text of the message as it will stand: facts are told apart."""
-
-    html: SafeString
-
-    @classmethod
-    def of(cls, rendered: Rendered) -> "Words":
-        return cls(format_html_join("", '<p dir="auto">{}</p>', ((line,) for line in _lines(rendered))))
-
-
-def words(version: Version) -> Words:
-    """The full text of the version."""
-    return Words.of(visible(version.text, facts_of(version), version.lang))
-
-
-def title(version: Version) -> str:
-    """The title as people read it."""
-    return visible(version.title, facts_of(version), version.lang).text
 
 
 def standing(offer: Offer, adoption: Adoption | None = None) -> tuple[str, str]:
@@ -109,18 +78,6 @@ def path(offer: Offer, channels: int, adoption: Adoption | None) -> list[dict[st
     ]
 
 
-def sources(version: Version) -> list[dict[str, str]]:
-    """On what the words rest, each in a line."""
-    return [
-        {
-            "title": one.title or one.link,
-            "link": one.link,
-            "said": "، ".join(part for part in (calendar.day(one.dated) if one.dated else "", one.reviewer) if part),
-        }
-        for one in fields_of(version).sources
-    ]
-
-
 def is_open(offer: Offer, message: Message) -> bool:
     """Whether the page offers buttons."""
     return is_answerable(MessageState(message.state), OfferState(offer.state), message.valid_until, clock.now())
@@ -143,24 +100,3 @@ def answer_words(adoption: Adoption) -> str:
         AdoptionKind.DECLINED: _("Your unit does not publish it."),
     }[AdoptionKind(adoption.kind)]
     return f"{said} {adoption.by.name if adoption.by else ''}، {calendar.day_and_hour(adoption.at, year=False)}"
-
-
-def _lines(rendered: Rendered) -> list[SafeString]:
-    """The text's lines, each with its facts marked; a fact that runs over a line's end stays with its first."""
-    found: list[SafeString] = []
-    at = 0
-    for line in rendered.text.split("\n"):
-        end = at + len(line)
-        inside = [one for one in rendered.placed if at <= one.start < end]
-        pieces: list[SafeString | str] = []
-        done = at
-        for one in inside:
-            stop = min(one.end, end)
-            pieces.append(rendered.text[done : one.start])
-            pieces.append(format_html(_FACT[one.fact.kind in _LEFT_TO_RIGHT], rendered.text[one.start : stop]))
-            done = stop
-        pieces.append(rendered.text[done:end])
-        if line.strip():
-            found.append(format_html_join("", "{}", ((piece,) for piece in pieces)))
-        at = end + 1
-    return found

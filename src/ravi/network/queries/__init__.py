@@ -11,11 +11,9 @@ from ravi.network.queries.offer import (
     answer_of,
     answering_unit_ids,
     answers_of,
-    facts_shown,
     may_answer,
     offers_answered,
     offers_to_answer,
-    offers_to_answer_count,
 )
 from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
 from ravi.network.queries.translation import translations_of
@@ -30,7 +28,6 @@ __all__ = [
     "draft_of",
     "endorsement_of",
     "facts_of",
-    "facts_shown",
     "fields_of",
     "locked",
     "may_answer",
@@ -38,7 +35,6 @@ __all__ = [
     "messages_visible_to",
     "offers_answered",
     "offers_to_answer",
-    "offers_to_answer_count",
     "offers_visible_to",
     "reached_by",
     "reached_unit_ids",

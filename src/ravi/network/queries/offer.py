@@ -8,10 +8,8 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
 from ravi.core import clock
-from ravi.network.facts.rendering import written
-from ravi.network.models import Adoption, Offer, Version
+from ravi.network.models import Adoption, Offer
 from ravi.network.queries.message import offers_visible_to
-from ravi.network.queries.version import facts_of
 from ravi.network.rules import MessageState, OfferState, Priority
 
 
@@ -26,11 +24,6 @@ def offers_to_answer(person: Person) -> QuerySet[Offer]:
     return (
         _open(person).annotate(urgency=urgency).order_by("urgency", F("deadline").asc(nulls_last=True), "-offered_at")
     )
-
-
-def offers_to_answer_count(person: Person) -> int:
-    """How many wait for an answer."""
-    return _open(person).count()
 
 
 def offers_answered(person: Person) -> QuerySet[Offer]:
@@ -60,11 +53,6 @@ def answers_of(offer_ids: Collection[int]) -> dict[int, Adoption]:
     """Offer id -> the answer that stands; one question."""
     standing = Adoption.objects.filter(offer_id__in=offer_ids, ended_at=None).select_related("post")
     return {one.offer_id: one for one in standing}
-
-
-def facts_shown(version: Version) -> list[tuple[str, str, str]]:
-    """(sign, label, value as it is written) of every fact of the version."""
-    return [(fact.sign, fact.label or fact.name, written(fact, version.lang)) for fact in facts_of(version)]
 
 
 def _open(person: Person) -> QuerySet[Offer]:

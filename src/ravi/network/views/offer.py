@@ -20,6 +20,8 @@ from ravi.network.errors import FactsContradicted, NetworkRefused
 from ravi.network.forms.offer import AdaptForm, AdoptForm, DeclineForm
 from ravi.network.models import Adoption, Offer, Version
 from ravi.network.pages import offer as pages
+from ravi.network.pages.words import fact_lines, shown
+from ravi.network.queries.version import facts_of
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
 from ravi.network.services.adoption import rendered, words_of
@@ -118,10 +120,7 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
     page = {
         "offer": found,
         "version": version,
-        "title": pages.title(version),
-        "words": pages.words(version),
-        "facts_stay": version.facts.exists(),
-        "sources": pages.sources(version),
+        "shown": shown(version),
         "deadline": pages.deadline_words(found),
         "path": pages.path(found, len(channels), adoption),
         "standing": pages.standing(found, adoption),
@@ -148,7 +147,7 @@ def _adapt_page(request: HttpRequest, found: Offer, form: AdaptForm) -> HttpResp
         "offer": found,
         "version": version,
         "form": form,
-        "facts": queries.facts_shown(version),
+        "facts": fact_lines(facts_of(version), version.lang),
         "difference": difference(before[FULL], after.get(FULL, "")) if is_said else None,
     }
     return render(request, "network/adapt.html", page, status=422 if form.errors else 200)
