@@ -115,10 +115,12 @@ def family_of(media_id: int) -> list[int]:
 
 
 def hashes_of(media_ids: Collection[int]) -> set[str]:
-    """The names of all bytes that belong to these: their own, thumbnails, captions, renditions. Two queries."""
-    rows = Media.objects.filter(pk__in=media_ids).values_list("sha256", "thumbnail_sha256", "captions_sha256")
+    """The names of all bytes that belong to these: their own, thumbnails, captions, also earlier ones, and renditions. Two
+    queries."""
+    rows = Media.objects.filter(pk__in=media_ids)
+    named = rows.values_list("sha256", "thumbnail_sha256", "captions_sha256", "earlier")
     drawn = Rendition.objects.filter(media_id__in=media_ids).values_list("sha256", flat=True)
-    return ({name for row in rows for name in row} | set(drawn)) - {""}
+    return {name for row in named for names in row for name in names.split()} | set(drawn)
 
 
 def twins_of(hashes: Collection[str], but: Collection[int], person: Person) -> list[Media]:

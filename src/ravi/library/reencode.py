@@ -129,10 +129,11 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def hold_limits() -> None:
-    """Little memory and time for this process from here on."""
+    """Little memory and time, and no file, for this process from here on."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it answers through a pipe and writes no file
     Image.MAX_IMAGE_PIXELS = None  # our own limit is asked before anything is decoded
 
 

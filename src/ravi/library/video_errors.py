@@ -26,6 +26,7 @@ SENTENCES = {
     "too_heavy": _(
         "This video would take too long to convert. Cut it shorter, or save it as MP4 (H.264) with 1080 lines."
     ),
+    "erased": _("This video was erased; nothing can be said about it any more."),
     "busy": _("Another video is being converted just now. Choose this one again in a minute."),
     "no_alt_text": _("Say what is seen in the video, for those who do not see it."),
     "no_consent": _("Somebody can be recognised: write where their consent is kept."),

@@ -8,6 +8,7 @@ within the stream of pictures (SEI).
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import io
 import json
@@ -31,6 +32,8 @@ from ravi.library.video_still import still
 MEMORY_BYTES = 3_000 * 1024 * 1024
 CPU_S = 300
 WAIT_S = 40
+# A short file may name the same picture many thousand times: copied one by one they would fill the disk.
+WRITTEN_BYTES = rules.KEPT_BYTES + 5_000_000
 # No date and no program's name: equal uploads become equal files.
 PLAIN_MP4 = {"movflags": "faststart", "fflags": "bitexact"}
 CLOCK = Fraction(1, 90_000)
@@ -231,6 +234,7 @@ def main(arguments: list[str], source: IO[bytes], target: IO[bytes]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN_BYTES, WRITTEN_BYTES))
     os.nice(10)
     try:
         if arguments[0] == "--still":
@@ -241,8 +245,11 @@ def main(arguments: list[str], source: IO[bytes], target: IO[bytes]) -> None:
         facts, picture = {"refused": str(refused)}, b""
     except MemoryError:
         facts, picture = {"refused": "too_heavy"}, b""
-    except (av.FFmpegError, OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError):
-        facts, picture = {"refused": "damaged"}, b""
+    except (
+        av.FFmpegError, OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError
+    ) as error:  # fmt: skip
+        is_full = getattr(error, "errno", None) == errno.EFBIG
+        facts, picture = {"refused": "too_heavy" if is_full else "damaged"}, b""
     target.write(json.dumps(facts).encode() + b"\n" + picture)
 
 

@@ -17,10 +17,11 @@ ERASE_REASONS = {
     EraseReason.CONSENT: _("consent was withdrawn"),
     EraseReason.MISTAKE: _("shown by mistake"),
 }
-# What may change of one that is kept: its words, a video's picture and captions, and that its bytes are gone.
+# What may change of one that is kept: its words, a video's picture and captions, and that its bytes are gone, with which
+# a card's words go too.
 _CHANGING = (
-    "alt_text, search_key, shows_people, consent_reference, thumbnail_sha256, captions_sha256, captions_lang, "
-    "erased_at, erased_by_id, erase_reason"
+    "alt_text, search_key, shows_people, consent_reference, thumbnail_sha256, captions_sha256, captions_lang, earlier, "
+    "recipe, erased_at, erased_by_id, erase_reason"
 )
 
 
@@ -32,8 +33,9 @@ def reason_words(reason: str) -> str:
 class Media(TenantModel):
     """One image or video of a unit, made anew from what was uploaded; `sha256` names its bytes in core.blob.
 
-    `thumbnail_sha256` (JPEG) and `captions_sha256` (WebVTT, in `captions_lang`) are a video's. `made_from` is the image
-    under a watermark; `recipe` what a text card was drawn from. Once `erased_at` is set, its bytes are gone.
+    `thumbnail_sha256` (JPEG) and `captions_sha256` (WebVTT, in `captions_lang`) are a video's. `earlier` names
+    those that stood there before, one a line: frozen copies may carry them. `made_from` is the image under a watermark;
+    `recipe` what a text card was drawn from. Once `erased_at` is set, its bytes are gone.
     """
 
     class MadeAs(models.TextChoices):
@@ -53,6 +55,7 @@ class Media(TenantModel):
     thumbnail_sha256 = models.CharField(max_length=64, blank=True)
     captions_sha256 = models.CharField(max_length=64, blank=True)
     captions_lang = models.CharField(max_length=12, blank=True)
+    earlier = models.TextField(blank=True, default="", db_default="")
     original_name = models.CharField(max_length=200)
     alt_text = models.CharField(max_length=1_000)
     search_key = models.TextField(default=" ")

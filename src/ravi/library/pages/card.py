@@ -42,8 +42,8 @@ def beginning(title: str, texts: list[str]) -> Beginning:
 
 
 def again(media: Media | None) -> Beginning:
-    """From a card that is kept; nothing from any other image."""
-    if media is None or media.made_as != Making.CARD:
+    """From a card that is kept; nothing from any other image, nor from one that was erased."""
+    if media is None or media.made_as != Making.CARD or media.erased_at is not None:
         return Beginning({})
     return Beginning({name: str(media.recipe.get(name, "")) for name in NAMES})
 

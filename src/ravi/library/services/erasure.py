@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ravi.accounts.access import require
 from ravi.accounts.models import Person
@@ -12,7 +13,7 @@ from ravi.library.errors import MediaRefused
 from ravi.library.models import Media
 from ravi.library.models.media import reason_words
 from ravi.library.queries import family_of, hashes_of
-from ravi.library.rules import LONGEST_REASON, EraseReason
+from ravi.library.rules import LONGEST_REASON, EraseReason, Making
 from ravi.library.uses import has_other_carriers, hold_carriers, let_carriers_go
 
 
@@ -35,12 +36,20 @@ def erase_media(media: Media, *, by: Person, reason: str, note: str = "") -> int
         raise MediaRefused("erased_already")
     fresh = [row.pk for row in rows if row.erased_at is None]
     Media.objects.filter(pk__in=fresh).update(erased_at=clock.now(), erased_by=by, erase_reason=said)
+    _take_words([row for row in rows if row.pk in fresh and row.made_as == Making.CARD])
     hashes = hashes_of(fresh)
     blob_names.hold(media.institution_id, hashes)  # before the chain, as whoever brings bytes does
     left = let_carriers_go(fresh, hashes, by=by, reason=reason_words(said))
     gone = blob_names.let_go(media.institution_id, hashes)
     _note(media, by, reason, fresh, gone, left)
     return gone
+
+
+def _take_words(cards: Collection[Media]) -> None:
+    """A card's words are the card: they go with its bytes."""
+    for card in cards:
+        card.alt_text, card.recipe = _("Text card"), {}
+        card.save(update_fields=["alt_text", "recipe"])
 
 
 def _said(reason: str, note: str) -> str:

@@ -13,7 +13,7 @@ from ravi.library import captions
 from ravi.library.drawing import redraw
 from ravi.library.errors import ImageRefused
 from ravi.library.models import Media
-from ravi.library.queries import twin_in
+from ravi.library.queries import hold_media, twin_in
 from ravi.library.rules import needs_consent
 from ravi.library.services.image import plain_name, read_image
 from ravi.library.video_errors import CaptionsRefused, VideoAlreadyHere, VideoRefused
@@ -74,16 +74,19 @@ def _keep(
     )
 
 
+@transaction.atomic
 def edit_video(media: Media, *, by: Person, alt_text: str, shows_people: bool, consent_reference: str = "") -> None:
     """Other words for the same video; copies that were frozen keep theirs. Raises VideoRefused, PermissionDenied."""
     require(by, Ability.WRITE_POST, media.unit_id)
     _check_words(alt_text, shows_people, consent_reference)
+    _hold(media)
     media.alt_text, media.shows_people = alt_text.strip(), shows_people
     media.consent_reference = consent_reference.strip()
     media.save(update_fields=["alt_text", "shows_people", "consent_reference"])
     _record("edit_video", media, by, {"people": shows_people})
 
 
+@transaction.atomic
 def choose_picture(media: Media, *, by: Person, at_ms: int | None = None, picture: "File[Any] | None" = None) -> None:
     """Another picture before it plays: the frame at `at_ms`, or an image. Raises VideoRefused, PermissionDenied."""
     require(by, Ability.WRITE_POST, media.unit_id)
@@ -92,22 +95,44 @@ def choose_picture(media: Media, *, by: Person, at_ms: int | None = None, pictur
     else:
         if at_ms is None or not 0 <= at_ms < (media.duration_ms or 0):
             raise VideoRefused("no_such_moment", "second")
-        drawn = still(blob.get(media.institution_id, media.sha256), at_ms)
+        kept = blob.find(media.institution_id, media.sha256)
+        if kept is None:
+            raise VideoRefused("erased")
+        drawn = still(kept[0], at_ms)
+    _hold(media)
+    before = media.thumbnail_sha256
     media.thumbnail_sha256 = blob.put(media.institution_id, drawn, PICTURE)
-    media.save(update_fields=["thumbnail_sha256"])
+    _keep_beside(media, before, "thumbnail_sha256")
     _record("choose_picture", media, by, {"picture": media.thumbnail_sha256})
 
 
+@transaction.atomic
 def set_captions(media: Media, captions_file: "File[Any] | None", *, lang: str = "", by: Person) -> None:
     """Other captions, or none. Raises CaptionsRefused, VideoRefused, PermissionDenied."""
     require(by, Ability.WRITE_POST, media.unit_id)
     cues = _cues(captions_file, lang) if captions_file else []
     _check_within(cues, media.duration_ms or 0)
     content = captions.webvtt(cues)
+    _hold(media)
+    before = media.captions_sha256
     media.captions_sha256 = blob.put(media.institution_id, content, CAPTIONS) if cues else ""
     media.captions_lang = lang if cues else ""
-    media.save(update_fields=["captions_sha256", "captions_lang"])
+    _keep_beside(media, before, "captions_sha256", "captions_lang")
     _record("set_captions", media, by, {"captions": media.captions_sha256, "lang": media.captions_lang})
+
+
+def _hold(media: Media) -> None:
+    """As it stands now, until this transaction ends; somebody may have erased it meanwhile: nothing of it comes back."""
+    erased = hold_media([media.pk])
+    media.refresh_from_db()
+    if erased:
+        raise VideoRefused("erased")
+
+
+def _keep_beside(media: Media, before: str, *changed: str) -> None:
+    """What stood there before may be in copies: an erasure must find it."""
+    media.earlier = "\n".join(sorted({*media.earlier.split(), before} - {""}))
+    media.save(update_fields=[*changed, "earlier"])
 
 
 def _record(verb: str, media: Media, by: Person, more: dict[str, Any]) -> None:

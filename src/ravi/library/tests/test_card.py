@@ -12,7 +12,7 @@ from ravi.library.errors import ImageRefused
 from ravi.library.forms import CardForm
 from ravi.library.models import Media
 from ravi.library.pages.card import again, beginning
-from ravi.library.services import make_card
+from ravi.library.services import erase_media, make_card
 
 TYPED = {"title": "واكسن", "words": "از شنبه  رایگان است.", "shape": "square", "theme": "lapis"}
 
@@ -155,3 +155,11 @@ def test_a_card_of_another_unit_is_no_beginning(house, sign_in):
     theirs = make_card(card("راز دانشکده"), unit=house.faculty, by=house.neighbour)
     page = sign_in(house.officer).get(reverse("library:new_card"), {"from": theirs.pk}).content.decode()
     assert "راز دانشکده" not in page
+
+
+def test_the_words_of_an_erased_card_go_with_it(house):
+    media = make_card(card("شمارهٔ پروندهٔ کسی"), unit=house.hospital, by=house.officer)
+    erase_media(media, by=house.head, reason="mistake")
+    kept = Media.objects.filter(pk=media.pk).values().get()
+    assert "پرونده" not in repr(kept) and kept["alt_text"] == "کارت متن"
+    assert again(Media.objects.get(pk=media.pk)).values == {}

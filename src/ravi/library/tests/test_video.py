@@ -41,9 +41,9 @@ def image_file(mode="RGB"):
     return SimpleUploadedFile("x.png", out.getvalue(), "image/png")
 
 
-def kept(house, by=None, **more):  # noqa: F811
+def kept(house, by=None, unit=None, **more):  # noqa: F811
     said = {"alt_text": "پرستار دست می‌شوید", "shows_people": False, **more}
-    return add_video(upload(), unit=house.hospital, by=by or house.officer, **said)
+    return add_video(upload(), unit=unit or house.hospital, by=by or house.officer, **said)
 
 
 def refusal(call, *arguments, **named):
