@@ -168,6 +168,7 @@ class Example:
     campaign_id: int | None = 3
     platform: str = "telegram"
     channel_id: int = 4
+    topic: str = "light"
 
 
 # scope -> (the key of a stop over the example, what the key is)
@@ -178,6 +179,7 @@ KEYS = {
     Scope.CAMPAIGN: ("3", "the campaign's id"),
     Scope.PLATFORM: ("telegram", "the platform's kind"),
     Scope.CHANNEL: ("4", "the channel's id"),
+    Scope.TOPIC: ("light", "what posts are about"),
 }
 
 

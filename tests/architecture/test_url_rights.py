@@ -147,6 +147,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "publishing:text": Of("post"),
     "publishing:board": Of("post"),
     "publishing:hands": Own(),
+    "publishing:pause": Own(),
     "publishing:hand": Of("by_hand"),
     "publishing:hand_failure": Of("by_hand"),
     "publishing:hand_link": Of("by_hand"),

@@ -1,6 +1,6 @@
 """`ravi stop all` and `ravi resume all`: the operator's stop over every institution; another person lets it go on.
 
-Stops of one institution, unit, campaign, platform or channel are the pages'. Exit 0 done, 4 a sentence says why not.
+Stops of one institution, unit, campaign, platform, channel or topic are the pages'. Exit 0 done, 4 a sentence says why not.
 """
 
 import argparse

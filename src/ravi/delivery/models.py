@@ -11,19 +11,8 @@ from ravi.core.models import TenantModel
 from ravi.delivery.readings.models import Reading, ReadingDue
 from ravi.delivery.rules import MANUAL, OPEN, OPEN_STAGE, TROUBLE, Action, Lane, Scope, State
 
-__all__ = [
-    "Attempt",
-    "Breaker",
-    "Bucket",
-    "Delivery",
-    "HandReport",
-    "LedgerEntry",
-    "Reading",
-    "ReadingDue",
-    "Slot",
-    "StopOrder",
-    "Worker",
-]
+__all__ = ["Attempt", "Breaker", "Bucket", "Delivery", "HandReport", "LedgerEntry", "Reading", "ReadingDue"]
+__all__ += ["Slot", "StopOrder", "Worker"]
 
 # Whatever approval bound is never updated: no role has the privilege.
 _MUTABLE = (
@@ -34,7 +23,7 @@ _MUTABLE = (
 
 
 def _without_index(**wanted: Any) -> Any:
-    """Nobody asks these tables for all rows of an institution, and each transition of a copy would pay for the answer."""
+    """Nobody asks these tables for all rows of an institution, and each transition would pay for the answer."""
     return models.ForeignKey("accounts.Institution", models.PROTECT, related_name="+", db_index=False, **wanted)
 
 
@@ -42,7 +31,7 @@ DIRECT, _ON_PAGES = "direct", Q(platform="feeds", stage="sent")  # the second as
 
 
 class Delivery(TenantModel):
-    """One post to one channel. Scope keys (unit, campaign, platform, channel) are opaque to the engine."""
+    """One post to one channel. Scope keys (unit, campaign, platform, channel, topic) are opaque to the engine."""
 
     access = Access(
         web=("SELECT", "INSERT", f"UPDATE ({_MUTABLE})"),
@@ -76,6 +65,7 @@ class Delivery(TenantModel):
 
     unit_id = models.BigIntegerField()
     campaign_id = models.BigIntegerField(null=True)
+    topic = models.CharField(max_length=20, blank=True, default="", db_default="")
     platform = models.CharField(max_length=30)
     adapter = models.CharField(max_length=30)
     route = models.CharField(max_length=60, default=DIRECT)

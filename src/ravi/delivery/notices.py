@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from ravi.core import calendar
 from ravi.delivery.rules import Scope
+from ravi.delivery.topics import topic_name
 from ravi.directory.names import platform_name
 from ravi.notices.rules import Kind, register
 
@@ -78,6 +79,8 @@ def sending_stopped(params: Mapping[str, Any]) -> str:
         return _("%(who)s stopped the sending of %(unit)s.") % said
     if params["scope"] == Scope.PLATFORM:
         return _("%(who)s stopped the sending to %(platform)s.") % said
+    if params["scope"] == Scope.TOPIC:
+        return _("%(who)s paused: %(topic)s.") % (said | {"topic": topic_name(str(params.get("topic", "")))})
     if params["scope"] == Scope.CAMPAIGN:
         return _("%(who)s stopped the sending of one campaign.") % said
     return _("%(who)s stopped all sending.") % said

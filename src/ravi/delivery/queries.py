@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from ravi.accounts.models import Person, Unit
@@ -222,7 +222,7 @@ def stop_orders_visible_to(person: Person) -> QuerySet[StopOrder]:
     units = [str(unit) for unit in rights(person).units]
     channels = [str(pk) for pk in channels_visible_to(person).order_by().values_list("pk", flat=True)]
     mine = orders.filter(scope=Scope.UNIT, key__in=units) | orders.filter(scope=Scope.CHANNEL, key__in=channels)
-    return mine | orders.filter(scope__in=[Scope.ALL, Scope.INSTITUTION, Scope.PLATFORM])
+    return mine | orders.filter(scope__in=[Scope.ALL, Scope.INSTITUTION, Scope.PLATFORM, Scope.TOPIC])
 
 
 def may_lift(person: Person, order: StopOrder) -> bool:
@@ -234,6 +234,13 @@ def may_lift(person: Person, order: StopOrder) -> bool:
         unit = unit_of_stop(order)
         return unit is not None and mine.may(Ability.RESUME_SENDING, unit.pk)
     return mine.may_everywhere(Ability.RESUME_SENDING)
+
+
+def line_of(topics: Collection[str], person: Person) -> list[tuple[int, int, datetime]]:
+    """(post, copies of these topics that have not left, when the first is due) within the person's sight, by time."""
+    waiting = deliveries_visible_to(person).filter(topic__in=topics, stage__in=[State.HELD, rules.OPEN_STAGE])
+    counted = waiting.exclude(action=rules.Action.DELETE).order_by().values_list("post_id")
+    return list(counted.annotate(copies=Count("pk"), first=Min("due_at")).order_by("first", "post_id"))
 
 
 def weighed(targets: Sequence[tuple[str, str]], institution_id: int) -> dict[tuple[str, str], int]:

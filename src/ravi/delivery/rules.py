@@ -46,6 +46,7 @@ class Scope(StrEnum):
     CAMPAIGN = "campaign"
     PLATFORM = "platform"
     CHANNEL = "channel"
+    TOPIC = "topic"
 
 
 class Verdict(StrEnum):
@@ -182,6 +183,8 @@ class Placed(Protocol):
     @property
     def channel_id(self) -> int: ...
     @property
+    def topic(self) -> str: ...
+    @property
     def action(self) -> str: ...
 
 
@@ -215,6 +218,7 @@ def _scope_key(scope: str, copy: Placed) -> str | None:
         Scope.CAMPAIGN: None if copy.campaign_id is None else str(copy.campaign_id),
         Scope.PLATFORM: copy.platform,
         Scope.CHANNEL: str(copy.channel_id),
+        Scope.TOPIC: copy.topic or None,
     }
     return keys[Scope(scope)]
 

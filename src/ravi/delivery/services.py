@@ -76,6 +76,7 @@ class CopyOrder:
     lane: Lane = Lane.NORMAL
     action: Action = Action.PUBLISH
     campaign_id: int | None = None
+    topic: str = ""
     of: int | None = None
     lateness_limit_s: int = LATENESS_LIMIT_S
     bucket_key: str = ""
@@ -318,6 +319,7 @@ def _order(order: CopyOrder, now: datetime, paces: Mapping[int, str], route: str
         institution_id=order.institution_id,
         unit_id=order.unit_id,
         campaign_id=order.campaign_id,
+        topic=order.topic,
         post_id=order.post_id,
         channel_id=order.channel_id,
         platform=order.platform,

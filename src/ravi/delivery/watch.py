@@ -111,5 +111,6 @@ def _stop(order: StopOrder, leading: frozenset[int]) -> Lasting:
         "who": who.name if who else "",
         "unit": unit.name if unit else "",
         "platform": order.key if order.scope == Scope.PLATFORM else "",
+        "topic": order.key if order.scope == Scope.TOPIC else "",
     }
     return Lasting(people - {order.stopped_by_id}, params, reverse("delivery:stops"))

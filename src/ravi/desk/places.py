@@ -34,6 +34,7 @@ def places(person: Person) -> list[Place]:
             _("By hand"), _("What a person publishes or removes in a platform's own app"), reverse("publishing:hands")
         ),
         Place(_("Stops"), _("What is stopped, and letting it go on"), reverse("delivery:stops")),
+        Place(_("Pause"), _("Holding back light content in mourning or a crisis"), reverse("publishing:pause")),
         Place(
             _("Platforms that wait"), _("Which platform does not answer, and since when"), reverse("delivery:platforms")
         ),

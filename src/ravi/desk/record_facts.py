@@ -127,6 +127,7 @@ VALUES: Mapping[str, Words] = {
         Scope.CAMPAIGN: gettext_lazy("one campaign"),
         Scope.PLATFORM: gettext_lazy("one platform"),
         Scope.CHANNEL: gettext_lazy("one channel"),
+        Scope.TOPIC: gettext_lazy("one kind of content"),
     },
     "verdict": {
         Verdict.THERE: gettext_lazy("It is there"),

@@ -117,7 +117,7 @@ def _check_value(key: str, value: str, number: int) -> None:
     if key == "link" and value and not _LINK.fullmatch(value):
         raise MessageFileRefused(_("the link begins with https:// or http:// and has no space."), line=number)
     if key == "topic" and value not in set(Topic):
-        raise MessageFileRefused(_("the topic is health or organisation."), line=number)
+        raise MessageFileRefused(_("the topic is health, organisation or light."), line=number)
 
 
 def _parts(lines: list[str], first: int, names: Collection[str]) -> dict[str, str]:

@@ -30,6 +30,7 @@ class Post(TenantModel):
     class TopicChoice(models.TextChoices):
         ORGANISATION = Topic.ORGANISATION, _("News of the organisation")
         HEALTH = Topic.HEALTH, _("Health advice")
+        LIGHT = Topic.LIGHT, _("Light content (greetings, contests)")
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

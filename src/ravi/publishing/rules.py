@@ -26,6 +26,7 @@ class Topic(StrEnum):
 
     HEALTH = "health"
     ORGANISATION = "organisation"
+    LIGHT = "light"  # greetings, contests, feast days: what is out of place in mourning
 
 
 class Act(StrEnum):
@@ -66,7 +67,10 @@ TRANSITIONS: Mapping[tuple[PostState, Act], PostState] = {
 APPROVED_BY: Mapping[Topic, Ability] = {
     Topic.HEALTH: Ability.APPROVE_HEALTH_POST,
     Topic.ORGANISATION: Ability.APPROVE_POST,
+    Topic.LIGHT: Ability.APPROVE_POST,
 }
+# What a pause may hold back. Health advice goes on; whoever must stop it stops sending.
+PAUSABLE = (Topic.LIGHT, Topic.ORGANISATION)
 
 # A yes on a page is held back so long before its copies go: an undo for a slip of the thumb.
 UNDO_S = 8

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.posts, name="posts"),
     path("new/", views.write, name="write"),
     path("steps/", views.step_rules, name="step_rules"),
+    path("pause/", views.pause, name="pause"),
     path("hands/", views.hands, name="hands"),
     path("hands/<int:pk>/", views.hand, name="hand"),
     path("hands/<int:pk>/failure/", views.hand_failure, name="hand_failure"),

@@ -67,7 +67,7 @@ class ReadingOut(Schema):
 
 
 class StopIn(Strict):
-    """What should stop. `key` is the unit's, campaign's or channel's id or the platform; "" for the institution."""
+    """What should stop. `key` is the unit's, campaign's or channel's id, the platform or the topic; "" for the institution."""
 
     scope: Scope
     key: str = Field("", max_length=60, pattern=r"^[a-z0-9_]*$")

@@ -85,6 +85,7 @@ class Head(NamedTuple):
     institution_id: int
     unit_id: int
     campaign_id: int | None
+    topic: str
     platform: str
     adapter: str
     route: str

@@ -1,4 +1,4 @@
-"""What a person may stop, in words: five of the six scopes; `all` is the operator's, on the command line."""
+"""What a person may stop, in words: six of the seven scopes; `all` is the operator's, on the command line."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from ravi.core.calendar import number
 from ravi.delivery.queries import deliveries_visible_to
 from ravi.delivery.queries import weighed as weights_of
 from ravi.delivery.rules import Scope
+from ravi.delivery.topics import TOPICS, topic_name
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
 from ravi.directory.queries import channels_visible_to
@@ -73,6 +74,9 @@ def _of_unit(person: Person, unit_id: int) -> list[Target]:
 def _one(person: Person, wanted: str) -> list[Target]:
     """A scope that only its own page or board names. The engine compares keys letter by letter."""
     scope, _colon, key = wanted.partition(":")
+    if scope == Scope.TOPIC:
+        may = key in TOPICS and rights(person).may_everywhere(Ability.STOP_SENDING)
+        return [(wanted, topic_name(key))] if may else []
     number_of = asked.whole(key)
     if number_of is None or str(number_of) != key:
         return []

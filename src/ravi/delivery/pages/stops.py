@@ -15,6 +15,7 @@ from ravi.core.calendar import number
 from ravi.delivery.models import StopOrder
 from ravi.delivery.queries import kept_back, stops_in_sight
 from ravi.delivery.rules import Scope
+from ravi.delivery.topics import topic_name
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
 from ravi.directory.queries import channels_by_id
@@ -144,6 +145,9 @@ def _words(order: StopOrder, units: dict[int, Unit], channels: dict[int, Channel
         said = {"platform": platform_name(channel.platform), "unit": channel.unit.name}
         is_stopped = _("Sending to %(platform)s of %(unit)s is stopped")
         return is_stopped, _("Sending to %(platform)s of %(unit)s was stopped"), said
+    if order.scope == Scope.TOPIC:
+        said = {"topic": topic_name(order.key)}
+        return _("Paused: %(topic)s"), _("Was paused: %(topic)s"), said
     if order.scope == Scope.CAMPAIGN:
         return _("Sending of one campaign is stopped"), _("Sending of one campaign was stopped"), {}
     if order.scope == Scope.ALL:

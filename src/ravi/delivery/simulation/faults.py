@@ -81,7 +81,7 @@ KINDS = (
     "keys that held", "records changed elsewhere",
     "clocks ahead", "clocks behind that waited",
     "stops of all", "stops of institution", "stops of unit", "stops of campaign", "stops of platform",
-    "stops of channel", "stops that end removals too", "held copies released", "held copies dropped",
+    "stops of channel", "stops of topic", "stops that end removals too", "held copies released", "held copies dropped",
     "edits", "removals", "pins", "answers to our own", "cancellations",
     "copies that expired", "words that nobody approved", "answered by people", "left by people",
 )  # fmt: skip

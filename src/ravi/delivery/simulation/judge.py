@@ -117,7 +117,7 @@ def covers(stop: Stop, copy: rules.Placed) -> bool:
         return True
     mine = {
         "institution": "", "unit": str(copy.unit_id), "campaign": str(copy.campaign_id), "platform": copy.platform,
-        "channel": str(copy.channel_id),
+        "channel": str(copy.channel_id), "topic": copy.topic,
     }  # fmt: skip
     return stop.institution_id == copy.institution_id and stop.key == mine[stop.scope]
 

@@ -15,6 +15,7 @@ from ravi.delivery.store.orders import Order
 
 PLATFORMS = tuple(MEANS)
 INSTITUTIONS, UNITS, CAMPAIGNS = 5, 40, 7
+TOPICS = ("", "health", "light")
 # A simulated institution is more patient than the default, or most of a run with long outages would be missed.
 PATIENCE_S = 86_400
 REMEMBERED_S = 1_200.0
@@ -79,6 +80,7 @@ class Story:
             institution_id=channel % INSTITUTIONS + 1,
             unit_id=channel % UNITS + 1,
             campaign_id=number % CAMPAIGNS + 1 if number % 2 else None,
+            topic=TOPICS[number % len(TOPICS)],
             post_id=number // self.channels + 1,
             channel_id=channel,
             platform=kind,
@@ -187,7 +189,8 @@ class Story:
         keys = {
             Scope.UNIT: UNITS, Scope.CAMPAIGN: CAMPAIGNS, Scope.CHANNEL: self.channels,
         }  # fmt: skip
-        key = chance.choice(PLATFORMS) if scope is Scope.PLATFORM else ""
+        names = {Scope.PLATFORM: PLATFORMS, Scope.TOPIC: TOPICS[1:]}
+        key = chance.choice(names[scope]) if scope in names else ""
         key = str(chance.randint(1, keys[scope])) if scope in keys else key
         institution = None if scope is Scope.ALL else chance.randint(1, INSTITUTIONS)
         removals_too, now = chance.random() < 0.3, loop.moment()

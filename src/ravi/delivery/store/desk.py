@@ -45,6 +45,7 @@ _ORDER_TYPES = {
     "key": "text",
     "about_id": "bigint",
     "reply_id": "bigint",
+    "topic": "text",
 }
 _COLUMNS = ", ".join(_ORDER_TYPES)
 _ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in _ORDER_TYPES.items())

@@ -31,6 +31,7 @@ class Order:
     key: str
     about_id: int | None = None
     reply_id: int | None = None
+    topic: str = ""
     gap_s: float = 0.0
     rate_per_s: float = 0.0
     burst: int = 1

@@ -32,7 +32,7 @@ from ravi.delivery.store import statements as sql
 from ravi.delivery.store.chain import Chain
 from ravi.delivery.store.connection import Line, asked, rows_of, storable
 
-_HEAD_WIDTH = 33
+_HEAD_WIDTH = len(Head._fields)
 Connection = AsyncConnection[Any]
 Cursor = AsyncCursor[Any]
 _encode = json.JSONEncoder(ensure_ascii=False).encode

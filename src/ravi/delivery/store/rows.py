@@ -60,6 +60,10 @@ class Row:
         return self.order.channel_id
 
     @property
+    def topic(self) -> str:
+        return self.order.topic
+
+    @property
     def action(self) -> str:
         return self.order.action
 
@@ -103,6 +107,7 @@ def head_of(row: Row, about: Row | None, reply: Row | None, *, blocked_until: In
         institution_id=order.institution_id,
         unit_id=order.unit_id,
         campaign_id=order.campaign_id,
+        topic=order.topic,
         platform=order.platform,
         adapter=order.adapter,
         route=order.route,

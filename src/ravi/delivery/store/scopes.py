@@ -10,7 +10,8 @@ and (s.scope = 'all' or (s.institution_id = d.institution_id and (
     or (s.scope = 'unit' and s.key = d.unit_id::text)
     or (s.scope = 'campaign' and s.key = d.campaign_id::text)
     or (s.scope = 'platform' and s.key = d.platform)
-    or (s.scope = 'channel' and s.key = d.channel_id::text))))
+    or (s.scope = 'channel' and s.key = d.channel_id::text)
+    or (s.scope = 'topic' and s.key = d.topic and d.topic <> ''))))
 """
 # Some stop in force covers the copy.
 STOPPED = f"""

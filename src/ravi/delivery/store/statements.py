@@ -35,7 +35,7 @@ from waiting cross join lateral (
 """
 
 _HEAD_COLUMNS = """
-d.id, d.institution_id, d.unit_id, d.campaign_id, d.platform, d.adapter, d.route, d.channel_id, d.target, d.bucket_key,
+d.id, d.institution_id, d.unit_id, d.campaign_id, d.topic, d.platform, d.adapter, d.route, d.channel_id, d.target, d.bucket_key,
 d.lane, d.post_id, d.action, d.payload, d.content_hash, d.approved_hash,
 date_part('epoch', d.due_at) as due_at, coalesce(date_part('epoch', d.not_before), 0) as not_before,
 date_part('epoch', d.valid_until) as valid_until, d.lateness_limit_s, date_part('epoch', d.miss_at) as miss_at,

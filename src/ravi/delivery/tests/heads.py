@@ -14,6 +14,7 @@ def head(number: int = 1, **wanted: Any) -> v.Head:
         "institution_id": 1,
         "unit_id": 7,
         "campaign_id": None,
+        "topic": "",
         "platform": "telegram",
         "adapter": "sandbox",
         "route": "direct",

@@ -41,15 +41,20 @@ def test_every_state_says_what_it_asks():
         (Scope.PLATFORM, "bale", False),
         (Scope.CHANNEL, "1", True),
         (Scope.CHANNEL, "2", False),
+        (Scope.TOPIC, "light", True),
+        (Scope.TOPIC, "health", False),
     ],
 )
 def test_a_stop_covers_its_scope_and_nothing_else(scope, key, covered):
-    copy = head(1, campaign_id=3)
+    copy = head(1, campaign_id=3, topic="light")
     assert rules.covers(Stop(1, scope, key, 1), copy) is covered
     if scope is not Scope.ALL:
         assert not rules.covers(Stop(1, scope, key, 2), copy)
-    assert not rules.covers(Stop(1, scope, key, 1), head(1, campaign_id=3, action="delete"))
-    assert rules.covers(Stop(1, scope, key, 1, removals_too=True), head(1, campaign_id=3, action="delete")) is covered
+    assert not rules.covers(Stop(1, scope, key, 1), head(1, campaign_id=3, topic="light", action="delete"))
+    assert (
+        rules.covers(Stop(1, scope, key, 1, removals_too=True), head(1, campaign_id=3, topic="light", action="delete"))
+        is covered
+    )
 
 
 @given(due=st.floats(0, 1e9), until=st.none() | st.floats(0, 1e9), limit=st.integers(0, 10**6))

@@ -24,7 +24,9 @@ def stop(house, scope, key, **more):
 
 @pytest.fixture
 def copies(house, channels):
-    made = services.enqueue([order(channels[0], campaign_id=3), order(channels[1])], by=house.editor, now=NOW)
+    made = services.enqueue(
+        [order(channels[0], campaign_id=3, topic="light"), order(channels[1])], by=house.editor, now=NOW
+    )
     Delivery.objects.filter(pk=made[0].pk).update(state="sent", sent_at=NOW, settled_at=NOW, remote_id="1")
     made += services.enqueue([order(channels[0], 2, action="delete", of=made[0].pk)], by=house.editor, now=NOW)
     return list(Delivery.objects.filter(pk__in=[one.pk for one in made]))
@@ -38,6 +40,7 @@ def test_rule_and_database_agree_on_every_pair(house, channels, copies):
         Scope.CAMPAIGN: ["3", "4"],
         Scope.PLATFORM: ["telegram", "bale"],
         Scope.CHANNEL: [str(channel.pk) for channel in channels],
+        Scope.TOPIC: ["light", "health", ""],
     }
     for scope, found in keys.items():
         for key, removals_too in product(found, (False, True)):

@@ -120,10 +120,18 @@ def test_the_fence_refuses_a_stranger_an_old_attempt_and_an_ended_lease(ledger: 
 
 @pytest.mark.parametrize(
     ("scope", "key"),
-    [("all", ""), ("institution", ""), ("unit", "7"), ("campaign", "3"), ("platform", "telegram"), ("channel", "1")],
+    [
+        ("all", ""),
+        ("institution", ""),
+        ("unit", "7"),
+        ("campaign", "3"),
+        ("platform", "telegram"),
+        ("channel", "1"),
+        ("topic", "light"),
+    ],
 )
 def test_the_fence_sees_a_stop_of_every_scope(ledger: Ledger, scope: str, key: str) -> None:
-    covered, other = ledger.enqueue([order(1, campaign_id=3), order(6, unit_id=8, platform="bale")], NOW)
+    covered, other = ledger.enqueue([order(1, campaign_id=3, topic="light"), order(6, unit_id=8, platform="bale")], NOW)
     ledger.claim(NOW)
     ledger.stop(scope, key, NOW)
     assert not ledger.begin(NOW, covered, 1)

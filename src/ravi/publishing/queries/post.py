@@ -39,7 +39,7 @@ def _of_next_yes(person: Person, said: QuerySet[Approval]) -> Q:
     mine, found = rights(person), Q(pk__in=[])
     if mine.may(Ability.APPROVE_POST):
         is_open = ~Exists(said) | Exists(said.filter(is_expert=True))
-        found |= Q(topic=Topic.ORGANISATION) | Q(topic=Topic.HEALTH, steps__gt=1) & is_open
+        found |= ~Q(topic=Topic.HEALTH) | Q(topic=Topic.HEALTH, steps__gt=1) & is_open
     if mine.may(Ability.APPROVE_HEALTH_POST):
         scripts = [Q(lang__startswith=f"{language}-") for language in person.reads]
         found |= Q(topic=Topic.HEALTH) & reduce(or_, scripts, Q(lang__in=person.reads))

@@ -12,6 +12,7 @@ from ravi.publishing.services.hand import (
     take_back_report,
 )
 from ravi.publishing.services.passing import pass_on
+from ravi.publishing.services.pause import pause_topics
 from ravi.publishing.services.resending import send_again
 from ravi.publishing.services.returning import return_post
 from ravi.publishing.services.schedule import schedule_post
@@ -35,6 +36,7 @@ __all__ = [
     "dismiss_set_aside",
     "has_left",
     "pass_on",
+    "pause_topics",
     "report_all_the_same",
     "report_done",
     "report_not_done",

@@ -169,6 +169,7 @@ def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: date
             post_id=post.pk,
             channel_id=copy.channel_id,
             platform=copy.platform,
+            topic=post.topic,
             adapter=copy.channel.adapter,
             target=copy.channel.address,
             payload=copy.payload,

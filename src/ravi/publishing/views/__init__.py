@@ -19,6 +19,7 @@ from ravi.publishing.views.hand import (
 )
 from ravi.publishing.views.images import images
 from ravi.publishing.views.passing import passing
+from ravi.publishing.views.pause import pause
 from ravi.publishing.views.posts import posts
 from ravi.publishing.views.preview import preview
 from ravi.publishing.views.set_aside import set_aside
@@ -46,6 +47,7 @@ __all__ = [
     "images",
     "measure",
     "passing",
+    "pause",
     "post",
     "posts",
     "preview",
