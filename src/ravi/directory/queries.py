@@ -37,6 +37,12 @@ def channels_by_id(ids: Collection[int]) -> dict[int, Channel]:
     return Channel.objects.select_related("unit").in_bulk(ids)
 
 
+def open_channels_of(unit_ids: Collection[int]) -> list[tuple[int, int, str]]:
+    """(unit, channel, platform) of what stands in the public list, in the order of channels. One query."""
+    found = Channel.objects.filter(_IS_OPEN, unit_id__in=unit_ids).order_by("pk")
+    return list(found.values_list("unit_id", "pk", "platform"))
+
+
 def open_among(ids: Collection[int]) -> set[int]:
     """Those of the channels that stand in the public list."""
     return set(Channel.objects.filter(_IS_OPEN, pk__in=ids).values_list("pk", flat=True))

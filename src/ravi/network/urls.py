@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ravi.network.views import campaign, endorsement, fact, issue, message, offer, settings, version
+from ravi.network.views import campaign, endorsement, fact, issue, message, offer, settings, uptake, version
 
 app_name = "network"
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("<int:pk>/versions/", version.versions, name="versions"),
     path("<int:pk>/versions/next/", version.start, name="next_version"),
     path("<int:pk>/end/", message.end, name="end"),
+    path("<int:pk>/uptake/", uptake.uptake, name="uptake"),
+    path("<int:pk>/uptake.csv", uptake.uptake_csv, name="uptake_csv"),
     path("offers/", offer.offers, name="offers"),
     path("offers/<int:pk>/", offer.offer, name="offer"),
     path("offers/<int:pk>/adapt/", offer.adapt, name="adapt"),

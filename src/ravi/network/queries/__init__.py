@@ -17,6 +17,7 @@ from ravi.network.queries.offer import (
 )
 from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
 from ravi.network.queries.translation import translations_of
+from ravi.network.queries.uptake import uptake_of
 from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fields_of, locked, writer_ids
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "reached_by",
     "reached_unit_ids",
     "translations_of",
+    "uptake_of",
     "versions_awaiting",
     "writer_ids",
 ]

@@ -3,6 +3,7 @@
 from ravi.publishing.queries.approver import Given, able_approvers, asked_for, living_yeses, passes_of, step_rules
 from ravi.publishing.queries.comment import comments_of, texts_of
 from ravi.publishing.queries.draft import chosen_channels, fields_of, set_aside_of, typed_fields_of
+from ravi.publishing.queries.frozen import Place, places_of
 from ravi.publishing.queries.post import (
     awaiting_count,
     is_approved_by,
@@ -23,6 +24,7 @@ from ravi.publishing.tidy import accept_suggestion, tidied, typo_suggestions
 __all__ = [
     "Given",
     "Group",
+    "Place",
     "Preview",
     "ShownSet",
     "able_approvers",
@@ -41,6 +43,7 @@ __all__ = [
     "may_withdraw",
     "note_awaiting",
     "passes_of",
+    "places_of",
     "posts_awaiting",
     "posts_returned_to",
     "posts_visible_to",
