@@ -48,6 +48,7 @@ def copy_order(channel: Any, post_id: int, now: datetime, **wanted: Any) -> Any:
         channel_id=channel.pk,
         action=wanted.get("action", "publish"),
         valid_until=wanted.get("valid_until"),
+        of=wanted.get("of") if wanted.get("action") == "edit" else None,
         **said,
     )
     plain = {

@@ -23,12 +23,13 @@ def freeze_payload(
     entities: Sequence[Mapping[str, JSON]] = (),
     media: Sequence[tuple[str, str, str] | Mapping[str, JSON]] = (),
     reply_to: int | None = None,
+    of: int | None = None,
     pin: bool = False,
     valid_until: datetime | None = None,
 ) -> str:
     """Everything that decides what people see, where and until when. `media`: in order, what `media_entry` makes of each,
     or of an image (sha256, media type, alt text); `entities`: what is marked in the text, as {kind, start, end, href};
-    `reply_to`: our own delivery's id."""
+    `reply_to`: our own delivery's id; `of`: the one that an edit changes."""
     value: dict[str, JSON] = {
         "post": post_id,
         "channel": channel_id,
@@ -43,7 +44,9 @@ def freeze_payload(
         "pin": pin,
         "valid_until": valid_until.astimezone(UTC).isoformat() if valid_until else None,
     }
-    return canonical_json(value).decode("utf-8")
+    # Only where there is one: the hashes of copies that wait hold.
+    about: dict[str, JSON] = {} if of is None else {"of": of}
+    return canonical_json(value | about).decode("utf-8")
 
 
 def media_entry(item: MediaItem) -> dict[str, JSON]:

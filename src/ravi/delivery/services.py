@@ -345,11 +345,12 @@ def _order(order: CopyOrder, now: datetime, paces: Mapping[int, str], route: str
 
 
 def _says_what_it_is(order: CopyOrder) -> bool:
-    """The approved words are of this post, channel, action and expiry, and of no other."""
+    """The approved words are of this post, channel, action and expiry, and of no other; of an edit also what it changes."""
     said = read_payload(order.payload)
     told = (said.get("post"), said.get("channel"), said.get("action"), said.get("valid_until"))
     until = datetime.fromisoformat(told[3]) if told[3] else None
-    return (*told[:3], until) == (order.post_id, order.channel_id, str(order.action), order.valid_until)
+    is_aimed = said.get("of") == order.of if order.action == Action.EDIT else "of" not in said
+    return is_aimed and (*told[:3], until) == (order.post_id, order.channel_id, str(order.action), order.valid_until)
 
 
 def _check_listed(orders: Sequence[CopyOrder]) -> None:

@@ -61,6 +61,8 @@ VERBS: dict[str, str | Promise] = {
     "set_captions": gettext_lazy("set a video's captions"),
     "make_card": gettext_lazy("made a text card"),
     "stamp_image": gettext_lazy("put a name on an image"),
+    "correct_post": gettext_lazy("began a correction of a message"),
+    "choose_replacing": gettext_lazy("said whether copies are removed and published anew"),
     "start_post": gettext_lazy("began a message"),
     "save_draft": gettext_lazy("changed a message"),
     "lose_media": gettext_lazy("took what was erased out of a message's line"),

@@ -53,6 +53,7 @@ LABELS: Words = {
     "channel": gettext_lazy("channel"),
     "closed": gettext_lazy("closed"),
     "copies": gettext_lazy("copies"),
+    "correction": gettext_lazy("number of the correction"),
     "errand": gettext_lazy("errand"),
     "first": gettext_lazy("the first"),
     "from": gettext_lazy("before"),
@@ -85,6 +86,7 @@ LABELS: Words = {
     "removals_too": gettext_lazy("removals too"),
     "renditions": gettext_lazy("mark of what was drawn"),
     "return": gettext_lazy("answer"),
+    "replaces": gettext_lazy("removed and published anew"),
     "revision": gettext_lazy("version"),
     "rows": gettext_lazy("lines"),
     "scope": gettext_lazy("reaches"),
@@ -142,7 +144,7 @@ VALUES: Mapping[str, Words] = {
     },
 }
 # Numbers that name something, not counts.
-NUMBERS = frozenset({"comment", "errand", "first", "ids", "last", "posts", "return", "set_aside"})
+NUMBERS = frozenset({"comment", "correction", "errand", "first", "ids", "last", "posts", "return", "set_aside"})
 PLATFORMS = frozenset({"platform", "adapter", "sender"})
 
 

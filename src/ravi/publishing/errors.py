@@ -92,6 +92,17 @@ class ChannelsClosed(PublishingRefused):
         )
 
 
+class CorrectionOpen(PublishingRefused):
+    """The message is being corrected already: `correction` is the draft, or what waits for its yes."""
+
+    def __init__(self, correction: "Post") -> None:
+        super().__init__(
+            _("%(who)s is correcting this message already. Go on with that correction, or drop it first.")
+            % {"who": correction.author.name}
+        )
+        self.correction = correction
+
+
 class EditedMeanwhile(PublishingRefused):
     """Somebody else saved first. Both texts are kept: `theirs` in the post, `yours` in `set_aside`."""
 

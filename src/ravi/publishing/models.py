@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from ravi.accounts.models import Person, Unit
 from ravi.core.access import APPEND, Access
 from ravi.core.models import TenantModel
+from ravi.delivery.models import Delivery
 from ravi.directory.models import Channel
 from ravi.library.models import Media
-from ravi.publishing.rules import MOST_STEPS, PostState, Topic
+from ravi.publishing.correction import Way
+from ravi.publishing.rules import MOST_STEPS, OPEN, PostState, Topic
 
 
 class Post(TenantModel):
@@ -17,7 +19,8 @@ class Post(TenantModel):
 
     `revision` grows with every change; `as_typed` names the parts (title, full, a variant) whose tidying was undone.
     `words_at` is the page of a higher room where the words are changed, "" where that is the composer. Copies without
-    a time of their own go `spread_s` after the yes.
+    a time of their own go `spread_s` after the yes. `corrects` is the message whose copies these words are carried to,
+    always the first one; where a platform neither edits nor answers, `replaces` says to remove and publish anew.
     """
 
     class State(models.TextChoices):
@@ -55,8 +58,15 @@ class Post(TenantModel):
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
+    replaces = models.BooleanField(default=False, db_default=False)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(state__in=sorted(OPEN)), name="correction_open_once"
+            ),
+        ]
         indexes = [
             models.Index(fields=["institution", "-edited_at", "-id"], name="post_by_time"),
             models.Index(fields=["institution", "state", "-edited_at"], name="post_by_state"),
@@ -147,7 +157,8 @@ class Copy(TenantModel):
     """What one channel gets, frozen at submission. `payload` is the canonical JSON whose SHA-256 is `content_hash`.
 
     A copy with `problems` is shown with its counts and never sent; one that has not `steps` yeses of different people, a
-    health expert's among them where `needs_expert`, is not either.
+    health expert's among them where `needs_expert`, is not either. A correction's copy says its `way` and the delivery that
+    it is `of`; a channel whose copy has not gone yet has two, and one of them is sent.
     """
 
     access = Access(web=APPEND)
@@ -157,6 +168,8 @@ class Copy(TenantModel):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
     platform = models.CharField(max_length=20)
     variant_name = models.CharField(max_length=40)
+    way = models.CharField(max_length=10, default=Way.NEW, db_default=Way.NEW)
+    of = models.ForeignKey(Delivery, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     payload = models.TextField()
     content_hash = models.CharField(max_length=64)
     problems = models.JSONField(default=list)
@@ -165,7 +178,7 @@ class Copy(TenantModel):
     frozen_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "revision", "channel"], name="copy_once")]
+        constraints = [models.UniqueConstraint(fields=["post", "revision", "channel", "way"], name="copy_once")]
         indexes = [
             models.Index(fields=["post", "content_hash"], name="copy_by_hash"),
             models.Index(fields=["post", "revision"], condition=~Q(problems=[]), name="copy_blocked"),

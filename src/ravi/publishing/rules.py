@@ -21,6 +21,10 @@ class PostState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# Somebody still writes it, or it waits for a yes.
+OPEN = frozenset({PostState.DRAFT, PostState.SUBMITTED, PostState.RETURNED})
+
+
 class Topic(StrEnum):
     """What a post speaks about; it decides who may approve it."""
 

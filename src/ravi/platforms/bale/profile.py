@@ -36,6 +36,7 @@ PROFILES: Mapping[str, Profile] = {
         video=VideoLimits(frozenset({"video/mp4"}), 50_000_000, _DOCS, maximum=10, with_images=True),
         reads_markup=True,
         delete_within_s=48 * 3600.0,
+        answers=True,
         note_en="Bale shows * and _ around words as formatting, so such words do not go out. It has no alternative text, and "
         "publishes no rate.",
         note_fa="بله * و _ دور کلمه‌ها را قالب‌بندی می‌خواند و چنین متنی فرستاده نمی‌شود. متن جایگزین ندارد و برای سرعت ارسال عددی "

@@ -38,6 +38,7 @@ PROFILES: Mapping[str, Profile] = {
         video=VideoLimits(media_types=frozenset({"video/mp4"}), max_bytes=52_428_800, source=_RATES, max_s=180.0),
         marks=frozenset({"link"}),
         counts=frozenset({"reactions", "shares", "replies"}),
+        answers=True,
         note_en="A link and a hashtag become real ones; other formatting does not exist there.",
         note_fa="پیوند و هشتگ، پیوند واقعی می‌شوند؛ قالب‌بندی دیگری در آن نیست.",
     )

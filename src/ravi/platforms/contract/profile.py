@@ -9,6 +9,8 @@ from typing import Literal
 Unit = Literal["telegram_utf16", "x_weighted", "bluesky_graphemes", "mastodon_chars", "utf8_bytes", "threads_chars"]
 Applies = Literal["text", "caption", "title"]
 MarkKind = Literal["bold", "quote", "link"]
+# What an edit may do to a post's files: nothing, exchange them one for one, or anything.
+EditMedia = Literal["same", "one_for_one", "any"]
 CountKind = Literal["views", "reactions", "shares", "replies"]
 OWN_CHOICE = "Ravi's own cautious choice: the platform names no limit"
 
@@ -58,7 +60,8 @@ class Profile:
     `reads_markup`: the server takes signs in every text for formatting, and no sign of its own keeps it from that.
     `media_is_cautious`: it takes more kinds of files than we send. `counts`: what `Measurable` tells of each post.
     `delete_within_s`: how long after its publication one can be removed. `forbidden_signs`: characters that may stand neither
-    in a title nor in a text."""
+    in a title nor in a text. `edit_media`: what an edit may do to a post's images and videos. `answers`: a post can name one
+    of our own that it answers."""
 
     kind: str
     name_en: str
@@ -87,6 +90,8 @@ class Profile:
     counts: frozenset[CountKind] = frozenset()
     delete_within_s: float | None = None
     forbidden_signs: str = ""
+    edit_media: EditMedia = "same"
+    answers: bool = False
     note_en: str = ""
     note_fa: str = ""
 

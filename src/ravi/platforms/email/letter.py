@@ -28,6 +28,8 @@ def letter(content: Content, *, key: str, sender: Address, recipient: Address, u
     message["To"] = recipient
     message["Date"] = formatdate()
     message["Message-ID"] = message_id(key, sender.domain)
+    if content.reply_to:
+        message["In-Reply-To"] = message["References"] = content.reply_to
     message["List-Id"] = f"<{recipient.addr_spec.replace('@', '.')}>"
     message["Content-Language"] = content.lang
     if unsubscribe:

@@ -23,6 +23,7 @@ PROFILES: Mapping[str, Profile] = {
         source="https://www.rfc-editor.org/rfc/rfc5321",
         read_on=date(2026, 11, 25),
         marks=frozenset({"bold", "quote", "link"}),
+        answers=True,
         note_en="3 MB an image is our own choice: many servers stop at 25 MB a letter.",
         note_fa="هر تصویر تا ۳ مگابایت؛ بسیاری از سرورها نامهٔ بزرگ‌تر از ۲۵ مگابایت نمی‌گیرند.",
     )

@@ -24,6 +24,7 @@ PROFILES: Mapping[str, Profile] = {
         source=OWN_CHOICE,
         read_on=date(2026, 11, 26),
         marks=frozenset({"bold", "quote", "link"}),
+        edit_media="any",
         note_en="It stands on Ravi's own pages: RSS, Atom and JSON Feed, of the institution, of a unit and of this channel.",
         note_fa="در صفحه‌های خود راوی است: RSS، Atom و JSON Feed؛ برای دانشگاه، برای هر واحد و برای این کانال.",
     )

@@ -36,6 +36,8 @@ PROFILES: Mapping[str, Profile] = {
             source=_INSTANCE,
         ),
         counts=frozenset({"reactions", "shares", "replies"}),
+        edit_media="any",
+        answers=True,
         note_en="500 is the default; a server may set its own. Thirty removals in half an hour.",
         note_fa="۵۰۰ پیش‌فرض است؛ هر سرور می‌تواند سقف خودش را داشته باشد. در نیم ساعت سی حذف.",
     )

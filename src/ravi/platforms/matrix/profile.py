@@ -39,6 +39,8 @@ PROFILES: Mapping[str, Profile] = {
             with_images=True,
         ),
         marks=frozenset({"bold", "quote", "link"}),
+        edit_media="one_for_one",
+        answers=True,
         note_en="Each homeserver has a pace and a size of its own; a room that is encrypted is no public channel.",
         note_fa="هر سرور ماتریکس سرعت و اندازهٔ خودش را دارد؛ اتاق رمزنگاری‌شده کانال عمومی نیست.",
     )

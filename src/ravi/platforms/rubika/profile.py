@@ -36,6 +36,7 @@ PROFILES: Mapping[str, Profile] = {
         # Sources differ on whether the words of an image, and changed words, keep formatting: a quotation that loses its
         # bounds, or a link that loses its address, would harm; bold words that become plain do not.
         marks=frozenset({"bold"}),
+        answers=True,
         note_en="Rubika documents no length; 4,096 and 1,024 are our own cautious choice. The image of a post cannot be changed.",
         note_fa="روبیکا سقفی برای متن اعلام نکرده است؛ ۴٬۰۹۶ و ۱٬۰۲۴ انتخاب محتاطانهٔ ماست. تصویر یک پیام عوض‌شدنی نیست.",
     )

@@ -57,6 +57,8 @@ _TELEGRAM = Profile(
     media_source=_BOT_PHOTO,
     max_ratio=20,
     marks=frozenset({"bold", "quote", "link"}),
+    edit_media="one_for_one",
+    answers=True,
     note_en="Telegram has no alternative text: what an image says must stand in the words too.",
     note_fa="تلگرام متن جایگزین ندارد: آنچه در تصویر آمده، در متن هم بیاید.",
 )
@@ -79,6 +81,7 @@ _BALE_PROFILE = Profile(
     source=_BALE,
     read_on=_NOT_OPENED_SINCE,
     media_source=_BALE,
+    answers=True,
     note_en="Bale publishes no rate; it grows with the bot's use.",
     note_fa="بله برای سرعت ارسال عددی اعلام نکرده است.",
 )
@@ -101,6 +104,7 @@ _EITAA = Profile(
     source=_EITAAYAR,
     read_on=_READ_EITAA,
     media_source=_EITAAYAR,
+    answers=True,
     note_en="Eitaa documents no limit; 4,096 and 1,024 are our own cautious choice. No editing or removal by API.",
     note_fa="ایتا سقفی اعلام نکرده است؛ ۴٬۰۹۶ و ۱٬۰۲۴ انتخاب محتاطانهٔ ماست. ویرایش و حذف از راه API ندارد.",
 )
@@ -120,6 +124,7 @@ _WORDPRESS_PROFILE = Profile(
     source=_WORDPRESS,
     read_on=_READ,
     marks=frozenset({"bold", "quote", "link"}),
+    edit_media="any",
 )
 _TOLD_IN_PUBLIC: frozenset[CountKind] = frozenset({"reactions", "shares", "replies"})
 _MASTODON_PROFILE = Profile(
@@ -139,6 +144,8 @@ _MASTODON_PROFILE = Profile(
     read_on=_READ,
     media_source=_MASTODON,
     counts=_TOLD_IN_PUBLIC,
+    edit_media="any",
+    answers=True,
     note_en="500 is the default; a server may set its own.",
     note_fa="۵۰۰ پیش‌فرض است؛ هر سرور می‌تواند سقف خودش را داشته باشد.",
 )
@@ -163,6 +170,7 @@ _BLUESKY_PROFILE = Profile(
     media_source=_BLUESKY_IMAGES,
     counts=_TOLD_IN_PUBLIC,
     marks=frozenset({"link"}),
+    answers=True,
 )
 
 PROFILES: Mapping[str, Profile] = {

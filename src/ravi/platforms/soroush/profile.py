@@ -34,6 +34,7 @@ PROFILES: Mapping[str, Profile] = {
         max_ratio=20,
         video=VideoLimits(frozenset({"video/mp4"}), 20_000_000, OWN_CHOICE, maximum=10, with_images=True),
         marks=frozenset({"bold", "quote", "link"}),
+        answers=True,
         note_en="Soroush Plus names neither a rate nor a size of files: what we hold is our own cautious choice. It has no "
         "alternative text.",
         note_fa="سروش پلاس نه سرعت ارسال را اعلام کرده است و نه اندازهٔ فایل را؛ آنچه نگه می‌داریم انتخاب محتاطانهٔ ماست. "

@@ -41,6 +41,8 @@ PROFILES: Mapping[str, Profile] = {
         marks=frozenset({"bold", "quote", "link"}),
         # https://core.telegram.org/bots/api#deletemessage; TDLib holds bots to it in channels too.
         delete_within_s=48 * 3600.0,
+        edit_media="one_for_one",
+        answers=True,
         note_en="Telegram has no alternative text: what an image says must stand in the words too.",
         note_fa="تلگرام متن جایگزین ندارد: آنچه در تصویر آمده، در متن هم بیاید.",
     )

@@ -30,6 +30,7 @@ PROFILES: Mapping[str, Profile] = {
             with_images=True,
         ),
         marks=frozenset({"bold", "quote", "link"}),
+        edit_media="any",
         note_en="A host may set a smaller upload size.",
         note_fa="میزبان می‌تواند سقف کوچک‌تری برای تصویر و ویدیو گذاشته باشد.",
     )

@@ -37,6 +37,7 @@ PROFILES: Mapping[str, Profile] = {
             source=_MEDIA,
         ),
         counts=frozenset({"views", "reactions", "shares", "replies"}),
+        answers=True,
         note_en="An address counts 23, an emoji 2. Accounts that pay may write more; Ravi keeps to what everybody may.",
         note_fa="هر نشانی ۲۳ و هر شکلک ۲ حساب می‌شود. حساب‌های پولی بلندتر هم می‌نویسند؛ راوی در حد همگان می‌ماند.",
     )

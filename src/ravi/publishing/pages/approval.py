@@ -115,7 +115,7 @@ def _words(group: Group, pictures: Pictures) -> Words:
         images=[image for image in images if image],
         hidden=hidden,
     )
-    count = len(group.copies)
+    count = group.channel_count
     said = ngettext("%(n)s copy", "%(n)s copies", count) % {"n": number(count)}
     return Words(group, names, said, view, hidden)
 
@@ -227,7 +227,7 @@ def chain(post: Post, shown: ShownSet, said: Said, *, is_asked: bool) -> list[di
     when = _("as soon as it is approved")
     if post.due_at and post.due_at > clock.now():
         when = f"{calendar.weekday(post.due_at)} {calendar.day_and_hour(post.due_at, year=False)}"
-    links.append({"kind": "next", "did": reach_sentence(units, len(shown.copies)), "note": when})
+    links.append({"kind": "next", "did": reach_sentence(units, shown.channel_count), "note": when})
     return links
 
 

@@ -2,6 +2,7 @@
 
 from ravi.publishing.queries.approver import Given, able_approvers, asked_for, living_yeses, passes_of, step_rules
 from ravi.publishing.queries.comment import comments_of, texts_of
+from ravi.publishing.queries.correction import Planned, corrections_of, how_corrected, is_corrected, open_correction
 from ravi.publishing.queries.draft import chosen_channels, fields_of, set_aside_of, typed_fields_of
 from ravi.publishing.queries.frozen import Place, places_of
 from ravi.publishing.queries.post import (
@@ -25,6 +26,7 @@ __all__ = [
     "Given",
     "Group",
     "Place",
+    "Planned",
     "Preview",
     "ShownSet",
     "able_approvers",
@@ -34,14 +36,18 @@ __all__ = [
     "chosen_channels",
     "comments_of",
     "copy_sentence",
+    "corrections_of",
     "fields_of",
+    "how_corrected",
     "is_approved_by",
+    "is_corrected",
     "is_written_by",
     "living_yeses",
     "may_approve",
     "may_edit",
     "may_withdraw",
     "note_awaiting",
+    "open_correction",
     "passes_of",
     "places_of",
     "posts_awaiting",

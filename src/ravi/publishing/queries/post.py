@@ -65,8 +65,11 @@ def posts_returned_to(person: Person) -> QuerySet[Post]:
 
 
 def may_edit(person: Person, post: Post) -> bool:
-    """Whether `person` may change the words now; an approved post only as long as nothing of it has left."""
+    """Whether `person` may change the words now; an approved post only as long as nothing of it has left, an
+    approved correction never."""
     is_possible = after(PostState(post.state), Act.EDIT) is not None
+    if post.corrects_id and post.state == PostState.APPROVED:
+        return False
     return is_possible and rights(person).may(Ability.WRITE_POST, post.unit_id)
 
 
@@ -123,6 +126,8 @@ def may_withdraw(person: Person, post: Post, *, has_approved: bool | None = None
     mine = rights(person)
     if not mine.roles or after(PostState(post.state), Act.WITHDRAW) is None:
         return False
+    if post.corrects_id and post.state == PostState.APPROVED:
+        return False  # it goes with its message
     is_head = any(
         role.kind in (RoleKind.HEAD, RoleKind.UNIT_HEAD) and post.unit_id in role.reach for role in mine.roles
     )

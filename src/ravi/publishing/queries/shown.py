@@ -17,7 +17,7 @@ from ravi.publishing.rules import set_digest
 
 @dataclass(frozen=True)
 class Group:
-    """Copies that say the same. `media` is a list of {sha256, alt, ...} in order."""
+    """Copies that say the same, whatever is done with the words. `media` is a list of {sha256, alt, ...} in order."""
 
     number: int
     title: str
@@ -28,6 +28,11 @@ class Group:
     media: Sequence[Mapping[str, Any]]
     variant_name: str
     copies: tuple[Copy, ...]
+
+    @property
+    def channel_count(self) -> int:
+        """How many channels get it; a correction may have two ways to one."""
+        return len({copy.channel_id for copy in self.copies})
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -48,6 +53,11 @@ class ShownSet:
     def copies(self) -> tuple[Copy, ...]:
         """Every copy that a yes would send."""
         return tuple(copy for group in self.groups for copy in group.copies)
+
+    @property
+    def channel_count(self) -> int:
+        """How many channels a yes reaches."""
+        return len({copy.channel_id for copy in self.copies})
 
     @property
     def hashes(self) -> frozenset[str]:
@@ -101,11 +111,14 @@ def _groups(copies: Sequence[Copy]) -> tuple[Group, ...]:
     found: dict[str, tuple[dict[str, Any], list[Copy]]] = {}
     for copy in copies:
         payload = json.loads(copy.payload)
-        payload.pop("channel")
+        for name in ("channel", "action", "of", "reply_to"):
+            payload.pop(name, None)
         key = json.dumps(payload, sort_keys=True)
         found.setdefault(key, (payload, []))[1].append(copy)
     # The most widely read text comes first, of equally read ones the longer; then the order is that of the list.
-    ordered = sorted(found.values(), key=lambda pair: (-len(pair[1]), -len(pair[0]["text"])))
+    ordered = sorted(
+        found.values(), key=lambda pair: (-len({copy.channel_id for copy in pair[1]}), -len(pair[0]["text"]))
+    )
     return tuple(_group(number, payload, same) for number, (payload, same) in enumerate(ordered, start=1))
 
 

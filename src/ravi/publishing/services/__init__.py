@@ -2,6 +2,7 @@
 
 from ravi.publishing.services.approval import Approved, approve_post, approve_shown
 from ravi.publishing.services.comment import answer_comment, comment_on, resolve_comment
+from ravi.publishing.services.correction import choose_replacing, correct_post
 from ravi.publishing.services.draft import dismiss_set_aside, save_draft, start_post, tidy_again, undo_tidying
 from ravi.publishing.services.hand import (
     Told,
@@ -31,8 +32,10 @@ __all__ = [
     "answer_comment",
     "approve_post",
     "approve_shown",
+    "choose_replacing",
     "comment_on",
     "correct_link",
+    "correct_post",
     "dismiss_set_aside",
     "has_left",
     "pass_on",

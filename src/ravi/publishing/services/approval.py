@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from ravi.accounts.access import require
 from ravi.accounts.models import Person
 from ravi.core import clock
-from ravi.delivery import services as ledger
 from ravi.delivery.models import Delivery
 from ravi.delivery.queries import board
 from ravi.publishing.errors import (
@@ -42,6 +41,8 @@ from ravi.publishing.rules import (
 )
 from ravi.publishing.services import steps
 from ravi.publishing.services.asking import ask_next
+from ravi.publishing.services.correction import order_correction, order_of, write_orders
+from ravi.publishing.services.withdrawal import CARRYING
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str
         return _again(current, by, digest)
     steps.require_next(current, by, given)
     state = steps.state_after(current, Act.APPROVE)
+    steps.require_first(current)
     if is_own_work(by.pk, current.author_id, writer_ids(current)):
         raise OwnWork
     shown = shown_set(current)
@@ -96,7 +98,11 @@ def _release(post: Post, by: Person, shown: ShownSet, approvals: list[Approval],
     now = post.approved_at = clock.now()
     post.save(update_fields=["state", "approved_at"])
     due_at = released_at(post.due_at, post.valid_until, now, hold_s) if hold_s else post.due_at
-    deliveries = order_copies(post, shown.copies, by, due_at=due_at)
+    deliveries: Sequence[Delivery]
+    if post.corrects_id:
+        deliveries = order_correction(post, shown.copies, by, due_at=due_at or now)
+    else:
+        deliveries = order_copies(post, shown.copies, by, due_at=due_at)
     _tell(post, by, len(deliveries))
     return Approved(post, tuple(approvals), tuple(delivery.pk for delivery in deliveries))
 
@@ -111,7 +117,7 @@ def _again(post: Post, by: Person, digest: str) -> Approved:
         raise NotNow(_("%(who)s has already approved this message.") % {"who": live[0].approver.name})
     left = need(Topic(post.topic), post.steps, living_yeses(post))
     lines = board([post.pk]).get(post.pk, [])
-    return Approved(post, mine, tuple(line.delivery_id for line in lines if line.action == "publish"), left)
+    return Approved(post, mine, tuple(line.delivery_id for line in lines if line.action in CARRYING), left)
 
 
 def _check(shown: ShownSet, digest: str, hashes: Collection[str]) -> None:
@@ -161,32 +167,8 @@ def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: date
 
     Raises PublishingRefused, and then none of them stands there.
     """
-    now = clock.now()
-    orders = [
-        ledger.CopyOrder(
-            institution_id=post.institution_id,
-            unit_id=copy.channel.unit_id,
-            post_id=post.pk,
-            channel_id=copy.channel_id,
-            platform=copy.platform,
-            topic=post.topic,
-            adapter=copy.channel.adapter,
-            target=copy.channel.address,
-            payload=copy.payload,
-            approved_hash=copy.content_hash,
-            due_at=due_at or now + timedelta(seconds=post.spread_s),
-            valid_until=post.valid_until,
-        )
-        for copy in copies
-    ]
-    try:
-        return ledger.enqueue(orders, by=by, now=now)
-    except ledger.ChannelNotPublic as error:
-        raise PublishingRefused(
-            _("A channel was closed at this very moment. Nothing was approved. Open the message again.")
-        ) from error
-    except ledger.AlreadyOrdered as error:
-        raise PublishingRefused(_("These very words are already on their way to a channel.")) from error
+    at = due_at or clock.now() + timedelta(seconds=post.spread_s)
+    return write_orders([order_of(copy, post, at) for copy in copies], by)
 
 
 def _tell(post: Post, by: Person, count: int) -> None:

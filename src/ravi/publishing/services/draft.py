@@ -38,9 +38,16 @@ from ravi.text.normalise import normalise
 
 @transaction.atomic
 def start_post(
-    unit: Unit, fields: DraftFields | None = None, *, by: Person, words_at: str = "", spread_s: int = 0
+    unit: Unit,
+    fields: DraftFields | None = None,
+    *,
+    by: Person,
+    words_at: str = "",
+    spread_s: int = 0,
+    corrects: Post | None = None,
 ) -> Post:
-    """A new draft of `by` in `unit`. With `words_at` a higher room keeps its words: nobody changes them here.
+    """A new draft of `by` in `unit`. With `words_at` a higher room keeps its words: nobody changes them here. What
+    `corrects` a message starts in services.correction.
 
     Raises PermissionDenied, DraftRefused.
     """
@@ -56,9 +63,10 @@ def start_post(
         edited_by=by,
         words_at=words_at,
         spread_s=spread_s,
+        corrects=corrects,
     )
     audit.record("start_post", by=by.pk, subject=post, institution_id=post.institution_id, facts={"unit": unit.pk})
-    _write(post, cleaned(fields or DraftFields()), by)
+    _write(post, _aimed(post, cleaned(fields or DraftFields())), by)
     return post
 
 
@@ -72,7 +80,7 @@ def save_draft(post: Post, fields: DraftFields, *, expected_revision: int, by: P
     with transaction.atomic():
         current = steps.taken(post)
         steps.require_writer(current, by)
-        wanted = cleaned(fields)
+        wanted = _aimed(current, cleaned(fields))
         if _is_same(current, wanted):
             return current
         if current.words_at:
@@ -111,6 +119,14 @@ def _set_as_typed(post: Post, part: str, is_kept: bool, expected_revision: int, 
     return save_draft(post, replace(typed, as_typed=names), expected_revision=expected_revision, by=by)
 
 
+def _aimed(post: Post, wanted: DraftFields) -> DraftFields:
+    """A correction goes where its message went, is judged as that was, and has no time of its own."""
+    if post.corrects is None:
+        return wanted
+    channel_ids = frozenset(post.corrects.chosen.values_list("channel_id", flat=True))
+    return replace(wanted, channel_ids=channel_ids, topic=post.corrects.topic, due_at=None)
+
+
 def _has_changed(post: Post, expected_revision: int) -> bool:
     """Whether the words are others than those `expected_revision` had; a return in between leaves them as they were."""
     is_only_returned = (
@@ -146,6 +162,8 @@ def _change(post: Post, wanted: DraftFields, by: Person) -> None:
     _hold_images(post, wanted)
     before = PostState(post.state)
     post.state = steps.state_after(post, Act.EDIT)
+    if before is PostState.APPROVED:
+        steps.refuse_changing(post)
     voided = steps.void_approvals(post)
     if before is PostState.APPROVED and not cancel_unsent(post, by=by):
         raise NotNow(_("Copies of this message have already gone out. Withdraw it, or write a new one."))
@@ -254,7 +272,7 @@ def _write_channels(post: Post, channel_ids: Iterable[int], by: Person) -> None:
     if before == wanted:
         return
     added = wanted - before
-    if channels_publishable_by(by).filter(pk__in=added).count() != len(added):
+    if not post.corrects_id and channels_publishable_by(by).filter(pk__in=added).count() != len(added):
         raise DraftRefused(_("One of the channels cannot be used any more. Choose the channels again."))
     post.chosen.filter(channel_id__in=before - wanted).delete()
     PostChannel.objects.bulk_create(

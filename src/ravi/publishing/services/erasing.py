@@ -13,6 +13,7 @@ from ravi.delivery import services as ledger
 from ravi.delivery.carrying import copies_with
 from ravi.publishing.models import Approval, Post, Return
 from ravi.publishing.queries.carried import post_ids_with
+from ravi.publishing.queries.correction import open_correction
 from ravi.publishing.queries.post import writer_ids
 from ravi.publishing.rules import LONGEST_NOTE, Act, PostState
 from ravi.publishing.services import steps
@@ -78,6 +79,8 @@ def _give_back(post: Post, by: Person, reason: str) -> None:
     before = PostState(post.state)
     steps.void_approvals(post)
     post.state = steps.state_after(post, Act.ERASE)
+    if post.corrects_id and open_correction(post.corrects_id) not in (None, post):
+        post.state = PostState.WITHDRAWN  # newer words are being written: nobody mends these
     note = _("An image of this message was erased: %(reason)s. Take it out or choose another.") % {"reason": reason}
     Return.objects.create(
         institution_id=post.institution_id,

@@ -10,6 +10,7 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import clock
+from ravi.delivery.corrected import hashes_of
 from ravi.delivery.queries import board
 from ravi.delivery.rules import Action, State
 from ravi.publishing.errors import ChannelsClosed, NothingToSend, NotNow, PostExpired
@@ -31,11 +32,14 @@ def send_again(post: Post, delivery_ids: Collection[int], *, by: Person) -> list
     """
     current = steps.taken(post)
     _check(current, by)
+    steps.refuse_corrected(current)
     lines = [line for line in board([current.pk]).get(current.pk, []) if line.action == Action.PUBLISH]
     # A copy that went out, or is on its way, in another delivery is not sent a second time.
     settled = {line.channel_id for line in lines if line.state not in AGAIN | {State.CANCELLED, State.SUPERSEDED}}
     wanted = {line.channel_id for line in lines if line.delivery_id in delivery_ids and line.state in AGAIN} - settled
     copies = list(live_copies(current).filter(channel_id__in=wanted))
+    if current.corrects_id:
+        copies = _as_ordered(copies, delivery_ids)
     if not copies:
         raise NothingToSend(_("None of these copies can be sent again."))
     closed = _closed(current, copies)
@@ -55,6 +59,12 @@ def _check(post: Post, by: Person) -> None:
         raise NotNow(_("This message is not approved, so nothing of it is sent."))
     if post.valid_until is not None and is_expired(post.valid_until, clock.now()):
         raise PostExpired(post.valid_until)
+
+
+def _as_ordered(copies: Collection[Copy], delivery_ids: Collection[int]) -> list[Copy]:
+    """Of the two ways that a correction may have had on a channel, the one that was tried."""
+    tried = hashes_of(delivery_ids)
+    return list({copy.channel_id: copy for copy in copies if copy.content_hash in tried}.values())
 
 
 def _closed(post: Post, copies: list[Copy]) -> list[Copy]:

@@ -27,6 +27,10 @@ def schedule_post(post: Post, due_at: datetime | None, *, by: Person, expected_r
         raise NotNow(_("Somebody changed this message after you opened it. Read it again, then choose its time."))
     if current.state == PostState.WITHDRAWN:
         raise NotNow(_("This message was withdrawn. Write a new one."))
+    if current.corrects_id:
+        raise NotNow(_("A correction has no time of its own: it goes as soon as it is approved."))
+    if current.state == PostState.APPROVED:
+        steps.refuse_corrected(current)
     if current.due_at == due_at:
         return current
     _check(current, due_at)

@@ -13,6 +13,7 @@ from ravi.core.canonical import JSON
 from ravi.notices.services import answer, tell
 from ravi.publishing.errors import NotNow, TextUnread
 from ravi.publishing.models import Approval, Post
+from ravi.publishing.queries.correction import is_corrected
 from ravi.publishing.queries.post import is_expert_for
 from ravi.publishing.rules import Act, Need, PostState, Topic, Yes, after, need
 
@@ -21,8 +22,30 @@ ASKING = ("post_submitted", "post_second_yes", "post_passed")
 
 
 def taken(post: Post) -> Post:
-    """The post as it is now, held against everybody else until this transaction ends."""
+    """The post as it is now, held against everybody else until this transaction ends; before a correction the message that
+    it corrects, so that all acts on one message take their turn."""
+    if post.corrects_id:
+        Post.objects.select_for_update().get(pk=post.corrects_id)
     return Post.objects.select_for_update().get(pk=post.pk)
+
+
+def require_first(post: Post) -> None:
+    """Raises NotNow where the message that a correction is about is not approved any more."""
+    if post.corrects_id and not Post.objects.filter(pk=post.corrects_id, state=PostState.APPROVED).exists():
+        raise NotNow(_("The message that this corrects is not approved any more. Nothing was changed."))
+
+
+def refuse_changing(post: Post) -> None:
+    """Raises NotNow for an approved correction, and for a message that has one: each step is a correction of its own."""
+    if post.corrects_id:
+        raise NotNow(_("This correction is approved. Correct the message once more."))
+    refuse_corrected(post)
+
+
+def refuse_corrected(post: Post) -> None:
+    """Raises NotNow where newer words of the message were approved: the older ones do not go out again."""
+    if is_corrected(post):
+        raise NotNow(_("This message was corrected since. Correct it once more, or withdraw it."))
 
 
 def require_writer(post: Post, by: Person) -> None:

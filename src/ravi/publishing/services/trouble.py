@@ -20,6 +20,7 @@ from ravi.delivery.queries import changed_since, long_unknown
 from ravi.delivery.rules import Action, State
 from ravi.notices.services import tell_more
 from ravi.publishing.models import Approval, Post, Trouble, Writer
+from ravi.publishing.services.correction import changes_for_people
 from ravi.publishing.services.removal import removals_for_people
 
 _EVER, _MONTH = datetime(2000, 1, 1, tzinfo=UTC), timedelta(days=31)
@@ -47,6 +48,7 @@ def tell_troubles(institution_id: int) -> int:
     with transaction.atomic():
         fresh = _claim(institution_id, posts)
         removals_for_people(told_now[0] for told_now in fresh if posts[told_now][1] == "unremoved")
+        changes_for_people([told_now[0] for told_now in fresh if posts[told_now][1] in (State.FAILED, State.MISSED)])
         counts: dict[int, Counter[str]] = defaultdict(Counter)
         for told_now in fresh:
             post_id, name = posts[told_now]

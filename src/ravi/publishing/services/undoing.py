@@ -10,9 +10,11 @@ from ravi.core import audit, clock
 from ravi.notices.services import answer
 from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Approval, Post
+from ravi.publishing.queries.correction import first_of, open_correction
 from ravi.publishing.rules import Act, PostState
 from ravi.publishing.services import steps
 from ravi.publishing.services.asking import ask
+from ravi.publishing.services.correction import put_back
 from ravi.publishing.services.withdrawal import cancel_unsent
 
 
@@ -24,11 +26,15 @@ def take_back_yes(post: Post, *, by: Person) -> Post:
     audit.hold(current.institution_id)
     state = steps.state_after(current, Act.TAKE_BACK)
     mine = Approval.objects.filter(copy__post=current, copy__revision=current.revision, approver=by, voided_at=None)
+    if current.state == PostState.APPROVED:
+        steps.refuse_corrected(current)
     count = mine.count()
     if not count:
         raise PermissionDenied(_("You have no yes here that could be taken back."))
     if current.state == PostState.APPROVED and not cancel_unsent(current, by=by):
         raise NotNow(_("A copy has gone already, so your yes stands. Withdraw the message if it must not stay."))
+    if current.corrects_id and current.state == PostState.APPROVED:
+        _undo_correction(current, by)
     mine.update(voided_at=clock.now())
     current.state, current.approved_at = state, None
     current.save(update_fields=["state", "approved_at"])
@@ -37,3 +43,10 @@ def take_back_yes(post: Post, *, by: Person) -> Post:
     steps.note("take_back_yes", current, by, {"copies": count})
     ask(current, by, count)
     return current
+
+
+def _undo_correction(post: Post, by: Person) -> None:
+    if open_correction(first_of(post)) is not None:
+        raise NotNow(_("Somebody corrects this message once more already, so your yes stands."))
+    if not put_back(post, by):
+        raise NotNow(_("A copy has gone already, so your yes stands. Withdraw the message if it must not stay."))

@@ -10,19 +10,24 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.core import audit, clock
 from ravi.delivery import services as ledger
+from ravi.delivery.corrected import taken_away
 from ravi.delivery.queries import CopyLine, board
+from ravi.delivery.rules import Action
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id
 from ravi.platforms import registry
 from ravi.platforms.contract import Deletable
+from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Approval, Post
 from ravi.publishing.queries.post import may_withdraw, writer_ids
-from ravi.publishing.rules import Act
+from ravi.publishing.rules import Act, PostState
 from ravi.publishing.services import steps
 from ravi.publishing.services.removal import removal
 
 UNSENT = frozenset({"held", "pending"})
 GONE = frozenset({"claimed", "sending", "sent", "unknown"})
+# What brings words to people.
+CARRYING = frozenset({Action.PUBLISH, Action.EDIT})
 
 
 @dataclass(frozen=True)
@@ -38,28 +43,42 @@ class Withdrawal:
 
 @transaction.atomic
 def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
-    """Cancel and remove every copy; one person suffices (head, approver or author). Raises PermissionDenied, NotNow."""
+    """Cancel and remove every copy, and all that its corrections brought; one person suffices (head, approver or author).
+
+    An approved correction goes with its message. Raises PermissionDenied, NotNow.
+    """
     current = steps.taken(post)
     # What people say they did is written under the same hold: the copies are read wholly before it, or wholly after.
     audit.hold(current.institution_id)
     state = steps.state_after(current, Act.WITHDRAW)
+    if current.corrects_id and current.state == PostState.APPROVED:
+        raise NotNow(_("A correction stays with its message: withdraw the message, or correct it once more."))
     if not may_withdraw(by, current):
         raise PermissionDenied(_("The author, the approver or the head withdraws a message."))
-    steps.void_approvals(current)
-    cancelled = ledger.cancel([line.delivery_id for line in _lines(current) if line.state in UNSENT], by=by)
+    chain = [current, *Post.objects.select_for_update().filter(corrects=current).order_by("pk")]
+    for one in chain:
+        steps.void_approvals(one)
+    waiting = [line.delivery_id for line in _lines(*chain) if line.state in UNSENT]
+    cancelled = ledger.cancel(waiting, by=by)
     # A copy that waits to be repeated after an unclear attempt is not cancelled: it may be out, so its removal follows it.
-    left = [line for line in _lines(current) if line.state in GONE | UNSENT]
+    left = [line for line in _published(*chain) if line.state in GONE | UNSENT]
     removable, hands, by_hand = _split(left, current.title)
     removals = ledger.enqueue(removable, by=by, now=clock.now())
     ledger.enqueue(hands, by=by, now=clock.now())
-    current.state, current.withdrawn_at = state, clock.now()
-    current.revision += 1
-    current.save(update_fields=["state", "withdrawn_at", "revision"])
-    steps.answer_request(current)
+    for one in chain:
+        _close(one, state)
     counts = {"cancelled": cancelled, "removals": len(removals), "by_hand": len(by_hand)}
     steps.note("withdraw_post", current, by, {**counts, "has_reason": bool(reason.strip())})
     _tell(current, by, reason)
     return Withdrawal(current, cancelled, tuple(delivery.pk for delivery in removals), tuple(by_hand))
+
+
+def _close(post: Post, state: PostState) -> None:
+    if post.state != state:
+        post.state, post.withdrawn_at = state, clock.now()
+        post.revision += 1
+        post.save(update_fields=["state", "withdrawn_at", "revision"])
+    steps.answer_request(post)
 
 
 def has_left(post: Post) -> bool:
@@ -77,8 +96,15 @@ def cancel_unsent(post: Post, *, by: Person) -> bool:
     return not unsent or ledger.cancel(unsent, by=by) == len(unsent)
 
 
-def _lines(post: Post) -> list[CopyLine]:
-    return [line for line in board([post.pk]).get(post.pk, []) if line.action == "publish"]
+def _lines(*posts: Post) -> list[CopyLine]:
+    return [line for lines in board([post.pk for post in posts]).values() for line in lines if line.action in CARRYING]
+
+
+def _published(*posts: Post) -> list[CopyLine]:
+    """What stands there or may: not what an earlier correction has taken away and published anew."""
+    lines = [line for lines in board([post.pk for post in posts]).values() for line in lines]
+    gone = taken_away([line.delivery_id for line in lines]) if len(posts) > 1 else frozenset()
+    return [line for line in lines if line.action == Action.PUBLISH and line.delivery_id not in gone]
 
 
 def _split(

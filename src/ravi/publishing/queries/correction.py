@@ -1,0 +1,136 @@
+"""What corrects a message, and what a correction would do on each channel."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from ravi.delivery.corrected import copies_of, is_unsent, media_of, standing_on
+from ravi.delivery.models import Delivery
+from ravi.delivery.rules import MANUAL, State
+from ravi.directory.models import Channel
+from ravi.platforms import registry
+from ravi.platforms.contract import Deletable, Editable
+from ravi.publishing.correction import Door, Standing, Way, as_answer, ways_of
+from ravi.publishing.draft import DraftFields
+from ravi.publishing.models import Post
+from ravi.publishing.queries.draft import chosen_channels, fields_of
+from ravi.publishing.queries.preview import Preview, previews
+from ravi.publishing.rules import OPEN, PostState
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a correction does on one channel: `ways` is empty where nothing of the message stands or will stand there. With
+    two, the first holds while the copy has not left. `plain` are the new words as a post, `answer` as an answer."""
+
+    channel: Channel
+    copy: Delivery | None
+    ways: tuple[Way, ...]
+    plain: Preview
+    answer: Preview
+
+    @property
+    def way(self) -> Way | None:
+        """What would happen if the yes came now."""
+        return self.ways[0] if self.ways else None
+
+    @property
+    def waits_for_outcome(self) -> bool:
+        """Whether nobody knows yet whether the copy is out: the change follows it."""
+        return self.copy is not None and self.copy.state == State.UNKNOWN
+
+    def preview(self, way: Way) -> Preview:
+        """The words that this way brings."""
+        return self.answer if way is Way.REPLY else self.plain
+
+
+def first_of(post: Post) -> int:
+    """The message that a post corrects, or the post itself: every correction names the first one."""
+    return post.corrects_id or post.pk
+
+
+def corrections_of(post_ids: Collection[int]) -> dict[int, list[Post]]:
+    """Message -> its corrections, oldest first, whatever became of them; only messages that have some. One query."""
+    found: dict[int, list[Post]] = defaultdict(list)
+    for one in Post.objects.filter(corrects__in=post_ids).select_related("unit", "author").order_by("pk"):
+        found[one.corrects_id or 0].append(one)
+    return dict(found)
+
+
+def chain_of(first_id: int) -> list[int]:
+    """The message and all that corrects it, oldest first."""
+    return [first_id, *Post.objects.filter(corrects=first_id).order_by("pk").values_list("pk", flat=True)]
+
+
+def open_correction(first_id: int) -> Post | None:
+    """The correction that is being written or waits for its yes; there is one at most."""
+    return Post.objects.filter(corrects=first_id, state__in=OPEN).select_related("author", "unit").first()
+
+
+def is_corrected(post: Post) -> bool:
+    """Whether newer words of it were approved."""
+    return Post.objects.filter(corrects=post, state=PostState.APPROVED).exists()
+
+
+def latest_of(first: Post) -> Post:
+    """The post whose words hold: the newest approved correction, else the message."""
+    return Post.objects.filter(corrects=first, state=PostState.APPROVED).order_by("-pk").first() or first
+
+
+def how_corrected(post: Post) -> list[Planned]:
+    """Channel by channel, in the order of a page: of a message, what a correction that changes only words would do; of a
+    correction, what its own words do. The queries do not grow with the channels."""
+    first = post if post.corrects_id is None else Post.objects.get(pk=post.corrects_id)
+    return planned(first, fields_of(post), is_final=False)
+
+
+def planned(first: Post, fields: DraftFields, *, is_final: bool, replaces: bool = False) -> list[Planned]:
+    """The same for any words."""
+    channels = chosen_channels(first)
+    standing = standing_on(copies_of(chain_of(first.pk)))
+    plain = previews(fields, channels, is_final=is_final)
+    answers = previews(as_answer(fields), channels, is_final=is_final)
+    return [
+        _planned(one, answer, standing.get(one.channel.pk), replaces)
+        for one, answer in zip(plain, answers, strict=True)
+    ]
+
+
+def _planned(plain: Preview, answer: Preview, copy: Delivery | None, replaces: bool) -> Planned:
+    if copy is None:
+        return Planned(plain.channel, None, (), plain, answer)
+    media = [(item.sha256, item.media_type) for item in plain.parts.media]
+    door = _door(plain.channel, fits=not answer.problems)
+    ways = ways_of(_standing(copy), door, media, replaces=replaces)
+    return Planned(plain.channel, copy, ways, plain, answer)
+
+
+def _standing(copy: Delivery) -> Standing:
+    state = State(copy.state)
+    return Standing(
+        copy.pk,
+        state,
+        may_be_out=not is_unsent(copy),
+        has_address=state is not State.SENT or bool(copy.remote_id),
+        by_hand=copy.adapter == MANUAL,
+        media=media_of(copy),
+    )
+
+
+def _door(channel: Channel, *, fits: bool) -> Door:
+    if registry.is_by_hand(channel.adapter):
+        return Door(edits=False, edit_media="same", takes_answer=False, removes=False)
+    kind, profile = (
+        registry.adapter(channel.adapter, channel.platform),
+        registry.profile(channel.adapter, channel.platform),
+    )
+    edits, removes = issubclass(kind, Editable), issubclass(kind, Deletable)
+    return Door(edits, profile.edit_media, takes_answer=profile.answers and fits, removes=removes)
+
+
+def counted(plan: Iterable[Planned]) -> dict[Way | None, int]:
+    """How many channels each way has; None: nothing to correct."""
+    counts: dict[Way | None, int] = defaultdict(int)
+    for one in plan:
+        counts[one.way] += 1
+    return dict(counts)
