@@ -100,6 +100,16 @@ def people_who_serve(unit_id: int, ability: Ability) -> frozenset[int]:
     return frozenset(holding.values_list("person_id", flat=True))
 
 
+def serving_by_unit(ability: Ability) -> dict[int, frozenset[int]]:
+    """Unit -> ids of the active people whose current role there, not one over the institution, gives `ability`. One query."""
+    kinds = [kind for kind, abilities in MAY.items() if ability in abilities and kind not in INSTITUTION_WIDE]
+    holding = Role.objects.filter(ended_at=None, kind__in=kinds, person__is_active=True)
+    found: dict[int, set[int]] = {}
+    for unit_id, person_id in holding.values_list("unit_id", "person_id"):
+        found.setdefault(unit_id, set()).add(person_id)
+    return {unit_id: frozenset(people) for unit_id, people in found.items()}
+
+
 def places_of_institution(institution_id: int) -> list[tuple[int, str, str]]:
     """(id, kind, path) of every unit, headquarters first."""
     units = Unit.objects.filter(institution_id=institution_id)

@@ -1,10 +1,13 @@
 """How the network's notices speak: one sentence per kind, made in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from ravi.core import calendar
 from ravi.notices.rules import Kind, register
 
 
@@ -18,7 +21,25 @@ def endorsed(params: Mapping[str, Any]) -> str:
     return _("%(who)s said yes to the words of “%(title)s”. It can be offered to the units.") % params
 
 
+def offer_reminder(params: Mapping[str, Any]) -> str:
+    """To those who answer for the unit."""
+    until = datetime.fromisoformat(params["until"])
+    said = {**params, "until": calendar.day_and_hour(until, year=False)}
+    return _("“%(title)s” waits for the answer of %(unit)s until %(until)s.") % said
+
+
+def offers_late(params: Mapping[str, Any]) -> str:
+    """To whoever wrote it at headquarters."""
+    count = params["count"]
+    text = ngettext(
+        "%(n)s unit has not answered “%(title)s” in time.", "%(n)s units have not answered “%(title)s” in time.", count
+    )
+    return text % {"n": calendar.number(count), "title": params["title"]}
+
+
 def register_kinds() -> None:
     """Announce the room's kinds of notices."""
     register(Kind("endorsement_asked", "turn", endorsement_asked))
     register(Kind("endorsed", "knot", endorsed))
+    register(Kind("offer_reminder", "turn", offer_reminder, is_urgent=lambda params: bool(params.get("alert"))))
+    register(Kind("offers_late", "unknown", offers_late))

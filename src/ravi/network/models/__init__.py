@@ -3,6 +3,7 @@
 from ravi.network.models.campaign import Campaign
 from ravi.network.models.message import Message, Target, Writer
 from ravi.network.models.offer import Adoption, Offer
+from ravi.network.models.reminder import Reminder
 from ravi.network.models.version import Endorsement, Fact, Translation, Version
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Fact",
     "Message",
     "Offer",
+    "Reminder",
     "Target",
     "Translation",
     "Version",

@@ -6,6 +6,7 @@ from ravi.network.services.ending import end_message
 from ravi.network.services.endorsement import ask_endorsement, endorse_version
 from ravi.network.services.issue import Issued, issue_version
 from ravi.network.services.message import draft_message, edit_message
+from ravi.network.services.reminder import remind
 from ravi.network.services.translation import save_translation
 from ravi.network.services.version import save_version, start_version
 
@@ -23,6 +24,7 @@ __all__ = [
     "end_message",
     "endorse_version",
     "issue_version",
+    "remind",
     "save_translation",
     "save_version",
     "see_offer",

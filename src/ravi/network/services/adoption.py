@@ -18,6 +18,7 @@ from ravi.network.queries.version import facts_of
 from ravi.network.rules import ANSWERED, LONGEST_REASON, AdoptionKind, MessageState, OfferState, is_answerable, spread_s
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
+from ravi.notices import services as notices
 from ravi.platforms.compose import FULL
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import TITLE, DraftFields
@@ -207,6 +208,8 @@ def _answer(
     offer.state, offer.answered_at = ANSWERED[kind], now
     offer.seen_at = offer.seen_at or now
     offer.save(update_fields=["state", "answered_at", "seen_at"])
+    said_to = reverse("network:offer", args=[offer.pk])
+    notices.answer("offer_reminder", said_to, institution_id=offer.institution_id)
     facts: dict[str, JSON] = {"answer": str(kind), "number": version.number, "posts": post.pk if post else None}
     audit.record("answer_offer", by=by.pk, subject=offer, institution_id=offer.institution_id, facts=facts)
     return adoption

@@ -1,0 +1,14 @@
+"""The side jobs of the network: units are reminded before a deadline without anybody opening a page."""
+
+from ravi.accounts.queries import institution_ids
+from ravi.core.jobs import periodic
+from ravi.core.tenancy import tenant
+from ravi.network.services import remind
+
+
+@periodic("network.remind", "* * * * * 20")
+def remind_units(timestamp: int) -> None:
+    """In every institution: units whose answer is awaited, and how many are late."""
+    for institution_id in institution_ids():
+        with tenant(institution_id):
+            remind(institution_id)
