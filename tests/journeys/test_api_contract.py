@@ -21,6 +21,9 @@ from conftest import House, build_house
 from ravi.accounts.models import Institution
 from ravi.accounts.services import issue_access_token
 from ravi.core.tenancy import tenant
+from ravi.network import services as network
+from ravi.network.draft import MessageFields, VersionFields
+from ravi.network.rules import Aim, TargetKind
 from tests.pages.conftest import Newsroom
 
 pytestmark = [pytest.mark.journey, pytest.mark.database]
@@ -55,7 +58,25 @@ def keys(house: House) -> Iterator[str]:
         room.approved(title="approved")
         room.submitted(title="submitted")
         room.draft(title="draft")
+        for title in ("offered", "answered", "draft"):
+            say(house, title)
     return itertools.cycle(made)
+
+
+def say(house: House, title: str) -> None:
+    """A message of the network; what is offered stands before all units."""
+    words = VersionFields(title=title, text="x")
+    aims = (Aim(TargetKind.TREE, house.headquarters.pk),)
+    made = network.draft_message(
+        house.headquarters, MessageFields(topic="organisation", aims=aims), words, by=house.editor
+    )
+    if title == "draft":
+        return
+    version = made.versions.get()
+    offers = network.issue_version(version, expected_revision=1, by=house.editor).offers
+    if title == "answered":
+        mine = next(one for one in offers if one.unit_id == house.hospital.pk)
+        network.decline_offer(mine, network.Answer(version.pk), reason="x", by=house.unit_head)
 
 
 def test_every_answer_is_as_described(site: str, keys: Iterator[str]) -> None:

@@ -38,7 +38,20 @@ def addresses(newsroom: Any) -> dict[str, str]:
             "key": "sample",
             "place": 1,
             "ending": "jpg",
-        } | dict.fromkeys(("post_id", "copy_id", "channel_id", "media_id", "stop_id"), 1)
+        } | dict.fromkeys(
+            (
+                "post_id",
+                "copy_id",
+                "channel_id",
+                "media_id",
+                "stop_id",
+                "message_id",
+                "offer_id",
+                "number",
+                "campaign_id",
+            ),
+            1,
+        )
         if isinstance(line, Of):
             make = MAKERS[line.maker]
             kwargs = known.setdefault(line.maker, {}) or make(newsroom.house, newsroom.hospital, newsroom.officer)

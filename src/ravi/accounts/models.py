@@ -185,6 +185,8 @@ class AccessToken(TenantModel):
         STOP = Verb.STOP, pgettext_lazy("key", "Stop sending and let it go on")
         RESOLVE = Verb.RESOLVE, pgettext_lazy("key", "Answer about unknown copies")
         VERIFY = Verb.VERIFY, pgettext_lazy("key", "Check the connections of channels")
+        OFFER = Verb.OFFER, pgettext_lazy("key", "Write network messages and offer them to the units")
+        ADOPT = Verb.ADOPT, pgettext_lazy("key", "Answer what headquarters offers to the unit")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_tokens")
     name = models.CharField(max_length=80)

@@ -118,6 +118,8 @@ class Verb(StrEnum):
     STOP = "stop"
     RESOLVE = "resolve"
     VERIFY = "verify"
+    OFFER = "offer"
+    ADOPT = "adopt"
 
 
 # What each verb leaves of a person's abilities; a key without any only reads.
@@ -128,6 +130,8 @@ OPENS: Mapping[Verb, frozenset[Ability]] = {
     Verb.STOP: frozenset({Ability.STOP_SENDING, Ability.RESUME_SENDING}),
     Verb.RESOLVE: frozenset({Ability.RESOLVE_UNKNOWN}),
     Verb.VERIFY: frozenset({Ability.VERIFY_CHANNEL}),
+    Verb.OFFER: frozenset({Ability.OFFER_MESSAGE}),
+    Verb.ADOPT: frozenset({Ability.WRITE_POST}),
 }
 READING = frozenset({Ability.SEE_ALL_UNITS})
 

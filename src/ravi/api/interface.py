@@ -12,7 +12,12 @@ from ninja.security import HttpBearer
 
 from ravi.api.door import ApiRequest, framed
 from ravi.api.problems import problem_of
-from ravi.api.routes import answering, channels, copies, me, media, posts, stops, writing
+from ravi.api.routes import answering, channels, copies, me, media, posts, releases, stops, writing
+from ravi.api.routes import network_answer as adoptions
+from ravi.api.routes import network_campaign as campaigns
+from ravi.api.routes import network_draft as drafts
+from ravi.api.routes import network_message as messages
+from ravi.api.routes import network_offer as offers
 
 NAME = "api_v1"
 ABOUT = """\
@@ -57,7 +62,23 @@ interface = Interface(
     auth=Key(),
 )
 # One router for each noun: an address whose methods stood in two would know only the first's.
-for router in dict.fromkeys(room.router for room in (me, posts, writing, answering, copies, channels, media, stops)):
+ROOMS = (
+    me,
+    posts,
+    writing,
+    answering,
+    copies,
+    channels,
+    media,
+    campaigns,
+    messages,
+    drafts,
+    offers,
+    adoptions,
+    releases,
+    stops,
+)
+for router in dict.fromkeys(room.router for room in ROOMS):
     interface.add_router("", router)
 
 

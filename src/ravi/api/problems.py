@@ -20,6 +20,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ravi.delivery.errors import Refused
 from ravi.library.errors import ImageRefused
+from ravi.network import errors as network
+from ravi.network.errors import FactsContradicted, NetworkRefused
+from ravi.network.facts.values import NotAFact
+from ravi.network.sentences import WRONG_FACT, sentences
 from ravi.publishing.errors import DraftRefused, NothingToSend, OwnWork, PostExpired, PublishingRefused, TextUnread
 
 TITLES: Mapping[int, str | Promise] = {
@@ -38,6 +42,17 @@ TITLES: Mapping[int, str | Promise] = {
     503: gettext_lazy("Not at this moment"),
 }
 UNREADABLE = frozenset({DraftRefused, NothingToSend, PostExpired})
+# How the network's refusals stand here; every other one is 409.
+OF_NETWORK: Mapping[type[NetworkRefused], int] = {
+    network.MessageRefused: 422,
+    network.NoUnits: 422,
+    network.ExpiresTooSoon: 422,
+    network.FactsContradicted: 422,
+    network.OwnWords: 403,
+    network.EditedMeanwhile: 412,
+    network.NewerVersion: 412,
+    network.AnsweredMeanwhile: 412,
+}
 
 
 @dataclass
@@ -75,6 +90,10 @@ def problem_of(error: Exception) -> Problem | None:
         return Problem(403, "not_yours", str(error) or _("This is for other roles."))
     if isinstance(error, PublishingRefused):
         return Problem(_status(error), _name(error), str(error))
+    if isinstance(error, NetworkRefused):
+        return Problem(OF_NETWORK.get(type(error), 409), _name(error), str(error), more=_places(error))
+    if isinstance(error, NotAFact):
+        return Problem(422, "not_a_fact", str(WRONG_FACT[error.code]))
     if isinstance(error, Refused):
         return Problem(409, _name(error), str(error))
     if isinstance(error, ImageRefused):
@@ -97,6 +116,13 @@ def _status(error: PublishingRefused) -> int:
     if isinstance(error, OwnWork | TextUnread):
         return 403
     return 422 if type(error) in UNREADABLE else 409
+
+
+def _places(error: NetworkRefused) -> dict[str, object]:
+    """Which part of the words contradicts which fact."""
+    if not isinstance(error, FactsContradicted):
+        return {}
+    return {"errors": [{"at": one.part, "why": sentences([one])[0]} for one in error.problems[:50]]}
 
 
 def _of_framework(error: Exception) -> Problem | None:

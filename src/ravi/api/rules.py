@@ -38,6 +38,16 @@ def version_of(revision: int, state: str) -> str:
     return f'"{revision}-{state}"'
 
 
+def version_of_message(revision: int, state: str, draft: tuple[int, int] | None) -> str:
+    """The ETag of a message of the network: its settings, its state, and the draft's number and revision."""
+    return f'"{revision}-{state}-{".".join(map(str, draft or (0, 0)))}"'
+
+
+def version_of_offer(version_id: int, answer_id: int | None) -> str:
+    """The ETag of an offer: another one after each new version, and after each answer."""
+    return f'"{version_id}-{answer_id or 0}"'
+
+
 def names_version(given: str, version: str) -> bool:
     """Whether an If-Match or If-None-Match names this version, as RFC 9110 spells them."""
     names = [one.strip().removeprefix("W/") for one in given.split(",")]

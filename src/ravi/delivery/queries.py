@@ -69,6 +69,13 @@ def deliveries_visible_to(person: Person) -> QuerySet[Delivery]:
     return visible if mine.sees_all else visible.filter(unit_id__in=mine.units)
 
 
+def releasable_by(person: Person) -> QuerySet[Delivery]:
+    """Held copies that this person may let go; what waits for a hand waits for that alone."""
+    units = [unit for unit in rights(person).units if rights(person).may(Ability.RESUME_SENDING, unit)]
+    held = deliveries_visible_to(person).filter(stage=State.HELD, unit_id__in=units)
+    return held.exclude(error_code=rules.Code.BY_HAND)
+
+
 def by_hand_visible_to(person: Person) -> QuerySet[Delivery]:
     """Of those, what waits for somebody's hand."""
     waiting = deliveries_visible_to(person).filter(stage=State.HELD, adapter=rules.MANUAL)

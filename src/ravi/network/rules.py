@@ -1,11 +1,12 @@
 """What a campaign, a message, an offer and an adoption can be, and whom a message is for. Pure: no database, no clock."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ravi.accounts.rules import UnitKind
 from ravi.publishing.rules import Topic
 
 
@@ -126,6 +127,13 @@ class Aim:
 def after(state: MessageState, act: MessageAct) -> MessageState | None:
     """The state that `act` leads to, or None where it is not possible."""
     return TRANSITIONS.get((state, act))
+
+
+def is_aim(aim: Aim, unit_ids: Collection[int]) -> bool:
+    """Whether it names one thing that is there: a known unit, or a kind."""
+    if aim.kind is TargetKind.KIND:
+        return aim.unit_id is None and aim.unit_kind in set(UnitKind)
+    return aim.unit_id in unit_ids and not aim.unit_kind
 
 
 def units_of(aims: Iterable[Aim], places: Iterable[Place], issuer_id: int) -> list[int]:

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from ninja import Path, Status
 
 from ravi.accounts.rules import Verb
-from ravi.accounts.second_factor import CodeRefused, WrongCode, prove_code
 from ravi.api.described import CODE, answers, asks, needs
 from ravi.api.door import ApiRequest
-from ravi.api.problems import Problem
+from ravi.api.proof import prove
 from ravi.api.routes.posts import router, visible_post
 from ravi.api.schemas.parts import Id
 from ravi.api.schemas.posts import ApprovalIn, ApprovalOut, ReturnIn
@@ -27,7 +25,7 @@ def approve_post(request: ApiRequest, post_id: Path[Id], body: ApprovalIn) -> di
     `copies` are in line now; where a second yes is asked for, there are none yet and `needs_another` says so.
     """
     found = visible_post(request, post_id)
-    _prove(request, request.headers.get("Ravi-Code", "").strip())
+    prove(request)
     done = services.approve_shown(found, by=request.person, digest=body.digest)
     return {"copies": list(done.delivery_ids), "needs_another": done.need is not Need.NOBODY}
 
@@ -38,17 +36,3 @@ def return_post(request: ApiRequest, post_id: Path[Id], body: ReturnIn) -> Any:
     """With what should change; its writers read it."""
     services.return_post(visible_post(request, post_id), body.note, by=request.person)
     return Status(204, None)
-
-
-def _prove(request: ApiRequest, code: str) -> None:
-    """A key stands in some file; whoever holds the file is not yet its person."""
-    if request.person.institution.is_demo:
-        return
-    if not code:
-        said = _("A yes asks for the code that your app shows now: Ravi-Code: 123456")
-        raise Problem(403, "code_missing", said)
-    try:
-        prove_code(request.person, code)
-    except CodeRefused as refused:
-        request.wrong_code = isinstance(refused, WrongCode)
-        raise Problem(403, "code", str(refused)) from refused

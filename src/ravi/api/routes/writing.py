@@ -13,8 +13,9 @@ from ravi.accounts.rules import Ability, Verb
 from ravi.api.described import VERSION, answers, asks, needs
 from ravi.api.door import PREFIX, ApiRequest
 from ravi.api.problems import Problem
+from ravi.api.proof import require_seen
 from ravi.api.routes.posts import post_out, router, visible_post
-from ravi.api.rules import names_version, version_of
+from ravi.api.rules import version_of
 from ravi.api.schemas.parts import Id
 from ravi.api.schemas.posts import (
     AgainIn,
@@ -115,12 +116,7 @@ def _seen(request: ApiRequest, pk: int) -> Post:
     """The message in the version that If-Match names. Raises Problem for none, or for another one."""
     found = visible_post(request, pk)
     require(request.person, Ability.WRITE_POST, found.unit_id)
-    given = request.headers.get("If-Match", "")
-    if not given:
-        raise Problem(428, "version_missing", _("Read the message, then send its ETag back as If-Match."))
-    version = version_of(found.revision, found.state)
-    if not names_version(given, version):
-        raise Problem(412, "edited_meanwhile", _changed(found.edited_by.name), headers={"ETag": version})
+    require_seen(request, version_of(found.revision, found.state), _changed(found.edited_by.name))
     return found
 
 

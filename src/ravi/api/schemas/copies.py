@@ -4,9 +4,11 @@ from datetime import datetime
 
 from ninja import Field, Schema
 
-from ravi.api.schemas.parts import Strict, Words
+from ravi.api.schemas.parts import Id, Moment, Strict, Words
 from ravi.delivery.readings.rules import Kind, Source
 from ravi.delivery.rules import Action, Scope, State, Verdict
+
+MOST_AT_ONCE = 5_000
 
 
 class CopyOut(Schema):
@@ -92,3 +94,16 @@ class LiftingOut(Schema):
     """How many copies fell due meanwhile and wait for a person."""
 
     waiting: int
+
+
+class ReleaseIn(Strict):
+    """Held copies that go now, or at `due_at`."""
+
+    copy_ids: list[Id] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    due_at: Moment | None = None
+
+
+class ReleaseOut(Schema):
+    """How many went back into the line; what was not held, or is not this person's to let go, stays as it is."""
+
+    released: int

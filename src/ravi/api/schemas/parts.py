@@ -1,6 +1,6 @@
 """The small types of which requests and answers are made."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Field, Schema
@@ -30,8 +30,15 @@ def _of_our_time(moment: datetime) -> datetime:
     return moment
 
 
+def _day_of_our_time(day: date) -> date:
+    if not _FIRST.date() <= day <= _LAST.date():
+        raise ValueError("not between 2000 and 2200")
+    return day
+
+
 Words = Annotated[str, AfterValidator(_storable)]
 Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+Day = Annotated[date, AfterValidator(_day_of_our_time)]
 
 
 class Strict(Schema):

@@ -188,3 +188,18 @@ def test_stops_reach_as_far_as_their_person(newsroom, program):
     assert head.post(address).json() == {"waiting": 0}
     assert head.post(address).json()["type"] == "urn:ravi:problem:already_lifted"
     assert StopOrder.objects.get().lifted_by_id == newsroom.head.pk
+
+
+def test_held_copies_go_when_their_stop_is_lifted(newsroom, program, settle):
+    newsroom.approved()
+    ids = [one.pk for one in Delivery.objects.all()]
+    settle(Delivery.objects.all(), "held")
+    head, officer = program(newsroom.head), program(newsroom.unit_head, unit=newsroom.hospital)
+    stop = head.post("stops", {"scope": "institution"}).json()["id"]
+    assert head.post("releases", {"copy_ids": ids}).json()["type"] == "urn:ravi:problem:still_stopped"
+    program(newsroom.editor).post(f"stops/{stop}/lifting")
+    mine = Delivery.objects.filter(unit_id=newsroom.hospital.pk).count()
+    assert officer.post("releases", {"copy_ids": ids}).json() == {"released": mine}
+    assert head.post("releases", {"copy_ids": ids}).json() == {"released": len(ids) - mine}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"pending"}
+    assert program(newsroom.officer).post("releases", {"copy_ids": ids}).status_code == 403

@@ -24,7 +24,7 @@ from ravi.delivery.forms import BY_KEY, BY_STOP, DROP, MOVE, HeldForm
 from ravi.delivery.models import Delivery
 from ravi.delivery.pages import copies
 from ravi.delivery.pages.stops import told
-from ravi.delivery.queries import active_stops, deliveries_visible_to, stops_in_sight
+from ravi.delivery.queries import active_stops, deliveries_visible_to, releasable_by, stops_in_sight
 from ravi.delivery.rules import Code, State
 
 # A page shows so many messages and names so many copies in all; an answer is about all copies of a group.
@@ -118,9 +118,7 @@ def _answerable(request: HttpRequest, said: Mapping[str, Any]) -> QuerySet[Deliv
     person = person_of(request)
     if not rights(person).may(Ability.RESUME_SENDING):
         raise PermissionDenied(_("This is for other roles."))
-    units = [unit for unit in rights(person).units if rights(person).may(Ability.RESUME_SENDING, unit)]
-    found = deliveries_visible_to(person).filter(stage=State.HELD, post_id=said["post"], unit_id__in=units)
-    found = found.exclude(error_code=Code.BY_HAND)
+    found = releasable_by(person).filter(post_id=said["post"])
     if said["copy"] is not None:
         return found.filter(pk=said["copy"])
     return found.filter({BY_KEY: BY_A_KEY, BY_STOP: ~BY_A_KEY}.get(said["why"], Q()))

@@ -12,6 +12,7 @@ from ravi.text.normalise import normalise
 
 LONGEST_NAME, LONGEST_LABEL, LONGEST_PLACE, LONGEST_UNIT, LONGEST_LINK = 40, 100, 300, 30, 2_000
 MOST_DOSE, MOST_AGE, MOST_COUNT = 20, 150, 10**9
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 PHONE = re.compile(r"\+?[0-9]{3,15}")
 _NO_NAME = re.compile(r"[{}\[\]()*<>\\\n\r]")
 
@@ -61,6 +62,7 @@ class Day:
     last: date | None = None
 
     def __post_init__(self) -> None:
+        _need(all(FIRST_YEAR <= one.year <= LAST_YEAR for one in self.days), "kind")
         _need(self.last is None or self.first < self.last, "date_order")
 
     @property
@@ -76,6 +78,7 @@ class Hour:
     last: time | None = None
 
     def __post_init__(self) -> None:
+        _need(all(one.tzinfo is None for one in self.times), "kind")
         _need(self.last is None or self.first < self.last, "time_order")
 
     @property

@@ -6,7 +6,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
-from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability
+from ravi.accounts.rules import INSTITUTION_WIDE, Ability
 from ravi.core import clock
 from ravi.network.models import Adoption, Offer
 from ravi.network.queries.message import offers_visible_to
@@ -34,7 +34,7 @@ def offers_answered(person: Person) -> QuerySet[Offer]:
 
 def answering_unit_ids(person: Person) -> frozenset[int]:
     """Units for which the person answers: by a role in the unit or above it, never from headquarters for others."""
-    writing = [role for role in rights(person).roles if Ability.WRITE_POST in MAY[role.kind]]
+    writing = [role for role in rights(person).roles if role.gives(Ability.WRITE_POST)]
     return frozenset().union(*(role.reach for role in writing if role.kind not in INSTITUTION_WIDE))
 
 
@@ -51,7 +51,7 @@ def answer_of(offer: Offer) -> Adoption | None:
 
 def answers_of(offer_ids: Collection[int]) -> dict[int, Adoption]:
     """Offer id -> the answer that stands; one question."""
-    standing = Adoption.objects.filter(offer_id__in=offer_ids, ended_at=None).select_related("post")
+    standing = Adoption.objects.filter(offer_id__in=offer_ids, ended_at=None).select_related("post", "version")
     return {one.offer_id: one for one in standing}
 
 

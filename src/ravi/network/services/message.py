@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person, Unit
+from ravi.accounts.queries import places_of_institution
 from ravi.core import clock
 from ravi.core.calendar import number
 from ravi.network.draft import MessageFields, VersionFields, content_hash
@@ -24,6 +25,7 @@ from ravi.network.rules import (
     MessageKind,
     OnNewVersion,
     Priority,
+    is_aim,
 )
 from ravi.network.services import steps
 from ravi.network.services.version import write_version
@@ -37,6 +39,7 @@ def draft_message(
     """A new message of `unit` with the draft of its first version. Raises PermissionDenied, MessageRefused."""
     steps.require_offerer(by, unit.pk)
     wanted, now = fields or MessageFields(), clock.now()
+    _check_aims(unit.institution_id, wanted.aims)
     message = Message(institution_id=unit.institution_id, unit=unit, author=by, created_at=now)
     _set(message, wanted, now)
     message.save()
@@ -62,6 +65,7 @@ def edit_message(message: Message, fields: MessageFields, *, expected_revision: 
         raise NotNow(_("Somebody else changed these settings meanwhile. Look at them and set yours again."))
     if current.current_id is not None and fields.topic != current.topic:
         raise MessageRefused(_("The topic of a message that units have seen does not change. Write a new message."))
+    _check_aims(current.institution_id, fields.aims)
     is_other_topic = current.topic != fields.topic
     _set(current, fields, clock.now())
     current.revision += 1
@@ -105,6 +109,12 @@ def _check(fields: MessageFields, now: datetime, kept_deadline: datetime | None)
     deadline = fields.deadline
     if deadline and deadline != kept_deadline and not now < deadline <= now + LONGEST_LIFE:
         raise MessageRefused(_("The units need a deadline that is still to come, within a year."))
+
+
+def _check_aims(institution_id: int, aims: Iterable[Aim]) -> None:
+    places = {pk for pk, _kind, _path in places_of_institution(institution_id)}
+    if not all(is_aim(aim, places) for aim in aims):
+        raise MessageRefused(_("Choose for whom it is from the list of your units and their kinds."))
 
 
 def _check_campaign(message: Message) -> None:
