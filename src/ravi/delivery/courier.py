@@ -3,6 +3,7 @@
 Whatever an adapter raises becomes an outcome here; nothing is repeated and no secret enters an outcome.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,11 +16,15 @@ from ravi.delivery.engine.ports import Clock, StoreDown
 from ravi.delivery.engine.reconcile import is_key_spent
 from ravi.delivery.looks import OWN_SERVERS, stands_alone
 from ravi.delivery.payload import media_hashes, payload_hash, read_payload
+from ravi.delivery.room import WAIT_S, Place, Room
 from ravi.delivery.routes import Routes, UnknownRoute
 from ravi.delivery.rules import Action, Code
 from ravi.delivery.store.connection import Line, rows_of
 from ravi.platforms import contract, registry
 
+SIZES = """
+select coalesce(sum(size_bytes), 0) from core_blob where institution_id = %(institution)s and sha256 = any(%(hashes)s)
+"""
 BLOBS = """
 select sha256, content, size_bytes from core_blob where institution_id = %(institution)s and sha256 = any(%(hashes)s)
 """
@@ -38,6 +43,7 @@ class Prepared:
     content: contract.Content
     scope: str
     own_server: bool = False
+    place: Place | None = None  # held as long as the call is: with it the bytes go
 
 
 @dataclass(slots=True)
@@ -58,6 +64,7 @@ class Courier:
     keys: KeyFolder
     routes: Routes
     clock: Clock
+    room: Room = field(default_factory=Room)
     _opened: dict[int, Kept] = field(default_factory=dict)
     _boxes: Boxes = field(init=False)
 
@@ -77,7 +84,8 @@ class Courier:
                 return engine.KeySpent("the credential was renewed since the first attempt")
             adapter = await self._adapter(head, kept)
             is_own = stands_alone(head.adapter, kept.opened.values)
-            return Prepared(head, adapter, await self._content(head), kept.opened.scope, is_own)
+            content, place = await self._content(head)
+            return Prepared(head, adapter, content, kept.opened.scope, is_own, place)
         except NoCredential as refused:
             return engine.CredentialsRefused(str(refused))
         except registry.UnknownPlatform as missing:
@@ -88,6 +96,8 @@ class Courier:
             # Never another way instead, and no reason to give the copy up: somebody sets the route, or its proxy, and it goes.
             self._note(head, engine.NotSent(str(missing)), is_own=head.adapter in OWN_SERVERS)
             return engine.NotSent(str(missing))
+        except TimeoutError:
+            return engine.NoRoom()
         except StoreDown:
             return engine.NotSent("the database did not answer")
 
@@ -164,14 +174,14 @@ class Courier:
         kept = self._opened[head.channel_id] = Kept(now, box, opened)
         return kept
 
-    async def _content(self, head: engine.Head) -> contract.Content:
+    async def _content(self, head: engine.Head) -> tuple[contract.Content, Place | None]:
+        """Raises TimeoutError where there is no room for its bytes."""
         said = read_payload(head.payload)
         found: dict[str, tuple[bytes, int]] = {}
+        place = None
         if hashes := [name for item in said["media"] for name in media_hashes(item)]:
-            async with self.line.transaction() as connection:
-                values = {"institution": head.institution_id, "hashes": hashes}
-                found = {row[0]: (bytes(row[1]), row[2]) for row in await rows_of(connection, BLOBS, values)}
-        return contract.Content(
+            place, found = await self._loaded({"institution": head.institution_id, "hashes": hashes})
+        content = contract.Content(
             text=said["text"],
             title=said["title"],
             link=said["link"],
@@ -181,6 +191,16 @@ class Courier:
             pin=said["pin"],
             marks=tuple(contract.Mark(**entity) for entity in said["entities"]),
         )
+        return content, place
+
+    async def _loaded(self, named: dict[str, Any]) -> tuple[Place, dict[str, tuple[bytes, int]]]:
+        """The bytes of these names, in a place that was taken for them before."""
+        async with self.line.transaction() as connection:
+            [(size_bytes,)] = await rows_of(connection, SIZES, named)
+        async with asyncio.timeout(WAIT_S):
+            place = await self.room.take(int(size_bytes))
+        async with self.line.transaction() as connection:
+            return place, {row[0]: (bytes(row[1]), row[2]) for row in await rows_of(connection, BLOBS, named)}
 
 
 @cache

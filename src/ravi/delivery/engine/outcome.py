@@ -13,6 +13,7 @@ from ravi.delivery.engine.values import (
     Leased,
     Limited,
     Means,
+    NoRoom,
     NotSent,
     Outcome,
     Policy,
@@ -140,6 +141,8 @@ def _refused(
     if isinstance(outcome, Limited):
         resume_at = now + outcome.retry_after_s + jitter(0.1, 1.0)
         return blank._replace(after=State.PENDING, code=Code.RATE_LIMITED, next_at=max(blank.next_at, resume_at))
+    if isinstance(outcome, NoRoom):
+        return blank._replace(after=State.PENDING, next_at=now + jitter(1.0, 3.0))
     if isinstance(outcome, NotSent):
         back_at = now + backoff(ticket.attempt, policy) * jitter(0.8, 1.2)
         return blank._replace(
@@ -180,4 +183,4 @@ def is_healthy(outcome: Outcome) -> bool | None:
     """What an outcome says about the platform on its route: answered, did not, or nothing."""
     if isinstance(outcome, NotSent | Unsure):
         return False
-    return None if isinstance(outcome, KeySpent) else True
+    return None if isinstance(outcome, KeySpent | NoRoom) else True

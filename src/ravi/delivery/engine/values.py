@@ -275,6 +275,11 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class NoRoom:
+    """Nobody was asked: too much else is on its way out of this engine. The platform has nothing to do with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """No for good."""
 
@@ -307,7 +312,7 @@ class KeySpent:
     evidence: str = ""
 
 
-Outcome = Delivered | Limited | NotSent | Rejected | CredentialsRefused | Unsure | KeySpent
+Outcome = Delivered | Limited | NotSent | NoRoom | Rejected | CredentialsRefused | Unsure | KeySpent
 
 
 @dataclass(frozen=True, slots=True)

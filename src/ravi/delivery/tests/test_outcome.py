@@ -36,6 +36,13 @@ def test_what_reached_nobody_goes_again_after_a_while():
     assert outcome.backoff(30, POLICY) == POLICY.backoff_max_s
 
 
+def test_a_copy_without_room_goes_back_to_the_line_and_says_nothing_of_its_platform():
+    change = outcome.not_called(ticket(), v.NoRoom(), now=NOW, policy=POLICY, jitter=lambda low, high: low)
+    assert (change.after, change.code, change.detail, change.sent_maybe) == (State.PENDING, "", "", False)
+    assert (change.not_before, change.next_at) == (0.0, NOW + 1.0)  # it has not failed; its channel rests a moment
+    assert outcome.is_healthy(v.NoRoom()) is None
+
+
 def test_a_clear_no_fails_and_a_no_after_an_unclear_attempt_does_not():
     assert judge(v.Rejected("too_long", "x")).after is State.FAILED
     later = judge(v.Rejected("too_long", "x"), LOOKUP, sent_maybe=True)
