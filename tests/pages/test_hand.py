@@ -226,3 +226,18 @@ def test_the_list_asks_as_much_for_any_number_of_rows(newsroom, instagram, rows)
     assert page.count("باز کردن بسته") == rows
     wanted = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "select set_config"))]
     assert len(wanted) <= 9, "\n".join(wanted)
+
+
+def test_one_post_is_not_said_to_be_two_messages(newsroom, instagram, copy):
+    """The phone still held the link of yesterday's post."""
+    browser = newsroom.sign_in(newsroom.officer)
+    browser.post(url("hand", copy), {"link": LINK})
+    other = waiting(newsroom, instagram)
+    again = browser.post(url("hand", other), {"link": f"{LINK}?igsh=abc"})
+    assert again.status_code == 422 and "پیوند خودش را بردارید" in again.content.decode()
+    other.refresh_from_db()
+    assert other.state == "held"
+    browser.post(url("hand", other), {"link": "https://www.instagram.com/p/another/"})
+    wrong = browser.post(url("hand_link", other), {"link": LINK})
+    assert wrong.status_code == 422
+    assert browser.post(url("hand_link", copy), {"link": f"{LINK}?igsh=abc"}).status_code == 302  # its own

@@ -33,8 +33,8 @@ def digits(text: str) -> str:
     return to_persian_digits(text) if is_persian() else text
 
 
-def number(value: int) -> str:
-    """A count with thousands set apart: ۱٬۰۲۴ or 1,024."""
+def number(value: int | float) -> str:
+    """A count with thousands set apart: ۱٬۰۲۴ or 1,024; a broken one with its sign: ۱٫۵ or 1.5."""
     return format_number_fa(value) if is_persian() else f"{value:,}"
 
 

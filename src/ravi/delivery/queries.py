@@ -18,10 +18,13 @@ from ravi.delivery.models import Attempt, Breaker, Delivery, HandReport, LedgerE
 from ravi.delivery.rules import TROUBLE, Action, Scope, State
 from ravi.delivery.store import desk, waiting
 from ravi.delivery.store.waiting import Silent, Waiting
+from ravi.directory.post_links import is_same_post
 from ravi.directory.queries import channels_by_id, channels_visible_to
 
 DEAD_AFTER = timedelta(seconds=rules.DEAD_AFTER_S)
 _NOTHING = Waiting("", None, None)
+# So many of a channel's last copies are asked whether they stand at a pasted address.
+LATEST = 500
 _NEVER, _SLACK = datetime(2000, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
@@ -98,6 +101,13 @@ def not_taken_away(removal_ids: Collection[int]) -> list[Delivery]:
 def evidence_of(delivery: Delivery, report_id: int) -> HandReport | None:
     """One report about it that has a picture."""
     return delivery.hand_reports.exclude(evidence="").filter(pk=report_id).first()
+
+
+def also_at(delivery: Delivery, link: str) -> Delivery | None:
+    """Another published copy of the same channel whose address is this very post. One query."""
+    others = Delivery.objects.filter(channel_id=delivery.channel_id, action=Action.PUBLISH, state=State.SENT)
+    latest = others.exclude(pk=delivery.pk).exclude(link="").order_by("-pk")[:LATEST]
+    return next((one for one in latest if is_same_post(one.link, link)), None)
 
 
 def last_word(delivery: Delivery) -> str:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from ravi.directory.handles import HOSTS, PREFIXES, PREFIXES_OF, SHORTENED, is_within, key_of, read_typed
 from ravi.directory.resemblance import resembles
+
+# What names a post behind a question mark; all else there (igsh, si, s, utm_source) says how somebody came by the address.
+_NAMES_A_POST = frozenset({"v", "p", "page_id", "story_fbid", "fbid"})
 
 
 class Fault(StrEnum):
@@ -45,19 +48,38 @@ def fault_of(link: str, platform: str, handle: str) -> Found | None:
     return _on_a_platform(link, parts, host, handle)
 
 
+def is_same_post(one: str, other: str) -> bool:
+    """Whether two addresses lead to one post, however somebody came by them."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(link: str) -> tuple[str, str, str, str]:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return link, "", "", ""
+    host = (parts.hostname or "").removeprefix("www.")
+    return host, parts.path.rstrip("/"), _asked(parts), parts.fragment
+
+
+def _asked(parts: SplitResult) -> str:
+    """What behind the question mark names a post."""
+    return urlencode(sorted((name, value) for name, value in parse_qsl(parts.query) if name in _NAMES_A_POST))
+
+
 def _on_a_platform(link: str, parts: SplitResult, host: str, handle: str) -> Found | None:
     account = read_typed(link).key
     path = [part for part in parts.path.split("/") if part]
     if HOSTS[host] == "matrix":
         return _in_a_room(account, parts, key_of(handle))
     if account == host:  # it names a post, and nobody's account: instagram.com/p/CODE
-        is_post = bool(parts.query) or len(path) > 1 or (host in SHORTENED and len(path) == 1)
+        is_post = bool(_asked(parts)) or len(path) > 1 or (host in SHORTENED and len(path) == 1)
         return None if is_post else Found(Fault.NO_POST)
     if fault := _other(account, key_of(handle)):
         return fault
     prefixes = PREFIXES | PREFIXES_OF.get(HOSTS[host], frozenset())
     named = [part for part in path if part.lower() not in prefixes]
-    return None if len(named) > 1 or parts.query or parts.fragment else Found(Fault.NO_POST)
+    return None if len(named) > 1 or _asked(parts) or parts.fragment else Found(Fault.NO_POST)
 
 
 def _in_a_room(account: str, parts: SplitResult, room: str) -> Found | None:
@@ -80,7 +102,7 @@ def _on_a_site(link: str, parts: SplitResult, host: str, platform: str, handle: 
     if platform == "wordpress":
         if not is_within(read.key, key_of(handle)):
             return Found(Fault.OTHER_CHANNEL, host)
-        return None if read.key != key_of(handle) or parts.query else Found(Fault.NO_POST)
+        return None if read.key != key_of(handle) or _asked(parts) else Found(Fault.NO_POST)
     # Every platform whose hosts are known has its posts there; of the others the address says nothing.
     return Found(Fault.OTHER_PLATFORM, host) if platform in HOSTS.values() else None
 

@@ -9,6 +9,7 @@ from django import template
 from django.forms import BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from ravi.core import calendar, clock, threads
 from ravi.core.assets import asset_url
@@ -77,6 +78,15 @@ def fa_num(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return calendar.number(value)
     return calendar.digits("" if value is None else str(value))
+
+
+@register.filter
+def file_size(size_bytes: int) -> str:
+    """۳۸ کیلوبایت، ۴٫۲ مگابایت: as people say it, a thousand to the step."""
+    if size_bytes < 1_000_000:
+        return _("%(n)s kB") % {"n": calendar.number(max(1, round(size_bytes / 1_000)))}
+    million = round(size_bytes / 1_000_000, 1)
+    return _("%(n)s MB") % {"n": calendar.number(int(million) if million == int(million) else million)}
 
 
 @register.filter

@@ -214,6 +214,12 @@ def test_numbers_follow_the_page():
     assert draw("{{ s|own_digits }}", s="H5N1 در 12 کانال") == "H5N1 در ۱۲ کانال"
 
 
+def test_a_files_size_is_said_in_words():
+    sizes = {"a": 20, "b": 37_600, "c": 4_240_000, "d": 50_000_000}
+    said = draw("{{ a|file_size }}، {{ b|file_size }}، {{ c|file_size }}، {{ d|file_size }}", **sizes)
+    assert said == "۱ کیلوبایت، ۳۸ کیلوبایت، ۴٫۲ مگابایت، ۵۰ مگابایت"
+
+
 def test_the_initial_of_a_person_is_not_a_title():
     assert draw("{{ n|initial }}", n="دکتر آرش بهنام") == "آ"
 

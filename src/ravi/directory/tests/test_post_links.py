@@ -2,7 +2,7 @@
 
 import pytest
 
-from ravi.directory.post_links import Fault, Found, fault_of
+from ravi.directory.post_links import Fault, Found, fault_of, is_same_post
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,12 @@ def test_a_post_of_ours_is_taken(platform: str, handle: str, link: str) -> None:
         ("instagram", "mehregan", "https://www.instagram.com/mehregan/", Fault.NO_POST, ""),
         ("instagram", "mehregan", "https://www.instagram.com/", Fault.NO_POST, ""),
         ("instagram", "mehregan", "https://www.instagram.com/p/", Fault.NO_POST, ""),
+        ("instagram", "mehregan", "https://www.instagram.com/mehregan/?igsh=abc", Fault.NO_POST, ""),
+        ("instagram", "mehregan", "https://www.instagram.com/mehregan?utm_source=qr", Fault.NO_POST, ""),
+        ("instagram", "mehregan", "https://www.instagram.com/?igsh=abc", Fault.NO_POST, ""),
+        ("youtube", "mehregan", "https://www.youtube.com/@mehregan?si=abc", Fault.NO_POST, ""),
+        ("x", "mehregan", "https://x.com/mehregan?s=20", Fault.NO_POST, ""),
+        ("wordpress", "mehregan.example", "https://mehregan.example/?utm_source=telegram", Fault.NO_POST, ""),
         ("youtube", "mehregan", "https://youtu.be/", Fault.NO_POST, ""),
         ("telegram", "mehregan_ums", "https://t.me/mehregan_ums", Fault.NO_POST, ""),
         ("telegram", "mehregan_ums", "https://t.me/mehregan-ums/12", Fault.LOOKALIKE, "mehregan-ums"),
@@ -63,3 +69,17 @@ def test_a_post_of_ours_is_taken(platform: str, handle: str, link: str) -> None:
 )  # fmt: skip
 def test_anything_else_is_told_what_it_is(platform: str, handle: str, link: str, fault: Fault, what: str) -> None:
     assert fault_of(link, platform, handle) == Found(fault, what)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("https://www.instagram.com/p/C1/", "https://instagram.com/p/C1?igsh=abc", True),
+        ("https://www.youtube.com/watch?v=abc", "https://youtube.com/watch?si=x&v=abc", True),
+        ("https://www.youtube.com/watch?v=abc", "https://www.youtube.com/watch?v=abd", False),
+        ("https://www.instagram.com/p/C1/", "https://www.instagram.com/p/c1/", False),
+        ("https://matrix.to/#/#a:b/$one", "https://matrix.to/#/#a:b/$two", False),
+    ],
+)
+def test_two_addresses_of_one_post_are_known_as_that(one: str, other: str, is_same: bool) -> None:
+    assert is_same_post(one, other) is is_same

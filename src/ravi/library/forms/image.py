@@ -15,6 +15,8 @@ from ravi.library.services import add_image, stamp_image
 class WordsForm(forms.Form):
     """What is said about an image: the words for it, and whether somebody can be recognised."""
 
+    chosen = ""  # the field whose file a browser does not keep when the page comes back
+
     alt_text = forms.CharField(
         label=_("What is in the image?"),
         help_text=_("For those who do not see it. Write out every word that stands in the image."),
@@ -41,6 +43,8 @@ class WordsForm(forms.Form):
         reference = cleaned.get("consent_reference", "")
         if needs_consent(cleaned.get("shows_people") == "yes", reference):
             self.add_error("consent_reference", SENTENCES["no_consent"])
+        if self.errors and cleaned.get(self.chosen):
+            self.add_error(self.chosen, _("Choose the file once more: a browser does not keep it."))
         return cleaned
 
     def words(self) -> dict[str, Any]:
@@ -55,6 +59,7 @@ class WordsForm(forms.Form):
 class ImageForm(WordsForm):
     """A new image with its words."""
 
+    chosen = "image"
     image = forms.FileField(
         label=_("Image"),
         help_text=_("JPEG, PNG or WebP, at most 20 MB. Place and camera data are taken out."),

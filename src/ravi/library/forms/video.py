@@ -62,6 +62,7 @@ class VideoWordsForm(WordsForm):
 class VideoForm(VideoWordsForm):
     """A new video with its words."""
 
+    chosen = "video"
     video = forms.FileField(
         label=_("Video"),
         help_text=_(

@@ -152,3 +152,11 @@ def test_the_words_are_edited_on_the_page(house, sign_in):
     assert sign_in(house.officer).post(url, data).status_code == 302
     media.refresh_from_db()
     assert media.alt_text == "پوستر تازه"
+
+
+def test_a_file_that_the_page_cannot_keep_is_asked_for_again(house):
+    """People sent the form once more without it, and wondered."""
+    form = ImageForm({"alt_text": "", "shows_people": "no"}, {"image": upload()})
+    assert set(form.errors) == {"alt_text", "image"} and "یک بار دیگر" in str(form.errors["image"])
+    assert set(ImageForm({"alt_text": "", "shows_people": "no"}).errors) == {"alt_text", "image"}
+    assert ImageForm({"alt_text": "پوستر", "shows_people": "no"}, {"image": upload()}).is_valid()

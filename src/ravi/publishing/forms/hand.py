@@ -7,7 +7,10 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ravi.core.calendar import number
 from ravi.delivery.models import Delivery
+from ravi.delivery.payload import title_in
+from ravi.delivery.queries import also_at
 from ravi.delivery.rules import Action
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
@@ -75,6 +78,12 @@ class DoneForm(_Report):
         found = fault_of(link, self.delivery.platform, self.channel.handle) if link else None
         if found is not None:
             raise forms.ValidationError(sentence(found, self.channel), code=found.fault.value)
+        if link and (other := also_at(self.delivery, link)) is not None:
+            said = {"title": title_in(other.payload) or number(other.post_id)}
+            raise forms.ValidationError(
+                _("“%(title)s” stands at this link. Open the post of this message and copy its own link.") % said,
+                code="taken",
+            )
         return link
 
     def clean(self) -> dict[str, Any]:
