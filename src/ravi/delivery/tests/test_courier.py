@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from ravi.delivery.courier import Courier, Kept, Prepared, _speak
+from ravi.delivery.courier import Courier, Kept, Prepared, _speak, link_for_people
 from ravi.delivery.credentials import Opened
 from ravi.delivery.engine import values as engine
 from ravi.delivery.engine.reconcile import is_key_spent
@@ -133,3 +133,11 @@ def test_a_copy_on_ravis_own_pages_took_no_way() -> None:
     for adapter in ("feeds", "telegram"):
         courier._note(head(adapter=adapter, platform=adapter), engine.Delivered("1", ""), is_own=False)
     assert [platform for platform, _route in routes.seen] == ["telegram"]
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "//evil.example", " https://x.example", "x", ""]
+)
+def test_a_receipts_link_that_is_no_web_address_is_shown_to_nobody(link: str) -> None:
+    assert link_for_people(link) == ""
+    assert link_for_people("https://t.me/mehregan/1") == "https://t.me/mehregan/1"

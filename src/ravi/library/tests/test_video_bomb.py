@@ -1,4 +1,4 @@
-"""A short file whose head names one picture thousands of times: what would be written of it fills a disk."""
+"""Videos whose head says something else than their pictures: one picture thousands of times, or not to show some."""
 
 import io
 import os
@@ -12,10 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from ravi.library import video_remaking
+from ravi.library.tests.films import film
 from ravi.library.video_errors import VideoRefused
 from ravi.library.video_rules import KEPT_BYTES
 
-WITHIN = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
+WITHIN = {b"moov", b"trak", b"edts", b"mdia", b"minf", b"stbl"}
 Change = Callable[[bytes, bytes], bytes | None]
 
 
@@ -79,3 +80,23 @@ def test_what_would_fill_the_disk_is_refused_before_it_does(monkeypatch: pytest.
         os.close(one)
     assert refused.value.code == "too_heavy"
     assert len(bomb) < 2_000_000 and KEPT_BYTES < max(written) < KEPT_BYTES + 10_000_000
+
+
+def test_what_an_edit_list_hides_does_not_go_along() -> None:
+    """Somebody cut the first second away on the phone: copied as it stands, anybody could take it out again."""
+    whole = film(frames=50, black=25, sound=None)
+
+    def hiding(kind: bytes, inner: bytes) -> bytes:
+        """An edit list's media_time (ISO/IEC 14496-12, 8.6.6) one second later."""
+        if kind != b"elst":
+            return inner
+        begins = struct.unpack(">i", inner[12:16])[0] + 12_800
+        return inner[:12] + struct.pack(">i", begins) + inner[16:]
+
+    cut = rewritten(whole, hiding)
+    assert cut != whole
+    made = video_remaking.remake(SimpleUploadedFile("film.mp4", cut, "video/mp4"))
+    assert not made.was_copied
+    with av.open(io.BytesIO(made.content), format="mov") as opened:
+        brightest = [max(bytes(frame.planes[0])) for frame in opened.decode(video=0)]
+    assert len(brightest) == 25 and min(brightest) > 150

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from ravi.platforms.contract import HttpAnswer, NotSent, PlatformError, Rejected
+from ravi.platforms.contract import HttpAnswer, NotSent, OutcomeUnknown, PlatformError, Rejected
 from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, number_at
 
 SECRET = "sekret-token"
 
 
-async def said(status: int, body: str, **headers: str) -> PlatformError:
+async def said(status: int, body: str, *, method: str = "POST", **headers: str) -> PlatformError:
     class Answering:
         async def request(self, *_: Any, **__: Any) -> HttpAnswer:
             return HttpAnswer(status, headers, body.encode(), datetime(2026, 11, 26, tzinfo=UTC))
 
     with pytest.raises(PlatformError) as caught:
-        await JsonDoor(Answering(), {}, (SECRET,)).call("POST", "https://example.org/", data={})
+        await JsonDoor(Answering(), {}, (SECRET,)).call(method, "https://example.org/", data={})
     return caught.value
 
 
@@ -73,3 +73,20 @@ async def test_a_problem_of_rfc_9457_says_its_name_and_its_detail(kind: str, cod
     error = await said(400, f'{{"type": "{kind}", "title": "Invalid Request", "detail": "too long", "status": 400}}')
     assert isinstance(error, Rejected)
     assert (error.code, error.detail) == (code, "too long")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, "<!doctype html>"), (200, '{"ok": tr'), (201, ""), (303, ""), (408, "{}"), (500, "{}"), (199, "{}")],
+)
+async def test_what_is_neither_a_yes_nor_a_no_is_unknown_of_a_call_and_nothing_of_a_question(
+    status: int, body: str
+) -> None:
+    assert isinstance(await said(status, body), OutcomeUnknown)
+    assert isinstance(await said(status, body, method="GET"), NotSent)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_who_points_elsewhere_took_nothing_and_is_not_followed(status: int) -> None:
+    error = await said(status, "", location="https://elsewhere.example/")
+    assert isinstance(error, Rejected) and error.code == "redirected"
