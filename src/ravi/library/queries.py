@@ -71,7 +71,8 @@ def renditions_by_hash(hashes: Collection[str]) -> dict[str, Rendition]:
     """What was drawn for platforms and has these bytes, each with its image; none, and no question, for no hashes."""
     if not hashes:
         return {}
-    found = Rendition.objects.filter(sha256__in=hashes).select_related("media")
+    # The same image of two units gives the same bytes: the one that stands comes last, here too.
+    found = Rendition.objects.filter(sha256__in=hashes).select_related("media").order_by("media__erased_at", "-pk")
     return {rendition.sha256: rendition for rendition in found}
 
 

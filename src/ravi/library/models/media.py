@@ -18,10 +18,10 @@ ERASE_REASONS = {
     EraseReason.MISTAKE: _("shown by mistake"),
 }
 # What may change of one that is kept: its words, a video's picture and captions, and that its bytes are gone, with which
-# a card's words go too.
+# the file's name and a card's words go too.
 _CHANGING = (
     "alt_text, search_key, shows_people, consent_reference, thumbnail_sha256, captions_sha256, captions_lang, earlier, "
-    "recipe, erased_at, erased_by_id, erase_reason"
+    "recipe, original_name, erased_at, erased_by_id, erase_reason"
 )
 
 

@@ -35,7 +35,8 @@ def erase_media(media: Media, *, by: Person, reason: str, note: str = "") -> int
     if next(row for row in rows if row.pk == media.pk).erased_at is not None:
         raise MediaRefused("erased_already")
     fresh = [row.pk for row in rows if row.erased_at is None]
-    Media.objects.filter(pk__in=fresh).update(erased_at=clock.now(), erased_by=by, erase_reason=said)
+    gone_now = {"erased_at": clock.now(), "erased_by": by, "erase_reason": said, "original_name": ""}
+    Media.objects.filter(pk__in=fresh).update(**gone_now)  # a file is often named for whom it shows
     _take_words([row for row in rows if row.pk in fresh and row.made_as == Making.CARD])
     hashes = hashes_of(fresh)
     blob_names.hold(media.institution_id, hashes)  # before the chain, as whoever brings bytes does

@@ -55,6 +55,7 @@ def test_the_units_head_and_headquarters_head_erase(staff, put, who):
     assert erased(media, getattr(staff, who)) == 1
     assert not has_bytes(staff, media.sha256)
     assert (media.erased_by, media.erase_reason) == (getattr(staff, who), "consent")
+    assert media.original_name == ""  # it was named for whom it shows
     assert "پاک شد" in media.gone and "رضایت" in media.gone
     entry = AuditEntry.objects.filter(verb="erase_media").get()
     assert (entry.by_id, entry.subject_id) == (getattr(staff, who).pk, str(media.pk))

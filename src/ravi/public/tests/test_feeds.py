@@ -17,7 +17,7 @@ from ravi.core.tenancy import tenant
 from ravi.delivery.published import Entry
 from ravi.directory import services
 from ravi.directory.rules import ChannelState
-from ravi.library.models import Media
+from ravi.library.models import Media, Rendition
 from ravi.library.services import erase_media
 from ravi.platforms.contract import Mark
 from ravi.platforms.contract_samples import PERSIAN, png
@@ -294,14 +294,17 @@ def test_no_words_break_a_feed(title, text, marks):
     assert (said["items"][0]["content_text"], said["items"][0]["title"]) == (text, title)
 
 
+def of_library(house, sha256, **more):
+    told = {"institution": house.institution, "unit": house.hospital, "media_type": "image/png", "added_at": NOW}
+    seen = {"width": 3, "height": 2, "size_bytes": 9, "alt_text": "چهره", "shows_people": False}
+    return Media.objects.create(sha256=sha256, **told | seen | more)
+
+
 def test_an_erased_picture_leaves_pages_and_feeds_and_the_words_stay(house, channel, client):
     picture = blob.put(house.institution.pk, png(3, 2), "image/png")
     other = blob.put(house.institution.pk, png(4, 2), "image/png")
     copy = sent(channel, text=PERSIAN, media=[(picture, "image/png", "چهره"), (other, "image/png", "پوستر")], at=NOW)
-    told = {"institution": house.institution, "unit": house.hospital, "media_type": "image/png", "added_at": NOW}
-    media = Media.objects.create(
-        sha256=picture, width=3, height=2, size_bytes=9, alt_text="چهره", shows_people=False, **told
-    )
+    media = of_library(house, picture)
     where = f"/p/sample/news/omid/{copy.key}/"
     assert where + "1.png" in client.get(where).content.decode()
     erase_media(media, by=house.head, reason="other", note="راز")
@@ -316,3 +319,19 @@ def test_an_erased_picture_leaves_pages_and_feeds_and_the_words_stay(house, chan
     for form in ("rss", "atom"):
         [entry] = parsed(client, f"feed.{form}").entries
         assert [file.href.rsplit("/", 1)[1] for file in entry.enclosures] == ["2.png"]
+
+
+def test_what_was_fitted_for_a_channel_goes_with_its_image_and_not_with_another_units(house, channel, client):
+    """Two units had the same poster; one erased it, and the other's news said that a picture was taken out."""
+    drawn = blob.put(house.institution.pk, png(5, 2), "image/png")
+    theirs, ours = of_library(house, "a" * 64, unit=house.faculty), of_library(house, "a" * 64)
+    for media in (theirs, ours):
+        told = {"institution": house.institution, "recipe": "jpeg 5 9000 any", "media_type": "image/png"}
+        Rendition.objects.create(media=media, sha256=drawn, width=5, height=2, size_bytes=9, made_at=NOW, **told)
+    copy = sent(channel, text=PERSIAN, media=[(drawn, "image/png", "پوستر")], at=NOW)
+    where = f"/p/sample/news/omid/{copy.key}/"
+    erase_media(ours, by=house.head, reason="mistake")
+    assert "1.png" in client.get(where).content.decode() and client.get(where + "1.png").status_code == 200
+    erase_media(theirs, by=house.head, reason="mistake")
+    shown = client.get(where).content.decode()
+    assert "1.png" not in shown and "برداشته شد" in shown and client.get(where + "1.png").status_code == 404
