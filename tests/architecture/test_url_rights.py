@@ -90,6 +90,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "accounts:new_unit": Own(),
     "accounts:unit": Of("unit"),
     "accounts:unit_name": Of("unit"),
+    "accounts:unit_closing": Of("unit"),
     # staff home
     "desk:home": Own(),
     "desk:more": Own(),

@@ -82,6 +82,21 @@ class UnitForm(forms.Form):
         self.fields["parent"].queryset = units  # type: ignore[attr-defined]
 
 
+class SuccessorForm(forms.Form):
+    """In which unit a unit goes on, or in none."""
+
+    successor = forms.ModelChoiceField(
+        label=_("Where does it go on?"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=_("Nowhere: it ends"),
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = units  # type: ignore[attr-defined]
+
+
 class UnitNameForm(forms.Form):
     """Another name for a unit."""
 

@@ -29,7 +29,8 @@ class Institution(models.Model):
 class Unit(TenantModel):
     """A node of the institution's tree; the one without a parent is headquarters.
 
-    `path` is the ids from the root, each followed by a slash: "1/7/", so that a subtree is a prefix.
+    `path` is the ids from the root, each followed by a slash: "1/7/", so that a subtree is a prefix. A closed unit stays
+    for what it published; one that was merged stands under its `successor`, whose people answer for that from then on.
     """
 
     class Kind(models.TextChoices):
@@ -45,12 +46,21 @@ class Unit(TenantModel):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     path = models.CharField(max_length=255, db_index=True)
     sort_key = models.CharField(max_length=400, db_collation="C")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey("Person", null=True, on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("sort_key", "id")
         constraints = [
             models.UniqueConstraint(fields=["institution"], condition=Q(parent=None), name="unit_one_root"),
-            models.UniqueConstraint(fields=["institution", "parent", "name"], name="unit_name_once"),
+            models.UniqueConstraint(
+                fields=["institution", "parent", "name"], condition=Q(closed_at=None), name="unit_name_once"
+            ),
+            models.CheckConstraint(condition=Q(closed_at=None) | Q(parent__isnull=False), name="unit_root_stays"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False) | Q(successor=None, closed_by=None), name="unit_closed_by_somebody"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,11 @@ def units_visible_to(person: Person) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=rights(person).units)
 
 
+def open_units_visible_to(person: Person) -> QuerySet[Unit]:
+    """Of those, the ones that are not closed: what can be chosen for something new."""
+    return units_visible_to(person).filter(closed_at=None)
+
+
 def unit_names_visible_to(person: Person) -> dict[int, str]:
     """Names of the units in sight by id, in their order."""
     return dict(units_visible_to(person).values_list("id", "name"))
@@ -40,7 +45,7 @@ def unit_names_visible_to(person: Person) -> dict[int, str]:
 def units_written_for(person: Person) -> QuerySet[Unit]:
     """The units in whose name this person writes: where a role that writes is held."""
     held = {role.unit_id for role in rights(person).roles if role.gives(Ability.WRITE_POST)}
-    return units_visible_to(person).filter(pk__in=held)
+    return open_units_visible_to(person).filter(pk__in=held)
 
 
 def people_visible_to(person: Person) -> QuerySet[Person]:
@@ -65,9 +70,9 @@ def people_with_roles(people: Iterable[Person]) -> list[Person]:
 
 
 def unit_tree(person: Person) -> list[tuple[str, list[Unit]]]:
-    """(label of the kind, its visible units in order), headquarters first."""
+    """(label of the kind, its visible open units in order), headquarters first."""
     groups: dict[str, list[Unit]] = {kind: [] for kind in Unit.Kind.values}
-    for unit in units_visible_to(person):
+    for unit in open_units_visible_to(person):
         groups[unit.kind].append(unit)
     return [(str(Unit.Kind(kind).label), units) for kind, units in groups.items() if units]
 
@@ -111,8 +116,8 @@ def serving_by_unit(ability: Ability) -> dict[int, frozenset[int]]:
 
 
 def places_of_institution(institution_id: int) -> list[tuple[int, str, str]]:
-    """(id, kind, path) of every unit, headquarters first."""
-    units = Unit.objects.filter(institution_id=institution_id)
+    """(id, kind, path) of every unit that is not closed, headquarters first."""
+    units = Unit.objects.filter(institution_id=institution_id, closed_at=None)
     return list(units.order_by("path").values_list("pk", "kind", "path"))
 
 

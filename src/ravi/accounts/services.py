@@ -49,6 +49,7 @@ def add_unit(name: str, kind: UnitKind, *, parent: Unit, by: Person | None) -> U
     """A new unit under `parent`. Raises AccountRefused when the parent has one of that name."""
     if kind is UnitKind.HEADQUARTERS:
         raise AccountRefused(_("An institution has one headquarters."))
+    _require_open(parent)
     try:
         with transaction.atomic():
             unit = _plant(parent.institution_id, parent, name, kind)
@@ -115,6 +116,7 @@ def grant_role(person: Person, kind: RoleKind, *, unit: Unit, by: Person | None)
         raise AccountRefused(_("This person belongs to another institution."))
     if not may_hold(kind, UnitKind(unit.kind)):
         raise AccountRefused(_("This role is not held in a unit of this kind."))
+    _require_open(unit)
     role, is_new = Role.objects.get_or_create(
         institution_id=unit.institution_id,
         person=person,
@@ -255,6 +257,13 @@ def _plant(institution_id: int, parent: Unit | None, name: str, kind: UnitKind) 
     unit.path = f"{parent.path if parent else ''}{unit.pk}/"
     unit.save(update_fields=["path"])
     return unit
+
+
+def _require_open(unit: Unit) -> None:
+    """As it stands when the chain is ours: whoever closes it at this moment has done so before, or will see this."""
+    audit.hold(unit.institution_id)
+    if not Unit.objects.filter(pk=unit.pk, closed_at=None).exists():
+        raise AccountRefused(_("This unit is closed. Choose another one."))
 
 
 def _note_role(verb: str, role: Role, by: Person | None) -> None:

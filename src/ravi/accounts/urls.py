@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from ravi.accounts.views import absence, me, person, sign_in, token, unit
+from ravi.accounts.views import absence, closing, me, person, sign_in, token, unit
 
 _pages = (
     [
@@ -29,6 +29,7 @@ _pages = (
         path("units/new/", unit.new_unit, name="new_unit"),
         path("units/<int:unit_id>/", unit.unit, name="unit"),
         path("units/<int:unit_id>/name/", unit.unit_name, name="unit_name"),
+        path("units/<int:unit_id>/closing/", closing.closing, name="unit_closing"),
     ],
     "accounts",
 )

@@ -11,8 +11,10 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Announce the room's entry of the navigation and its notices."""
+        from ravi.accounts.closing import Follower, follows  # noqa: PLC0415 -- models load after apps
         from ravi.core.pages import NavEntry, register  # noqa: PLC0415 -- apps are ready only now
         from ravi.directory.notices import register_kinds  # noqa: PLC0415 -- apps are ready only now
+        from ravi.directory.services import ending  # noqa: PLC0415 -- models load after apps
 
         register(
             NavEntry(
@@ -25,6 +27,7 @@ class DirectoryConfig(AppConfig):
             )
         )
         register_kinds()
+        follows("directory", Follower(ending.foretell, ending.follow))
 
 
 def _serves_somewhere(request: Any) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from ravi.accounts.models import Institution, Person, Unit
-from ravi.accounts.queries import people_visible_to, rights, units_by_id, units_visible_to
+from ravi.accounts.queries import open_units_visible_to, people_visible_to, rights, units_by_id
 from ravi.accounts.rules import INSTITUTION_WIDE, Ability
 from ravi.directory.models import Channel, Credential, Custodian, Errand, Finding, Loan
 from ravi.directory.rules import LOOKED_AT, ChannelState, ErrandOutcome
@@ -136,9 +136,9 @@ def units_to_open_in(person: Person) -> QuerySet[Unit]:
     """Where `person` may ask for a channel, or open one."""
     mine = rights(person)
     if mine.may(Ability.MANAGE_CHANNELS):
-        return units_visible_to(person)
+        return open_units_visible_to(person)
     writing = [role.reach for role in mine.roles if role.gives(Ability.WRITE_POST)]
-    return units_visible_to(person).filter(pk__in=frozenset().union(*writing))
+    return open_units_visible_to(person).filter(pk__in=frozenset().union(*writing))
 
 
 def people_to_hold(channel: Channel, person: Person) -> QuerySet[Person]:

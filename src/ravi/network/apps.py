@@ -12,8 +12,10 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Announce the room's entry of the navigation and its notices."""
+        from ravi.accounts.closing import Follower, follows  # noqa: PLC0415 -- models load after apps
         from ravi.core.pages import NavEntry, register  # noqa: PLC0415 -- apps are ready only now
         from ravi.network.notices import register_kinds  # noqa: PLC0415 -- apps are ready only now
+        from ravi.network.services import closing  # noqa: PLC0415 -- models load after apps
 
         register(
             NavEntry(
@@ -39,6 +41,7 @@ class NetworkConfig(AppConfig):
             )
         )
         register_kinds()
+        follows("network", Follower(closing.foretell, closing.follow))
 
 
 def _sees_headquarters(request: Any) -> bool:

@@ -11,7 +11,7 @@ from ravi.accounts import services
 from ravi.accounts.access import needs, person_of, signed_in
 from ravi.accounts.forms import LANGUAGE_NAMES, HandedPasswordForm, PersonForm, ReadsForm, RoleForm
 from ravi.accounts.models import Role
-from ravi.accounts.queries import people_visible_to, people_with_roles, rights, units_visible_to
+from ravi.accounts.queries import open_units_visible_to, people_visible_to, people_with_roles, rights
 from ravi.accounts.rules import Ability, RoleKind
 
 PAGE_SIZE = 50
@@ -51,7 +51,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {
         "somebody": somebody,
         "roles": Role.objects.filter(person=somebody, ended_at=None).select_related("unit").order_by("pk"),
-        "form": RoleForm(units=units_visible_to(person_of(request))),
+        "form": RoleForm(units=open_units_visible_to(person_of(request))),
         "reads": "، ".join(str(name) for key, name in LANGUAGE_NAMES if key in somebody.reads),
         "may_manage": _may_manage(request),
     }
@@ -77,7 +77,7 @@ def person_languages(request: HttpRequest, person_id: int) -> HttpResponse:
 def person_roles(request: HttpRequest, person_id: int) -> HttpResponse:
     """Grant a role."""
     somebody = get_object_or_404(people_visible_to(person_of(request)), pk=person_id)
-    form = RoleForm(request.POST, units=units_visible_to(person_of(request)))
+    form = RoleForm(request.POST, units=open_units_visible_to(person_of(request)))
     if not form.is_valid():
         context = {"somebody": somebody, "form": form, "may_manage": True}
         context["roles"] = Role.objects.filter(person=somebody, ended_at=None).select_related("unit")

@@ -11,7 +11,7 @@ from ravi.accounts import services
 from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.forms import TokenForm
 from ravi.accounts.models import AccessToken
-from ravi.accounts.queries import keys_of, units_visible_to
+from ravi.accounts.queries import keys_of, open_units_visible_to
 from ravi.accounts.second_factor import proved_lately
 from ravi.core import clock
 
@@ -23,7 +23,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if not proved_lately(request):
         return _prove_first(request)
-    form = TokenForm(request.POST or None, units=units_visible_to(person))
+    form = TokenForm(request.POST or None, units=open_units_visible_to(person))
     if request.method == "POST" and form.is_valid():
         request.session["fresh_token"] = services.issue_access_token(person, by=person, **form.wanted())
         return redirect("accounts:tokens")

@@ -8,7 +8,7 @@ from ravi.accounts import services
 from ravi.accounts.access import needs, person_of, signed_in
 from ravi.accounts.forms import UnitForm, UnitNameForm
 from ravi.accounts.models import Person
-from ravi.accounts.queries import people_with_roles, rights, unit_tree, units_visible_to
+from ravi.accounts.queries import open_units_visible_to, people_with_roles, rights, unit_tree, units_visible_to
 from ravi.accounts.rules import Ability, UnitKind
 
 
@@ -25,7 +25,7 @@ def units(request: HttpRequest) -> HttpResponse:
 def new_unit(request: HttpRequest) -> HttpResponse:
     """Plant a unit."""
     person = person_of(request)
-    form = UnitForm(request.POST or None, units=units_visible_to(person))
+    form = UnitForm(request.POST or None, units=open_units_visible_to(person))
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         try:
@@ -42,13 +42,14 @@ def new_unit(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
     """One unit: where it belongs, what is under it, who serves there."""
     person = person_of(request)
-    place = get_object_or_404(units_visible_to(person).select_related("parent"), pk=unit_id)
+    place = get_object_or_404(units_visible_to(person).select_related("parent", "successor"), pk=unit_id)
     serving = Person.objects.filter(roles__unit=place, roles__ended_at=None).distinct()
     context = {
         "unit": place,
-        "children": place.children.all(),
+        "children": place.children.filter(closed_at=None),
+        "closed": place.children.exclude(closed_at=None),
         "people": people_with_roles(serving),
-        "may_rename": rights(person).may(Ability.MANAGE_UNITS),
+        "may_manage": rights(person).may(Ability.MANAGE_UNITS) and place.closed_at is None,
     }
     return render(request, "accounts/unit.html", context)
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import File, Form, Path, Query, Router, Status
 from ninja.files import UploadedFile
 
-from ravi.accounts.queries import units_visible_to
+from ravi.accounts.queries import open_units_visible_to
 from ravi.accounts.rules import Verb
 from ravi.api.described import answers, asks, needs
 from ravi.api.door import PREFIX, ApiRequest
@@ -58,7 +58,7 @@ def medium_file(request: ApiRequest, media_id: Path[Id]) -> HttpResponse:
 @asks(Verb.WRITE)
 def new_medium(request: ApiRequest, image: File[UploadedFile], said: Form[ImageIn]) -> Any:
     """Drawn anew, so that place and camera data go; with the words for those who do not see it."""
-    unit = get_object_or_404(units_visible_to(request.person), pk=said.unit_id)
+    unit = get_object_or_404(open_units_visible_to(request.person), pk=said.unit_id)
     made = add_image(
         image,
         unit=unit,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Path, Status
 
 from ravi.accounts.access import require
-from ravi.accounts.queries import units_visible_to
+from ravi.accounts.queries import open_units_visible_to
 from ravi.accounts.rules import Ability, Verb
 from ravi.api.described import VERSION, answers, asks, needs
 from ravi.api.door import PREFIX, ApiRequest
@@ -38,7 +38,7 @@ from ravi.publishing.models import Post
 @asks(Verb.WRITE)
 def new_post(request: ApiRequest, response: HttpResponse, body: NewPostIn) -> Any:
     """A new draft of a unit for which its person writes. Nothing goes out before somebody else says yes."""
-    unit = get_object_or_404(units_visible_to(request.person), pk=body.unit_id)
+    unit = get_object_or_404(open_units_visible_to(request.person), pk=body.unit_id)
     made = services.start_post(unit, _fields(body), by=request.person)
     response.headers["Location"] = f"{PREFIX}posts/{made.pk}"
     return Status(201, _told(response, made))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ravi.accounts.access import needs, person_of
-from ravi.accounts.queries import units_visible_to
+from ravi.accounts.queries import open_units_visible_to
 from ravi.accounts.rules import Ability
 from ravi.core.asked import whole
 from ravi.network import queries, services
@@ -22,7 +22,7 @@ def settings(request: HttpRequest, pk: int) -> HttpResponse:
     """One form; other units are reached when a version is offered."""
     message = own_message(request, pk)
     person = person_of(request)
-    units = [unit for unit in units_visible_to(person) if unit.path.startswith(message.unit.path)]
+    units = [unit for unit in open_units_visible_to(person) if unit.path.startswith(message.unit.path)]
     campaigns = queries.campaigns_visible_to(person).filter(state="open").order_by("name")
     form = SettingsForm(
         request.POST or None,

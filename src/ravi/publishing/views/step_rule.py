@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ravi.accounts.access import needs, person_of
-from ravi.accounts.queries import units_visible_to
+from ravi.accounts.queries import open_units_visible_to
 from ravi.accounts.rules import Ability
 from ravi.publishing import queries, services
 from ravi.publishing.errors import PublishingRefused
@@ -21,7 +21,7 @@ from ravi.publishing.rules import Topic
 def step_rules(request: HttpRequest) -> HttpResponse:
     """What holds everywhere, what holds in single units, and one form for both."""
     person = person_of(request)
-    form = StepsForm(request.POST or None, units=units_visible_to(person))
+    form = StepsForm(request.POST or None, units=open_units_visible_to(person))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -1,0 +1,25 @@
+"""What else ends with a unit: each room says what would follow, and does it in the same transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ravi.accounts.models import Person, Unit
+
+
+@dataclass(frozen=True)
+class Follower:
+    """`foretell(unit, successor)` gives sentences for the page that asks; `follow(unit, successor, by)` does it.
+
+    Without a successor the unit ends alone.
+    """
+
+    foretell: Callable[[Unit, Unit | None], Sequence[str]]
+    follow: Callable[[Unit, Unit | None, Person], None]
+
+
+FOLLOWERS: dict[str, Follower] = {}
+
+
+def follows(room: str, follower: Follower) -> None:
+    """Called by a higher room when the apps are ready."""
+    FOLLOWERS[room] = follower
