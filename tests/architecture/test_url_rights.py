@@ -144,6 +144,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "publishing:passing": Of("post"),
     "publishing:return": Of("post"),
     "publishing:withdrawal": Of("post"),
+    "publishing:correction": Of("post"),
     "publishing:again": Of("post"),
     "publishing:text": Of("post"),
     "publishing:board": Of("post"),

@@ -34,6 +34,7 @@ urlpatterns = [
     path("<int:pk>/passing/", views.passing, name="passing"),
     path("<int:pk>/return/", views.returning, name="return"),
     path("<int:pk>/withdrawal/", views.withdrawal, name="withdrawal"),
+    path("<int:pk>/correction/", views.correction, name="correction"),
     path("<int:pk>/again/", views.again, name="again"),
     path("<int:pk>/text/", views.text, name="text"),
     path("<int:pk>/board/", views.board, name="board"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Case, OuterRef, Subquery, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,11 +17,13 @@ from ravi.directory.models import Channel
 from ravi.library.models import Media, Rendition
 from ravi.library.queries import media_by_hash, renditions_by_hash
 from ravi.publishing import queries
+from ravi.publishing.correction import Way
 from ravi.publishing.models import Approval, Copy, PassOn, Post, Return
 from ravi.publishing.pages import platforms, seen
 from ravi.publishing.pages.composer import reach_sentence
 from ravi.publishing.pages.diff import Difference, difference
 from ravi.publishing.queries import Given, Group, ShownSet
+from ravi.publishing.queries.correction import latest_of
 from ravi.text.bidi import hidden_characters
 
 # Nobody reads so many in a row; the place in a longer queue says nothing.
@@ -153,19 +155,42 @@ def changes(post: Post, shown: ShownSet, person: Person, returns: Sequence[Retur
     """Against the version that was approved or returned last; None where nobody has seen one yet."""
     if not shown.groups:
         return None
-    copy = shown.groups[0].copies[0]
+    copy = _read_first(shown)
     nearest = Case(When(channel_id=copy.channel_id, then=0), When(platform=copy.platform, then=1), default=2)
     yes = Approval.objects.filter(copy__post=OuterRef("post"), copy__revision=OuterRef("revision")).order_by("pk")
-    earlier = Copy.objects.filter(post=post, revision__lt=post.revision).annotate(
+    earlier = _earlier(post).annotate(
         approver_id=Subquery(yes.values("approver_id")[:1]), approver_name=Subquery(yes.values("approver__name")[:1])
     )
-    old = earlier.order_by("-revision", nearest, "pk").first() if post.revision > 1 else None
+    old = (
+        earlier.order_by("-post", "-revision", nearest, "pk").first() if post.corrects_id or post.revision > 1 else None
+    )
     if old is None:
         return None
     before, after = json.loads(old.payload), json.loads(copy.payload)
     no = next((one for one in returns if one.revision == old.revision), None)
-    since = _since_approved(old, person) if old.approver_id else _since_returned(no, person)
+    since = _since(old, post, no, person)
     return Changes(difference(before["text"], after["text"]), tuple(_notes(before, after)), since)
+
+
+def _read_first(shown: ShownSet) -> Copy:
+    """The copy that stands for the whole set; an answer has a heading that what is out has not."""
+    copies = [copy for group in shown.groups for copy in group.copies]
+    return next((copy for copy in copies if copy.way != Way.REPLY), copies[0])
+
+
+def _earlier(post: Post) -> QuerySet[Copy]:
+    """The versions of a message before this one; of a correction also the words that are out."""
+    mine = Q(post=post, revision__lt=post.revision)
+    if post.corrects is not None:
+        out = latest_of(post.corrects)
+        mine |= Q(post=out, approvals__voided_at=None, approvals__isnull=False) & ~Q(way=Way.REPLY)
+    return Copy.objects.filter(mine)
+
+
+def _since(old: Any, post: Post, no: Return | None, person: Person) -> str:
+    if old.post_id != post.pk:
+        return _("what is out")
+    return _since_approved(old, person) if old.approver_id else _since_returned(no, person)
 
 
 def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -184,7 +184,7 @@ class Board:
     def legend(self) -> list[str]:
         """The states that stand in this loom, once each."""
         going = ("sent", "sent_by_hand", "sending", "pending", "held", "by_hand")
-        order = (*going, "unknown", "missed", "failed", "blocked", "cancelled")
+        order = (*going, "unknown", "missed", "failed", "blocked", "superseded", "cancelled")
         present = {"sending" if state == "claimed" else state for state in self.counts}
         return [state for state in order if state in present]
 
@@ -259,6 +259,12 @@ class Board:
     def has_trouble(self) -> bool:
         """Whether some copy failed, was missed or is unknown, so that people must be told."""
         return loom.summed(self.counts, TROUBLE) > 0
+
+    @property
+    def has_left(self) -> bool:
+        """Whether something of an approved message is out, or may be."""
+        left = loom.DONE | {"claimed", "sending", "unknown"}
+        return self.post.state == PostState.APPROVED and loom.summed(self.counts, left | {"superseded"}) > 0
 
     @property
     def may_withdraw(self) -> bool:

@@ -1,8 +1,11 @@
 """What corrects a message, and what a correction would do on each channel."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from ravi.delivery.corrected import copies_of, is_unsent, media_of, standing_on
 from ravi.delivery.models import Delivery
@@ -28,6 +31,7 @@ class Planned:
     ways: tuple[Way, ...]
     plain: Preview
     answer: Preview
+    could_replace: bool = False  # a program could only remove it and publish anew
 
     @property
     def way(self) -> Way | None:
@@ -67,6 +71,17 @@ def open_correction(first_id: int) -> Post | None:
     return Post.objects.filter(corrects=first_id, state__in=OPEN).select_related("author", "unit").first()
 
 
+def told_of_post() -> dict[str, Any]:
+    """For a query of posts: the newest approved correction with its moment, and the one that is being written."""
+    mine = Post.objects.filter(corrects=OuterRef("pk")).order_by("-pk")
+    newest = mine.filter(state=PostState.APPROVED)
+    return {
+        "correction_id": Subquery(newest.values("pk")[:1]),
+        "corrected_at": Subquery(newest.values("approved_at")[:1]),
+        "open_correction_id": Subquery(mine.filter(state__in=OPEN).values("pk")[:1]),
+    }
+
+
 def is_corrected(post: Post) -> bool:
     """Whether newer words of it were approved."""
     return Post.objects.filter(corrects=post, state=PostState.APPROVED).exists()
@@ -80,8 +95,7 @@ def latest_of(first: Post) -> Post:
 def how_corrected(post: Post) -> list[Planned]:
     """Channel by channel, in the order of a page: of a message, what a correction that changes only words would do; of a
     correction, what its own words do. The queries do not grow with the channels."""
-    first = post if post.corrects_id is None else Post.objects.get(pk=post.corrects_id)
-    return planned(first, fields_of(post), is_final=False)
+    return planned(post.corrects or post, fields_of(post), is_final=False, replaces=post.replaces)
 
 
 def planned(first: Post, fields: DraftFields, *, is_final: bool, replaces: bool = False) -> list[Planned]:
@@ -101,8 +115,8 @@ def _planned(plain: Preview, answer: Preview, copy: Delivery | None, replaces: b
         return Planned(plain.channel, None, (), plain, answer)
     media = [(item.sha256, item.media_type) for item in plain.parts.media]
     door = _door(plain.channel, fits=not answer.problems)
-    ways = ways_of(_standing(copy), door, media, replaces=replaces)
-    return Planned(plain.channel, copy, ways, plain, answer)
+    ways, others = (ways_of(_standing(copy), door, media, replaces=chosen) for chosen in (replaces, True))
+    return Planned(plain.channel, copy, ways, plain, answer, Way.REPLACE in others)
 
 
 def _standing(copy: Delivery) -> Standing:
@@ -126,11 +140,3 @@ def _door(channel: Channel, *, fits: bool) -> Door:
     )
     edits, removes = issubclass(kind, Editable), issubclass(kind, Deletable)
     return Door(edits, profile.edit_media, takes_answer=profile.answers and fits, removes=removes)
-
-
-def counted(plan: Iterable[Planned]) -> dict[Way | None, int]:
-    """How many channels each way has; None: nothing to correct."""
-    counts: dict[Way | None, int] = defaultdict(int)
-    for one in plan:
-        counts[one.way] += 1
-    return dict(counts)

@@ -109,7 +109,9 @@ def _release(post: Post, by: Person, shown: ShownSet, approvals: list[Approval],
 
 def _again(post: Post, by: Person, digest: str) -> Approved:
     """The same yes once more. Raises ShownSetChanged for another set, NotNow for somebody whose yes is not among them."""
-    live = list(Approval.objects.filter(copy__post=post, voided_at=None).select_related("approver").order_by("id"))
+    live = list(
+        Approval.objects.filter(copy__post=post, voided_at=None).select_related("approver", "copy").order_by("id")
+    )
     mine = tuple(approval for approval in live if approval.approver_id == by.pk)
     if digest != set_digest({approval.content_hash for approval in mine or live}):
         raise ShownSetChanged

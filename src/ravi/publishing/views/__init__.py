@@ -7,6 +7,7 @@ from ravi.publishing.views.card import card
 from ravi.publishing.views.channels import channels
 from ravi.publishing.views.comment import comment, comments
 from ravi.publishing.views.composer import edit, post, write
+from ravi.publishing.views.correction import correction
 from ravi.publishing.views.draft import draft, measure
 from ravi.publishing.views.hand import (
     hand,
@@ -35,6 +36,7 @@ __all__ = [
     "channels",
     "comment",
     "comments",
+    "correction",
     "draft",
     "edit",
     "hand",

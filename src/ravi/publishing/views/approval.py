@@ -17,6 +17,7 @@ from ravi.publishing.errors import PublishingRefused
 from ravi.publishing.forms import ApproveForm, ReturnForm
 from ravi.publishing.models import Post
 from ravi.publishing.pages import approval as page
+from ravi.publishing.pages import correction
 from ravi.publishing.rules import UNDO_S, Need, PostState
 from ravi.publishing.views import undo
 from ravi.publishing.views.scope import visible_post
@@ -51,6 +52,7 @@ def _context(request: HttpRequest, post: Any) -> dict[str, object]:
             {queries.copy_sentence(one.problems[0], one.platform, one.channel.adapter) for one in shown.blocked}
         ),
         "changes": page.changes(post, shown, person, returns),
+        "fates": correction.fates(queries.how_corrected(post)) if post.corrects_id else [],
         "turn": page.turn(person, post) if may else None,
         "links": page.chain(post, shown, page.Said(returns, given, queries.passes_of(post)), is_asked=may),
         "asked": None if may else queries.asked_for(post, given),
@@ -84,7 +86,7 @@ def _approve(request: HttpRequest, post: Post) -> HttpResponse:
 def _approved(approved: services.Approved) -> str:
     if approved.need is not Need.NOBODY:
         return _("Your yes is there. Nothing goes out before a second person's.")
-    count = len(approved.approvals)
+    count = len({approval.copy.channel_id for approval in approved.approvals})
     said = ngettext("Approved: %(n)s copy, exactly as shown.", "Approved: %(n)s copies, exactly as shown.", count)
     return said % {"n": number(count)}
 

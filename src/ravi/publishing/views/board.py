@@ -8,16 +8,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ravi.accounts.access import person_of, signed_in
+from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.delivery.pages import sentences
 from ravi.delivery.pages.stops import stop_button
 from ravi.publishing import services
-from ravi.publishing.models import Approval
+from ravi.publishing.models import Approval, Post
 from ravi.publishing.pages import board as page
 from ravi.publishing.pages import platforms
 from ravi.publishing.pages.board import Board
+from ravi.publishing.queries import correction as corrections
 from ravi.publishing.queries import is_approved_by
 from ravi.publishing.views import undo
 from ravi.publishing.views.scope import visible_post
@@ -30,7 +32,8 @@ SHOWS = ("", "needs", "going")
 def board(request: HttpRequest, pk: int) -> HttpResponse:
     """The board; a script asks for the same page again while something is on its way (304 when nothing changed)."""
     person = person_of(request)
-    post = visible_post(request, pk, approver=_latest_approver(), has_approved=is_approved_by(person))
+    told = corrections.told_of_post()
+    post = visible_post(request, pk, approver=_latest_approver(), has_approved=is_approved_by(person), **told)
     shown = Board(post, person, now=clock.now())
     if shown.has_trouble and "X-Ravi-Live" not in request.headers:
         services.tell_troubles(post.institution_id)
@@ -43,6 +46,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "post": post,
         "board": shown,
+        "may_correct": shown.has_left and may_write(person, post),
         "undo": undo.offered(request),
         "show": show,
         "branches": shown.branches(may_act=may_act),
@@ -76,6 +80,11 @@ def unit_board(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
     )
 
 
+def may_write(person: Person, post: Post) -> bool:
+    """Whether this person may begin a correction of it."""
+    return rights(person).may(Ability.WRITE_POST, post.unit_id)
+
+
 def _latest_approver() -> Subquery:
     """Who said yes last, read with the post itself."""
     # Not by number alone: the database would walk back through everybody's yeses until one is of this post.
@@ -103,5 +112,6 @@ def _row(line: page.Line) -> dict[str, object]:
 def _mark(shown: Board, show: str) -> str:
     """Changes when anything on the board does: states, and the minute in which its times are said."""
     said = [(bead.state, bead.delivery_id, bead.code) for bead in shown.beads]
-    told = f"{show}{said}{shown.post.state}{shown.now:%H%M}{shown.person.pk}{shown.person.language}"
+    corrected = getattr(shown.post, "correction_id", None), getattr(shown.post, "open_correction_id", None)
+    told = f"{show}{said}{corrected}{shown.post.state}{shown.now:%H%M}{shown.person.pk}{shown.person.language}"
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'

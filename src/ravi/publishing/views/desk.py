@@ -22,7 +22,7 @@ from ravi.publishing import queries, services
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.forms import ComposerForm
 from ravi.publishing.models import Post
-from ravi.publishing.pages import composer, counters, platforms, seen
+from ravi.publishing.pages import composer, correction, counters, platforms, seen
 from ravi.publishing.pages.composer import Choices
 from ravi.publishing.rules import APPROVED_BY, CLASS_NAMES, PostState, Topic
 from ravi.publishing.views import origin
@@ -212,6 +212,7 @@ class Desk:
             "waits": bool(post and post.state == PostState.SUBMITTED),
             "is_approved": bool(post and post.state == PostState.APPROVED),
             "approvers": composer.approvers_sentence(self._approvers()),
+            "fates": correction.fates(queries.how_corrected(post)) if post and post.corrects_id else [],
         }
 
     def _shown_revision(self) -> int:

@@ -58,6 +58,7 @@ def _rows(listed: list[Post]) -> list[dict[str, Any]]:
                 "author": post.author.name,
                 "unit": post.unit.name,
                 "at": post.edited_at,
+                "is_correction": post.corrects_id is not None,
             }
         )
     return rows
