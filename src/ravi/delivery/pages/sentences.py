@@ -82,6 +82,8 @@ def _sent(line: Told, said: dict[str, str]) -> str:
     when = {"when": calendar.day_and_hour(line.sent_at, year=False)} if line.sent_at else {"when": ""}
     if line.action == "delete":
         return _("Removed from %(platform)s: %(when)s.") % (said | when)
+    if line.action == "edit":
+        return _("Corrected on %(platform)s: %(when)s.") % (said | when)
     if line.action == "publish" and not line.remote_id:
         return _("A person saw it on %(platform)s: %(when)s.") % (said | when)
     return _("%(platform)s took it and gave a receipt: %(when)s.") % (said | when)
