@@ -160,6 +160,8 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     # the network's headquarters
     "network:messages": Own(),
     "network:new": Own(),
+    "network:week": Own(),
+    "network:week_csv": Own(),
     "network:campaigns": Own(),
     "network:new_campaign": Own(),
     "network:campaign": Of("campaign"),

@@ -16,7 +16,7 @@ IN_SIGHT_OF_THE_HEAD = [
     "/", "/more/", "/posts/", "/posts/new/", "/posts/hands/", "/deliveries/unknown/", "/deliveries/held/", "/deliveries/stops/",
     "/deliveries/stops/new/", "/channels/", "/channels/new/", "/people/", "/people/new/", "/units/", "/units/new/",
     "/me/", "/me/password/", "/notices/", "/audit/", "/audit/?check=1", "/second-factor/", "/no/such/page/",
-    "/network/", "/network/new/", "/network/campaigns/", "/network/campaigns/new/",
+    "/network/", "/network/new/", "/network/campaigns/", "/network/campaigns/new/", "/network/week/",
 ]  # fmt: skip
 FIRST_OF = {
     "/posts/": "main .list a[href$='/posts/1/'], main .list a",

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from ravi.network.views import campaign, endorsement, fact, issue, message, offer, settings, uptake, version
+from ravi.network.views import campaign, endorsement, fact, issue, message, offer, settings, uptake, version, weekly
 
 app_name = "network"
 
 urlpatterns = [
     path("", message.messages, name="messages"),
     path("new/", message.new, name="new"),
+    path("week/", weekly.week, name="week"),
+    path("week.csv", weekly.week_csv, name="week_csv"),
     path("campaigns/", campaign.campaigns, name="campaigns"),
     path("campaigns/new/", campaign.new, name="new_campaign"),
     path("campaigns/<int:campaign_id>/", campaign.campaign, name="campaign"),

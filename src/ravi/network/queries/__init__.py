@@ -19,6 +19,7 @@ from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
 from ravi.network.queries.translation import translations_of
 from ravi.network.queries.uptake import uptake_of
 from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fields_of, locked, writer_ids
+from ravi.network.queries.weekly import summary_of
 
 __all__ = [
     "aim_of",
@@ -39,6 +40,7 @@ __all__ = [
     "offers_visible_to",
     "reached_by",
     "reached_unit_ids",
+    "summary_of",
     "translations_of",
     "uptake_of",
     "versions_awaiting",

@@ -1,0 +1,79 @@
+"""What a week brought: counts of copies by message, unit and channel, and what was offered to units. No person in it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from ravi.accounts.models import Person
+from ravi.delivery.progress import Came, came_between
+from ravi.directory.models import Channel
+from ravi.directory.queries import channels_by_id, channels_visible_to
+from ravi.network.models import Message
+from ravi.network.queries.message import messages_visible_to
+from ravi.network.rules import OfferState
+from ravi.network.weekly import Week
+from ravi.publishing.models import Post
+from ravi.publishing.queries import posts_visible_to
+
+Tally = Mapping[Came, int]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One message on one channel."""
+
+    post: Post
+    channel: Channel
+    counts: Tally
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A week as it is read; `silent` units have a channel and nothing went out on it."""
+
+    week: Week
+    cells: Sequence[Cell]
+    offered: Sequence[Message]
+    silent: int
+    is_this_week: bool
+
+
+def summary_of(week: Week, person: Person, now: datetime) -> Summary:
+    """Five questions, whatever the numbers; what waits is asked for the week that runs."""
+    is_this_week = week.begins <= now < week.ends
+    found: dict[tuple[int, int], Counter[Came]] = defaultdict(Counter)
+    for one in came_between(week.begins, week.ends, and_waits=is_this_week):
+        found[one.post_id, one.channel_id][one.came] += one.count
+    channels = channels_by_id({channel_id for _post, channel_id in found})
+    posts = posts_visible_to(person).select_related("unit").in_bulk({post_id for post_id, _channel in found})
+    cells = [
+        Cell(posts[post_id], channels[channel_id], counts)
+        for (post_id, channel_id), counts in found.items()
+        if post_id in posts and channel_id in channels
+    ]
+    cells.sort(key=lambda cell: (cell.channel.unit.sort_key, cell.channel.unit_id, cell.channel.platform, cell.post.pk))
+    return Summary(week, cells, _offered(week, person), _silent(cells, person), is_this_week)
+
+
+def tally(cells: Iterable[Cell]) -> Counter[Came]:
+    """The sums of some of the cells."""
+    total: Counter[Came] = Counter()
+    for cell in cells:
+        total.update(cell.counts)
+    return total
+
+
+def _offered(week: Week, person: Person) -> list[Message]:
+    """Messages that units got in the week, with how many have it and how many have answered until now."""
+    mine = messages_visible_to(person).filter(offered_at__gte=week.begins, offered_at__lt=week.ends)
+    answered = Count("offers", filter=~Q(offers__state__in=[OfferState.OPEN, OfferState.CLOSED]))
+    return list(mine.annotate(offered_to=Count("offers"), answered=answered).order_by("offered_at", "pk"))
+
+
+def _silent(cells: Iterable[Cell], person: Person) -> int:
+    heard = {cell.channel.unit_id for cell in cells if cell.counts.get(Came.SENT)}
+    units = channels_visible_to(person).filter(state="active", listed=True).order_by().values("unit_id").distinct()
+    return units.exclude(unit_id__in=heard).count()
