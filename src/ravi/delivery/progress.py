@@ -16,7 +16,8 @@ from ravi.delivery.rules import OPEN_STAGE, Action, State
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One delivery: what it does on which channel, how it stands, and where people see it."""
+    """One delivery: what it does on which channel, how it stands, and where people see it. An answer to another copy
+    `is_reply`."""
 
     channel_id: int
     platform: str
@@ -24,6 +25,7 @@ class Step:
     state: State
     due_at: datetime
     link: str
+    is_reply: bool = False
 
 
 def steps_of(post_ids: Collection[int]) -> dict[int, list[Step]]:
@@ -31,10 +33,11 @@ def steps_of(post_ids: Collection[int]) -> dict[int, list[Step]]:
     found: dict[int, list[Step]] = defaultdict(list)
     if post_ids:
         rows = Delivery.objects.filter(post_id__in=post_ids).order_by("pk")
-        for post_id, channel_id, platform, action, state, due_at, link in rows.values_list(
-            "post_id", "channel_id", "platform", "action", "state", "due_at", "link"
+        for post_id, channel_id, platform, action, state, due_at, link, reply_id in rows.values_list(
+            "post_id", "channel_id", "platform", "action", "state", "due_at", "link", "reply_id"
         ):
-            found[post_id].append(Step(channel_id, platform, Action(action), State(state), due_at, link))
+            step = Step(channel_id, platform, Action(action), State(state), due_at, link, reply_id is not None)
+            found[post_id].append(step)
     return found
 
 

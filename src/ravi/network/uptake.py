@@ -54,11 +54,12 @@ class Answered:
 
 @dataclass(frozen=True)
 class Carried:
-    """One delivery on the channel, in the order in which they were ordered."""
+    """One delivery on the channel, in the order in which they were ordered; an answer that corrects counts as an edit."""
 
     action: Action
     state: State
     due_at: datetime
+    is_correction: bool = False
 
 
 # What an answer is before anything of it is in the ledger; ADOPTED stands for the kind of the answer.
@@ -110,9 +111,9 @@ def of_copy(
         return _unanswered(asked, now)
     if answered.kind is AdoptionKind.DECLINED or answered.post is None:
         return Uptake.DECLINED
-    published = [one for one in carried if one.action is Action.PUBLISH]
+    published = [place for place, one in enumerate(carried) if one.action is Action.PUBLISH]
     if published:
-        return _of_ledger(published[-1], carried, now)
+        return _of_ledger(carried[published[-1] :], carried, now)
     if is_blocked and answered.post is not PostState.WITHDRAWN:
         return Uptake.BLOCKED
     return _waiting(asked, answered.kind, answered.post, now)
@@ -147,11 +148,13 @@ def _waiting(asked: Asked, kind: AdoptionKind, post: PostState, now: datetime) -
     return Uptake.ADAPTED if state is Uptake.ADOPTED and kind is AdoptionKind.ADAPTED else state
 
 
-def _of_ledger(last: Carried, carried: Sequence[Carried], now: datetime) -> Uptake:
+def _of_ledger(since: Sequence[Carried], carried: Sequence[Carried], now: datetime) -> Uptake:
+    """`since` begins with the last copy that was ordered: an older one may have been removed for its sake."""
+    last = since[0]
     if last.state is State.SENT:
-        done = {one.action for one in carried if one.state is State.SENT}
-        if Action.DELETE in done:
+        if any(one.action is Action.DELETE and one.state is State.SENT for one in since):
             return Uptake.WITHDRAWN
-        return Uptake.CORRECTED if Action.EDIT in done else Uptake.PUBLISHED
+        is_edited = any(one.action is Action.EDIT and one.state is State.SENT for one in carried)
+        return Uptake.CORRECTED if is_edited or last.is_correction else Uptake.PUBLISHED
     is_early = last.state is State.PENDING and last.due_at > now
     return Uptake.SCHEDULED if is_early else OF_COPY[last.state]

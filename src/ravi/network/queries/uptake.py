@@ -1,4 +1,4 @@
-"""How far a message has come, unit by unit and channel by channel: five questions, whatever the numbers."""
+"""How far a message has come, unit by unit and channel by channel: six questions, whatever the numbers."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -7,11 +7,13 @@ from datetime import datetime
 
 from ravi.accounts.models import Person, Unit
 from ravi.delivery.progress import Step, steps_of
+from ravi.delivery.rules import Action
 from ravi.directory.queries import open_channels_of
 from ravi.network.models import Adoption, Message, Offer
 from ravi.network.queries.message import offers_visible_to
 from ravi.network.rules import AdoptionKind, MessageState, OfferState
 from ravi.network.uptake import Answered, Asked, Carried, Uptake, of_copy, of_unit
+from ravi.publishing.queries.correction import corrections_of
 from ravi.publishing.queries.frozen import Place, places_of
 from ravi.publishing.rules import PostState
 
@@ -58,6 +60,10 @@ class _Answer:
     reason: str
 
 
+# A delivery, and whether it belongs to a correction of the answer.
+Ordered = tuple[Step, bool]
+
+
 @dataclass(frozen=True)
 class _Known:
     """All that was read, before it is laid out unit by unit."""
@@ -66,7 +72,7 @@ class _Known:
     answers: Mapping[int, _Answer]
     channels: Mapping[int, list[Place]]
     places: Mapping[int, list[Place]]
-    steps: Mapping[int, list[Step]]
+    steps: Mapping[int, list[Ordered]]
     now: datetime
 
     def row(self, offer: Offer) -> Row:
@@ -90,18 +96,18 @@ class _Known:
         """The channels that the answer is for; as long as there is none, those that the unit has."""
         if answer is None or answer.post_id is None:
             return tuple(self._line(offer, answer, place, []) for place in self.channels.get(offer.unit_id, ()))
-        mine: dict[int, list[Step]] = defaultdict(list)
-        for step in self.steps.get(answer.post_id, ()):
-            mine[step.channel_id].append(step)
+        mine: dict[int, list[Ordered]] = defaultdict(list)
+        for step, is_correction in self.steps.get(answer.post_id, ()):
+            mine[step.channel_id].append((step, is_correction))
         places = self.places.get(answer.post_id, ())
         return tuple(self._line(offer, answer, place, mine[place.channel_id]) for place in places)
 
-    def _line(self, offer: Offer, answer: _Answer | None, place: Place, steps: list[Step]) -> Line:
-        carried = [Carried(step.action, step.state, step.due_at) for step in steps]
+    def _line(self, offer: Offer, answer: _Answer | None, place: Place, steps: list[Ordered]) -> Line:
+        carried = [_carried(step, is_correction) for step, is_correction in steps]
         asked, answered = _asked(offer, self.message), _answered(answer)
         state = of_copy(asked, answered, carried, self.now, is_blocked=place.is_blocked)
-        link = next((step.link for step in reversed(steps) if step.link), "")
-        due_at = steps[-1].due_at if state is Uptake.SCHEDULED else None
+        link = next((step.link for step, _new in reversed(steps) if step.link), "")
+        due_at = steps[-1][0].due_at if state is Uptake.SCHEDULED else None
         return Line(place.channel_id, place.platform, state, link, due_at)
 
 
@@ -111,7 +117,7 @@ def uptake_of(message: Message, person: Person, now: datetime) -> list[Row]:
     answers = _answers(message)
     post_ids = {one.post_id for one in answers.values() if one.post_id}
     channels = _channels({offer.unit_id for offer in offers})
-    known = _Known(message, answers, channels, places_of(post_ids), steps_of(post_ids), now)
+    known = _Known(message, answers, channels, places_of(post_ids), _steps(post_ids), now)
     return [known.row(offer) for offer in offers]
 
 
@@ -129,6 +135,21 @@ def _channels(unit_ids: Collection[int]) -> dict[int, list[Place]]:
     for unit_id, channel_id, platform in open_channels_of(unit_ids):
         found[unit_id].append(Place(channel_id, platform, False))
     return found
+
+
+def _steps(post_ids: Collection[int]) -> dict[int, list[Ordered]]:
+    """Answer's post -> what was ordered for it, then what was ordered for its corrections, oldest first."""
+    corrections = {post_id: [one.pk for one in later] for post_id, later in corrections_of(post_ids).items()}
+    steps = steps_of({*post_ids, *(pk for later in corrections.values() for pk in later)})
+    return {
+        post_id: [(step, pk != post_id) for pk in (post_id, *corrections.get(post_id, ())) for step in steps[pk]]
+        for post_id in post_ids
+    }
+
+
+def _carried(step: Step, is_correction: bool) -> Carried:
+    action = Action.EDIT if step.is_reply and step.action is Action.PUBLISH else step.action
+    return Carried(action, step.state, step.due_at, is_correction)
 
 
 def _asked(offer: Offer, message: Message) -> Asked:
