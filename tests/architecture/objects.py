@@ -33,8 +33,9 @@ from ravi.network import services as network
 from ravi.network.draft import CampaignFields, MessageFields, VersionFields
 from ravi.network.facts.kinds import FactKind
 from ravi.network.facts.values import Dose, LockedFact
-from ravi.network.models import Campaign
+from ravi.network.models import Campaign, Template
 from ravi.network.rules import Aim, TargetKind
+from ravi.network.template import Blank, TemplateWords
 from ravi.notices import services as notices
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
@@ -215,6 +216,16 @@ def offer(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": made.offers[0].pk}
 
 
+def template(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    """One blank, signed beforehand by somebody else."""
+    words = TemplateWords("عنوان", "متن {تاریخ}", blanks=(Blank("تاریخ", FactKind.DATE),))
+    made = network.start_template(place, f"قالب {Template.objects.count()}", words, by=somebody)
+    signed = network.sign_standing(
+        made.current, place, days=9, content_hash=made.current.content_hash, by=_expert(place)
+    )
+    return {"pk": made.pk, "rule_id": signed.pk}
+
+
 def stop_order(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     made = stop(Scope.UNIT, str(place.pk), by=somebody, reason="آزمایش", institution_id=place.institution_id)
     return {"stop_id": made.pk}
@@ -239,5 +250,6 @@ MAKERS: dict[str, Maker] = {
     "reading": reading,
     "by_hand": by_hand,
     "offer": offer,
+    "template": template,
     "stop": stop_order,
 }

@@ -151,11 +151,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "publishing:hands": Own(),
     "publishing:pause": Own(),
     "publishing:hand": Of("by_hand"),
-    "publishing:hand_failure": Of("by_hand"),
-    "publishing:hand_link": Of("by_hand"),
-    "publishing:hand_undoing": Of("by_hand"),
-    "publishing:hand_image": Of("by_hand"),
-    "publishing:hand_evidence": Of("by_hand"),
+    **{f"publishing:hand_{name}": Of("by_hand") for name in ("failure", "link", "undoing", "image", "evidence")},
     "publishing:unit_board": Of("post"),
     # the network's headquarters
     "network:messages": Own(),
@@ -185,6 +181,9 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "network:offer": Of("offer"),
     "network:adapt": Of("offer"),
     "network:decline": Of("offer"),
+    # words with blanks, approved beforehand
+    **{f"templates:{name}": Own() for name in ("templates", "new", "rules")},
+    **{f"templates:{name}": Of("template") for name in ("template", "edit", "end", "fill", "signing", "ending")},
     # copies and stops
     "delivery:unknown": Own(),
     "delivery:answers": Own(),
@@ -200,9 +199,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "delivery:bring_readings": Own(),
     "delivery:post_numbers": Of("sent_copy"),
     "delivery:post_csv": Of("sent_copy"),
-    "delivery:channel_numbers": Of("channel"),
-    "delivery:channel_csv": Of("channel"),
-    "delivery:channel_reading": Of("channel"),
+    **{f"delivery:channel_{name}": Of("channel") for name in ("numbers", "csv", "reading")},
     "delivery:copy_reading": Of("sent_copy"),
     "delivery:reading_evidence": Of("reading"),
     # programs

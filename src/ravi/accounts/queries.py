@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import cast
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from ravi.accounts.models import AccessToken, Institution, Person, Role, Unit
 from ravi.accounts.rules import INSTITUTION_WIDE, MAY, Ability, Rights, RoleKind, opened_by, rights_of
@@ -77,6 +77,12 @@ def unit_tree(person: Person) -> list[tuple[str, list[Unit]]]:
     return [(str(Unit.Kind(kind).label), units) for kind, units in groups.items() if units]
 
 
+def unit_names_below(unit: Unit) -> list[str]:
+    """The unit's own name, then those of the units under it, in their order."""
+    below = Unit.objects.filter(path__startswith=unit.path).exclude(pk=unit.pk).values_list("name", flat=True)
+    return [unit.name, *below]
+
+
 def units_by_id(ids: Collection[int]) -> dict[int, Unit]:
     """Those that stand in this tenant; none, and no question, for no ids."""
     return Unit.objects.in_bulk(ids)
@@ -141,6 +147,13 @@ def people_who_may_over(unit_id: int | None, institution_id: int, ability: Abili
     kinds = {kind for kind, abilities in MAY.items() if ability in abilities}
     reach = Q(kind__in=INSTITUTION_WIDE & kinds) | Q(kind__in=kinds, unit_id=unit_id or 0)
     return _people_with(reach, institution_id).order_by("sort_key", "pk")
+
+
+def has_held(ability: Ability, person: str, since: str) -> Exists:
+    """For a query of rows that name a person and a moment: whether an active one holds the right without a break since then."""
+    kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
+    held = Role.objects.filter(person=OuterRef(person), granted_at__lte=OuterRef(since), ended_at=None)
+    return Exists(held.filter(kind__in=kinds, person__is_active=True))
 
 
 def heads(institution_id: int) -> QuerySet[Person]:

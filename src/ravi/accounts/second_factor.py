@@ -16,7 +16,10 @@ from allauth.mfa.totp.internal.auth import TOTP
 from axes.models import AccessFailureLog
 from django.db import transaction
 from django.forms import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person, Session
@@ -84,6 +87,14 @@ def proved_lately(request: HttpRequest) -> bool:
     since = clock.now().timestamp() - WITHIN.total_seconds()
     records = get_authentication_records(request, person)
     return any(one.get("method") == "mfa" and one.get("at", 0) >= since for one in records)
+
+
+def prove_first(request: HttpRequest, back: str) -> HttpResponse:
+    """By a code where the person's app shows one, else by a passkey; then the way leads `back`."""
+    person: Any = request.user
+    has_app = Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists()
+    page = reverse("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
+    return redirect(f"{page}?{urlencode({'next': back})}")
 
 
 def note_wrong_code(sender: Any, request: HttpRequest, user: Person, **_more: Any) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("deliveries/", include("ravi.delivery.urls")),
     path("library/", include("ravi.library.urls")),
     path("posts/", include("ravi.publishing.urls")),
+    path("posts/", include("ravi.network.template_urls")),
     path("network/", include("ravi.network.urls")),
     path("p/", include("ravi.public.urls")),
     path("api/", include("ravi.api.urls")),

@@ -29,6 +29,11 @@ def places(person: Person) -> list[Place]:
         Place(
             _("Offered to you"), _("What headquarters offers to units, and their answers"), reverse("network:offers")
         ),
+        Place(
+            _("Templates"),
+            _("Words with blanks, and what an approver signed for them beforehand"),
+            reverse("templates:templates"),
+        ),
         Place(_("Library"), _("Images and videos, and where each was used"), reverse("library:shelf")),
         Place(
             _("By hand"), _("What a person publishes or removes in a platform's own app"), reverse("publishing:hands")

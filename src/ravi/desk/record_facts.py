@@ -15,7 +15,7 @@ from ravi.core.models import AuditEntry
 from ravi.delivery.rules import Action, Scope, Verdict
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
-from ravi.network.models import Adoption
+from ravi.network.models import Adoption, StandingRule
 from ravi.publishing.models import Post
 from ravi.publishing.rules import PostState
 
@@ -37,6 +37,8 @@ SUBJECTS: Words = {
     "network.offer": gettext_lazy("offer"),
     "network.campaign": gettext_lazy("campaign"),
     "network.message": gettext_lazy("message for the network"),
+    "network.standingrule": gettext_lazy("standing approval"),
+    "network.template": gettext_lazy("template"),
     "delivery.delivery": gettext_lazy("copy"),
     "delivery.ledger": gettext_lazy("line of the ledger"),
     "delivery.stoporder": gettext_lazy("stop"),
@@ -54,6 +56,8 @@ LABELS: Words = {
     "closed": gettext_lazy("closed"),
     "copies": gettext_lazy("copies"),
     "correction": gettext_lazy("number of the correction"),
+    "days": gettext_lazy("days"),
+    "end_reason": gettext_lazy("why it ended"),
     "errand": gettext_lazy("errand"),
     "first": gettext_lazy("the first"),
     "from": gettext_lazy("before"),
@@ -91,6 +95,7 @@ LABELS: Words = {
     "revision": gettext_lazy("version"),
     "rows": gettext_lazy("lines"),
     "roles": gettext_lazy("people who went along"),
+    "rule": gettext_lazy("standing approval"),
     "scope": gettext_lazy("reaches"),
     "sender": gettext_lazy("by way of"),
     "set": gettext_lazy("mark of what was shown"),
@@ -120,6 +125,7 @@ VALUES: Mapping[str, Words] = {
     "verbs": dict(AccessToken.VerbChoice.choices),
     "topic": dict(Post.TopicChoice.choices),
     "answer": dict(Adoption.KindChoice.choices),
+    "end_reason": dict(StandingRule.EndChoice.choices),
     "kind": dict(Unit.Kind.choices) | dict(Role.Kind.choices),
     "state": _STATES,
     "from": _STATES,
@@ -147,6 +153,7 @@ VALUES: Mapping[str, Words] = {
 }
 # Numbers that name something, not counts.
 NUMBERS = frozenset({"comment", "correction", "errand", "first", "ids", "last", "posts", "return", "set_aside"})
+NUMBERS = frozenset({"comment", "errand", "first", "ids", "last", "posts", "return", "rule", "set_aside"})
 PLATFORMS = frozenset({"platform", "adapter", "sender"})
 
 

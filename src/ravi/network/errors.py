@@ -109,3 +109,18 @@ class EditedMeanwhile(NetworkRefused):
             % {"who": who.name, "hour": calendar.hour(version.edited_at)}
         )
         self.version, self.theirs, self.yours, self.who = version, theirs, yours, who
+
+
+class TemplateRefused(NetworkRefused):
+    """The template cannot be kept, filled or signed as it is; `sentences` say why, one each."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+class TemplateChanged(NetworkRefused):
+    """The words of the template are others than those that were shown."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This template changed after you opened it. Nothing was done. Read it again."))

@@ -1,9 +1,9 @@
-"""The side jobs of the network: units are reminded before a deadline without anybody opening a page."""
+"""The side jobs of the network: units are reminded before a deadline, and what no longer holds is written down."""
 
 from ravi.accounts.queries import institution_ids
 from ravi.core.jobs import periodic
 from ravi.core.tenancy import tenant
-from ravi.network.services import remind
+from ravi.network.services import end_void_rules, remind
 
 
 @periodic("network.remind", "* * * * * 20")
@@ -12,3 +12,11 @@ def remind_units(timestamp: int) -> None:
     for institution_id in institution_ids():
         with tenant(institution_id):
             remind(institution_id)
+
+
+@periodic("network.standing", "*/5 * * * *")
+def standing(timestamp: int) -> None:
+    """In every institution: standing approvals whose day, words or signer's right is gone."""
+    for institution_id in institution_ids():
+        with tenant(institution_id):
+            end_void_rules()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.core import calendar
+from ravi.network.models import StandingRule
 from ravi.notices.rules import Kind, register
 
 
@@ -37,9 +38,22 @@ def offers_late(params: Mapping[str, Any]) -> str:
     return text % {"n": calendar.number(count), "title": params["title"]}
 
 
+def standing_ended(params: Mapping[str, Any]) -> str:
+    """To whoever signed, when somebody or something else ended it."""
+    reason = StandingRule.EndChoice(params["reason"]).label
+    return _("Your standing approval of “%(title)s” for %(unit)s has ended: %(why)s.") % {**params, "why": reason}
+
+
+def standing_used(params: Mapping[str, Any]) -> str:
+    """To whoever signed."""
+    return _("%(who)s sent “%(title)s” with your standing approval.") % params
+
+
 def register_kinds() -> None:
     """Announce the room's kinds of notices."""
     register(Kind("endorsement_asked", "turn", endorsement_asked))
     register(Kind("endorsed", "knot", endorsed))
     register(Kind("offer_reminder", "turn", offer_reminder, is_urgent=lambda params: bool(params.get("alert"))))
     register(Kind("offers_late", "unknown", offers_late))
+    register(Kind("standing_ended", "cancelled", standing_ended))
+    register(Kind("standing_used", "knot", standing_used))

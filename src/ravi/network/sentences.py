@@ -29,6 +29,34 @@ WRONG_FACT: dict[str, str | Promise] = {
     "kind": gettext_lazy("This value does not belong to a fact of this kind."),
 }
 
+# Code of template.wrong -> what to do about it.
+WRONG_TEMPLATE: dict[str, str | Promise] = {
+    "title_empty": gettext_lazy("Write a title."),
+    "text_empty": gettext_lazy("Write the text."),
+    "text_long": gettext_lazy("A template has at most 4,000 characters, its title 200."),
+    "markup": gettext_lazy("A template has plain words: no bold, no quotation, no words that lead elsewhere."),
+    "brace": gettext_lazy("A brace stands alone. Braces belong around the name of a blank."),
+    "blanks_none": gettext_lazy(
+        "Put the name of at least one blank in braces; without blanks it is an ordinary message."
+    ),
+    "blanks_many": gettext_lazy("A template has at most 12 blanks."),
+    "blanks_other": gettext_lazy("Say of every blank in the text what belongs there."),
+    "blanks_text": gettext_lazy(
+        "Every blank stands in the text itself, also where the title or the shorter text has it."
+    ),
+    "blank_name": gettext_lazy("A blank has a name of letters, at most 40."),
+    "choices_many": gettext_lazy("A blank has at most 60 places or addresses, each of at most 200 characters."),
+    "choices_kind": gettext_lazy("Only places and links are chosen from a list."),
+    "links_none": gettext_lazy("Write the addresses that may be chosen, one per line."),
+    "days": gettext_lazy("A message made from it holds for 1 to 90 days."),
+}
+
+
+def template_sentences(codes: Iterable[str]) -> list[str]:
+    """One sentence per code; what is wrong with a value of a list is said as of a fact."""
+    known = WRONG_FACT | WRONG_TEMPLATE
+    return [str(known[code]) for code in codes]
+
 
 def sentences(problems: Iterable[Problem], lang: str = "fa") -> list[str]:
     """One sentence per problem, each once."""

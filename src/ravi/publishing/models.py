@@ -189,7 +189,10 @@ class Copy(TenantModel):
 
 
 class Approval(TenantModel):
-    """A named person's yes to one hash. `voided_at` ends it; nothing brings it back. Each step is a row of its own."""
+    """A named person's yes to one hash. `voided_at` ends it; nothing brings it back. Each step is a row of its own.
+
+    `rule_id` names the standing approval (a higher room's) by which the yes came without its person's hand.
+    """
 
     access = Access(web=("SELECT", "INSERT", "UPDATE (voided_at)"))
 
@@ -199,6 +202,7 @@ class Approval(TenantModel):
     approver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     step = models.PositiveSmallIntegerField(db_default=1)
     is_expert = models.BooleanField(db_default=False)
+    rule_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
 

@@ -1,10 +1,8 @@
 """One's own keys for programs: made once the second factor was proved, shown once, ended by a button."""
 
-from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ravi.accounts import services
@@ -12,7 +10,7 @@ from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.forms import TokenForm
 from ravi.accounts.models import AccessToken
 from ravi.accounts.queries import keys_of, open_units_visible_to
-from ravi.accounts.second_factor import proved_lately
+from ravi.accounts.second_factor import prove_first, proved_lately
 from ravi.core import clock
 
 
@@ -22,7 +20,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """The keys that hold, and the form for another one."""
     person = person_of(request)
     if not proved_lately(request):
-        return _prove_first(request)
+        return prove_first(request, reverse("accounts:tokens"))
     form = TokenForm(request.POST or None, units=open_units_visible_to(person))
     if request.method == "POST" and form.is_valid():
         request.session["fresh_token"] = services.issue_access_token(person, by=person, **form.wanted())
@@ -46,10 +44,3 @@ def token_revocation(request: HttpRequest, token_id: int) -> HttpResponse:
 
 def _words(token: AccessToken) -> list[str]:
     return [str(AccessToken.VerbChoice(verb).label) for verb in token.verbs]
-
-
-def _prove_first(request: HttpRequest) -> HttpResponse:
-    """By a code where the person's app shows one, else by a passkey; then the way leads back here."""
-    has_app = Authenticator.objects.filter(user_id=person_of(request).pk, type=Authenticator.Type.TOTP).exists()
-    page = reverse("mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
-    return redirect(f"{page}?{urlencode({'next': reverse('accounts:tokens')})}")

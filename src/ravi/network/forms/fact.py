@@ -90,6 +90,11 @@ _FIELDS: Mapping[FactKind, Callable[[], dict[str, forms.Field]]] = {
 }
 
 
+def asked(kind: FactKind) -> dict[str, forms.Field]:
+    """What is asked for a value of this kind, by name."""
+    return _FIELDS[kind]()
+
+
 class FactForm(forms.Form):
     """Name, value, and whether it may be left out; `kind` decides what is asked."""
 
@@ -107,8 +112,7 @@ class FactForm(forms.Form):
     def __init__(self, kind: FactKind, data: Any = None, *, fact: LockedFact | None = None, **initial: Any) -> None:
         super().__init__(data, initial=initial | (_said(fact) if fact else {}))
         self.kind = kind
-        asked = _FIELDS[kind]()
-        self.fields = {"name": self.fields["name"], **asked, **self.fields}
+        self.fields = {"name": self.fields["name"], **asked(kind), **self.fields}
         self.fact: LockedFact | None = None
 
     def clean(self) -> dict[str, Any]:
@@ -119,7 +123,7 @@ class FactForm(forms.Form):
                 self.fact = LockedFact(
                     normalise(said["name"]).strip("{} "),
                     self.kind,
-                    _value(self.kind, said),
+                    value_of(self.kind, said),
                     said["label"],
                     said["is_required"],
                 )
@@ -128,7 +132,8 @@ class FactForm(forms.Form):
         return said
 
 
-def _value(kind: FactKind, said: Mapping[str, Any]) -> Value:
+def value_of(kind: FactKind, said: Mapping[str, Any]) -> Value:
+    """The value of what `asked` was answered with. Raises NotAFact."""
     makers: Mapping[FactKind, Callable[[], Value]] = {
         FactKind.DOSE: lambda: Dose(said["number"]),
         FactKind.AGE: lambda: Age(said["low"], said["high"], AgeUnit(said["unit"])),

@@ -4,6 +4,7 @@ from ravi.network.models.campaign import Campaign
 from ravi.network.models.message import Message, Target, Writer
 from ravi.network.models.offer import Adoption, Offer
 from ravi.network.models.reminder import Reminder
+from ravi.network.models.template import Filling, StandingRule, Template, TemplateVersion
 from ravi.network.models.version import Endorsement, Fact, Translation, Version
 
 __all__ = [
@@ -11,10 +12,14 @@ __all__ = [
     "Campaign",
     "Endorsement",
     "Fact",
+    "Filling",
     "Message",
     "Offer",
     "Reminder",
+    "StandingRule",
     "Target",
+    "Template",
+    "TemplateVersion",
     "Translation",
     "Version",
     "Writer",

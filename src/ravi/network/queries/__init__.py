@@ -15,6 +15,16 @@ from ravi.network.queries.offer import (
     offers_answered,
     offers_to_answer,
 )
+from ravi.network.queries.standing import (
+    filling_of,
+    holding,
+    may_write_template,
+    rules_for,
+    rules_visible_to,
+    template_writer_ids,
+    templates_visible_to,
+    units_to_fill,
+)
 from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
 from ravi.network.queries.translation import translations_of
 from ravi.network.queries.uptake import uptake_of
@@ -31,17 +41,25 @@ __all__ = [
     "endorsement_of",
     "facts_of",
     "fields_of",
+    "filling_of",
+    "holding",
     "locked",
     "may_answer",
     "may_offer",
+    "may_write_template",
     "messages_visible_to",
     "offers_answered",
     "offers_to_answer",
     "offers_visible_to",
     "reached_by",
     "reached_unit_ids",
+    "rules_for",
+    "rules_visible_to",
     "summary_of",
+    "template_writer_ids",
+    "templates_visible_to",
     "translations_of",
+    "units_to_fill",
     "uptake_of",
     "versions_awaiting",
     "writer_ids",

@@ -4,30 +4,41 @@ from ravi.network.services.adoption import Adopted, Answer, adopt_offer, decline
 from ravi.network.services.campaign import close_campaign, edit_campaign, start_campaign
 from ravi.network.services.ending import end_message
 from ravi.network.services.endorsement import ask_endorsement, endorse_version
+from ravi.network.services.filling import Filled, fill_template
 from ravi.network.services.issue import Issued, issue_version
 from ravi.network.services.message import draft_message, edit_message
 from ravi.network.services.reminder import remind
+from ravi.network.services.standing import end_standing, end_void_rules, sign_standing
+from ravi.network.services.template import change_template, end_template, start_template
 from ravi.network.services.translation import save_translation
 from ravi.network.services.version import save_version, start_version
 
 __all__ = [
     "Adopted",
     "Answer",
+    "Filled",
     "Issued",
     "adopt_offer",
     "ask_endorsement",
+    "change_template",
     "close_campaign",
     "decline_offer",
     "draft_message",
     "edit_campaign",
     "edit_message",
     "end_message",
+    "end_standing",
+    "end_template",
+    "end_void_rules",
     "endorse_version",
+    "fill_template",
     "issue_version",
     "remind",
     "save_translation",
     "save_version",
     "see_offer",
+    "sign_standing",
     "start_campaign",
+    "start_template",
     "start_version",
 ]

@@ -244,7 +244,8 @@ def chain(post: Post, shown: ShownSet, said: Said, *, is_asked: bool) -> list[di
     for no in said.returns:
         links.append({"who": no.by.name, "did": _("sent it back"), "note": no.note, "bead": "unknown"})
     for yes in said.given:
-        links.append({"who": yes.name, "did": _("said yes"), "note": _moment(yes.at), "bead": "knot"})
+        did = _("said yes beforehand, to the template's words") if yes.by_rule else _("said yes")
+        links.append({"who": yes.name, "did": did, "note": _moment(yes.at), "bead": "knot"})
     for passed in said.passes:
         links.append(_pass_link(passed))
     links.append(_turn_link(post, said.given, is_asked))

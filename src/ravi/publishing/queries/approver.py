@@ -18,17 +18,21 @@ from ravi.publishing.rules import Need, Topic, Yes, need, steps_of
 
 @dataclass(frozen=True)
 class Given(Yes):
-    """A living yes with its person's name and its moment."""
+    """A living yes with its person's name and its moment; `by_rule`: given beforehand."""
 
     name: str
     at: datetime
+    by_rule: bool = False
 
 
 def living_yeses(post: Post) -> list[Given]:
     """The yeses that the post's present revision has, in their order."""
     live = Approval.objects.filter(copy__post=post, copy__revision=post.revision, voided_at=None)
-    rows = live.values("approver_id", "is_expert", "approver__name").annotate(first=Min("at")).order_by("first")
-    return [Given(row["approver_id"], row["is_expert"], row["approver__name"], row["first"]) for row in rows]
+    said = live.values("approver_id", "is_expert", "approver__name", "rule_id")
+    return [
+        Given(row["approver_id"], row["is_expert"], row["approver__name"], row["first"], row["rule_id"] is not None)
+        for row in said.annotate(first=Min("at")).order_by("first")
+    ]
 
 
 def able_approvers(post: Post, given: Collection[Yes]) -> list[Person]:

@@ -1,6 +1,6 @@
 """The only writers of posts: every act on one, with its rights, its transaction and its audit entry."""
 
-from ravi.publishing.services.approval import Approved, approve_post, approve_shown
+from ravi.publishing.services.approval import Approved, approve_by_rule, approve_post, approve_shown
 from ravi.publishing.services.comment import answer_comment, comment_on, resolve_comment
 from ravi.publishing.services.correction import choose_replacing, correct_post
 from ravi.publishing.services.draft import dismiss_set_aside, save_draft, start_post, tidy_again, undo_tidying
@@ -30,6 +30,7 @@ __all__ = [
     "Told",
     "Withdrawal",
     "answer_comment",
+    "approve_by_rule",
     "approve_post",
     "approve_shown",
     "choose_replacing",

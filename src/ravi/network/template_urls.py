@@ -1,0 +1,19 @@
+"""Messages with blanks, and what was approved beforehand for them."""
+
+from django.urls import path
+
+from ravi.network.views import filling, standing, template
+
+app_name = "templates"
+
+urlpatterns = [
+    path("templates/", template.templates, name="templates"),
+    path("templates/new/", template.new, name="new"),
+    path("templates/<int:pk>/", template.template, name="template"),
+    path("templates/<int:pk>/edit/", template.edit, name="edit"),
+    path("templates/<int:pk>/end/", template.end, name="end"),
+    path("templates/<int:pk>/fill/", filling.fill, name="fill"),
+    path("templates/<int:pk>/signing/", standing.signing, name="signing"),
+    path("standing/", standing.rules, name="rules"),
+    path("standing/<int:rule_id>/ending/", standing.ending, name="ending"),
+]
