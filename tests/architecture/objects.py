@@ -213,7 +213,7 @@ def offer(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     message = network.draft_message(above, fields, VersionFields(title="عنوان", text="متن"), by=editor)
     version = message.versions.get()
     made = network.issue_version(version, expected_revision=version.revision, by=editor)
-    return {"pk": made.offers[0].pk}
+    return {"pk": made.offers[0].pk, "version_id": made.version.pk}
 
 
 def template(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
@@ -251,5 +251,6 @@ MAKERS: dict[str, Maker] = {
     "by_hand": by_hand,
     "offer": offer,
     "template": template,
+    "network_version": lambda *where: {"version_id": offer(*where)["version_id"]},
     "stop": stop_order,
 }

@@ -176,6 +176,8 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "network:end": Of("network_message"),
     "network:uptake": Of("network_message"),
     "network:uptake_csv": Of("network_message"),
+    "network:shared_yes": Of("network_version"),
+    "network:undo_shared_yes": Of("network_version"),
     # what headquarters offers
     "network:offers": Own(),
     "network:offer": Of("offer"),
@@ -184,6 +186,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     # words with blanks, approved beforehand
     **{f"templates:{name}": Own() for name in ("templates", "new", "rules")},
     **{f"templates:{name}": Of("template") for name in ("template", "edit", "end", "fill", "signing", "ending")},
+    "network:go_on": Of("offer"),
     # copies and stops
     "delivery:unknown": Own(),
     "delivery:answers": Own(),

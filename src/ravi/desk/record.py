@@ -51,6 +51,7 @@ VERBS: dict[str, str | Promise] = {
     "note_absence": gettext_lazy("noted that somebody is away"),
     "end_absence": gettext_lazy("noted that somebody is back"),
     "pass_on_post": gettext_lazy("asked somebody else for the yes"),
+    "go_on_post": gettext_lazy("let older words go on"),
     "take_back_yes": gettext_lazy("took a yes back"),
     "comment_on_post": gettext_lazy("commented on a passage"),
     "answer_comment": gettext_lazy("answered a comment"),

@@ -65,6 +65,7 @@ LABELS: Words = {
     "has_reason": gettext_lazy("with a reason"),
     "hashes": gettext_lazy("mark of the words"),
     "held": gettext_lazy("held"),
+    "halted": gettext_lazy("messages that wait"),
     "answer": gettext_lazy("answer"),
     "held_now": gettext_lazy("held at that moment"),
     "ids": gettext_lazy("numbers"),

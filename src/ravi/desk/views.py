@@ -18,8 +18,10 @@ from ravi.desk.first_steps import first_steps
 from ravi.desk.places import places
 from ravi.desk.queries import desk_of
 from ravi.desk.record import lines, problems
+from ravi.network.pages.based_on import rows as behind_rows
 from ravi.network.pages.offer import rows as offer_rows
-from ravi.network.queries import offers_to_answer
+from ravi.network.queries import answers_behind_of, offers_to_answer
+from ravi.network.queries.shared_yes import versions_shared
 from ravi.notices.queries import unread_count
 from ravi.publishing.queries import awaiting_count
 from ravi.publishing.services import tell_troubles
@@ -36,13 +38,16 @@ def home(request: HttpRequest) -> HttpResponse:
     tell_troubles(person.institution_id)
     desk = desk_of(person)
     offers = offer_rows(list(offers_to_answer(person)[: MOST_OFFERS + 1]), {})
-    is_empty = desk.is_empty and not offers
+    behind = behind_rows(list(answers_behind_of(person)[:MOST_OFFERS]))
+    is_empty = desk.is_empty and not offers and not behind
     steps = first_steps(person) if is_empty else []
     context = {
         "desk": desk,
         "offers": offers[:MOST_OFFERS],
+        "behind": behind,
         "has_more_offers": len(offers) > MOST_OFFERS,
         "awaiting_count": awaiting_count(person),
+        "shared": versions_shared(person) if desk.awaiting else (),
         "branches": [*tasks.hands(desk.by_hand), *(tasks.branch(trouble) for trouble in desk.troubles)],
         "going": [going for going in desk.going if not going.is_later],
         "later": [going for going in desk.going if going.is_later],

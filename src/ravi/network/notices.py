@@ -49,6 +49,13 @@ def standing_used(params: Mapping[str, Any]) -> str:
     return _("%(who)s sent “%(title)s” with your standing approval.") % params
 
 
+def version_changed(params: Mapping[str, Any]) -> str:
+    """To those who answer for a unit whose words are older by now."""
+    if params.get("waits"):
+        return _("Headquarters changed “%(title)s”: %(what)s Your copies wait until you decide.") % params
+    return _("Headquarters changed “%(title)s” after your answer: %(what)s") % params
+
+
 def register_kinds() -> None:
     """Announce the room's kinds of notices."""
     register(Kind("endorsement_asked", "turn", endorsement_asked))
@@ -57,3 +64,4 @@ def register_kinds() -> None:
     register(Kind("offers_late", "unknown", offers_late))
     register(Kind("standing_ended", "cancelled", standing_ended))
     register(Kind("standing_used", "knot", standing_used))
+    register(Kind("version_changed", "unknown", version_changed, is_urgent=lambda params: bool(params.get("is_alert"))))

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from ravi.network.views import campaign, endorsement, fact, issue, message, offer, settings, uptake, version, weekly
+from ravi.network.views import (
+    based_on,
+    campaign,
+    endorsement,
+    fact,
+    issue,
+    message,
+    offer,
+    settings,
+    shared_yes,
+    uptake,
+    version,
+    weekly,
+)
 
 app_name = "network"
 
@@ -29,8 +42,11 @@ urlpatterns = [
     path("<int:pk>/end/", message.end, name="end"),
     path("<int:pk>/uptake/", uptake.uptake, name="uptake"),
     path("<int:pk>/uptake.csv", uptake.uptake_csv, name="uptake_csv"),
+    path("yes/<int:version_id>/", shared_yes.shared_yes, name="shared_yes"),
+    path("yes/<int:version_id>/undo/", shared_yes.undo, name="undo_shared_yes"),
     path("offers/", offer.offers, name="offers"),
     path("offers/<int:pk>/", offer.offer, name="offer"),
     path("offers/<int:pk>/adapt/", offer.adapt, name="adapt"),
     path("offers/<int:pk>/decline/", offer.decline, name="decline"),
+    path("offers/<int:pk>/go-on/", based_on.go_on, name="go_on"),
 ]

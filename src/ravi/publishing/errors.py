@@ -32,6 +32,18 @@ class WordsKeptElsewhere(DraftRefused):
         )
 
 
+class PostHalted(PublishingRefused):
+    """Newer words than these are there; a person of the unit decides. `words_at` is the page where they do."""
+
+    def __init__(self, words_at: str) -> None:
+        super().__init__(
+            _(
+                "Headquarters changed this message meanwhile. These older words wait until the unit has decided about them."
+            )
+        )
+        self.words_at = words_at
+
+
 class NotNow(PublishingRefused):
     """The post is not in a state in which this is done."""
 

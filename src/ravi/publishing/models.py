@@ -18,9 +18,10 @@ class Post(TenantModel):
     """Content ready for channels. `text` goes out; `typed_text` is what was typed before the safe level tidied it.
 
     `revision` grows with every change; `as_typed` names the parts (title, full, a variant) whose tidying was undone.
-    `words_at` is the page of a higher room where the words are changed, "" where that is the composer. Copies without
-    a time of their own go `spread_s` after the yes. `corrects` is the message whose copies these words are carried to,
-    always the first one; where a platform neither edits nor answers, `replaces` says to remove and publish anew.
+    `words_at` is the page of a higher room where the words are changed, "" where that is the composer; with `halted_at`
+    that room has newer words, and nothing of these leaves. Copies without a time of their own go `spread_s` after the yes.
+    `corrects` is the message whose copies these words are carried to, always the first one; where a platform neither edits
+    nor answers, `replaces` says to remove and publish anew.
     """
 
     class State(models.TextChoices):
@@ -60,6 +61,7 @@ class Post(TenantModel):
     withdrawn_at = models.DateTimeField(null=True)
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
     replaces = models.BooleanField(default=False, db_default=False)
+    halted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

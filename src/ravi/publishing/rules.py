@@ -155,6 +155,12 @@ def released_at(due_at: datetime | None, valid_until: datetime | None, now: date
     return due if valid_until is not None and valid_until <= held else max(due, held)
 
 
+def spread_at(now: datetime, spread_s: int, valid_until: datetime | None) -> datetime:
+    """When copies without a time of their own go: a little later than now, or now where they would expire meanwhile."""
+    later = now + timedelta(seconds=spread_s)
+    return now if is_expired(valid_until, later) else later
+
+
 def passages(text: str) -> list[str]:
     """The sentences of a text as they stand there, each once, for whoever cannot mark one with a finger."""
     found = (passage.strip() for passage in re.findall(r"[^.!?؟\n]+[.!?؟]*", text))

@@ -56,9 +56,11 @@ class AdoptForm(SeenForm):
 class AdaptForm(AdoptForm):
     """The message in the unit's own words; what stands in braces stays."""
 
-    def __init__(self, *args: Any, version: Version, **more: Any) -> None:
+    def __init__(self, *args: Any, version: Version, begin: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
-        for name, text in words_of(version).items():
+        for name, text in (words_of(version) | dict(begin or {})).items():
+            if name not in words_of(version):
+                continue
             self.fields[f"part_{name}"] = forms.CharField(
                 label=_label(name),
                 initial=text,

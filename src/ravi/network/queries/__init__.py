@@ -1,5 +1,6 @@
 """What other rooms and pages may ask of the network."""
 
+from ravi.network.queries.based_on import answers_behind, answers_behind_of, living_answers
 from ravi.network.queries.message import (
     campaigns_visible_to,
     may_offer,
@@ -35,6 +36,8 @@ __all__ = [
     "aim_of",
     "answer_of",
     "answering_unit_ids",
+    "answers_behind",
+    "answers_behind_of",
     "answers_of",
     "campaigns_visible_to",
     "draft_of",
@@ -43,6 +46,7 @@ __all__ = [
     "fields_of",
     "filling_of",
     "holding",
+    "living_answers",
     "locked",
     "may_answer",
     "may_offer",

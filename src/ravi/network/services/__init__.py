@@ -1,6 +1,7 @@
 """The only writers of campaigns, messages and offers: every act, with its rights, its transaction and its audit entry."""
 
 from ravi.network.services.adoption import Adopted, Answer, adopt_offer, decline_offer, see_offer
+from ravi.network.services.based_on import go_on_older
 from ravi.network.services.campaign import close_campaign, edit_campaign, start_campaign
 from ravi.network.services.ending import end_message
 from ravi.network.services.endorsement import ask_endorsement, endorse_version
@@ -8,6 +9,7 @@ from ravi.network.services.filling import Filled, fill_template
 from ravi.network.services.issue import Issued, issue_version
 from ravi.network.services.message import draft_message, edit_message
 from ravi.network.services.reminder import remind
+from ravi.network.services.shared_yes import say_shared_yes, take_back_shared_yes
 from ravi.network.services.standing import end_standing, end_void_rules, sign_standing
 from ravi.network.services.template import change_template, end_template, start_template
 from ravi.network.services.translation import save_translation
@@ -32,13 +34,16 @@ __all__ = [
     "end_void_rules",
     "endorse_version",
     "fill_template",
+    "go_on_older",
     "issue_version",
     "remind",
     "save_translation",
     "save_version",
+    "say_shared_yes",
     "see_offer",
     "sign_standing",
     "start_campaign",
     "start_template",
     "start_version",
+    "take_back_shared_yes",
 ]

@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
 from ravi.core import audit, clock
+from ravi.core.canonical import JSON
 from ravi.network.errors import ExpiresTooSoon, FactsContradicted, MessageRefused, NeedsExpert, NoUnits, WordsChanged
 from ravi.network.facts.check import problems_of
 from ravi.network.models import Message, Offer, Version
 from ravi.network.queries.target import reached_unit_ids
 from ravi.network.queries.version import endorsement_of, facts_of, fields_of
-from ravi.network.rules import LONGEST_LIFE, MessageAct, OfferState, needs_expert, needs_expiry
+from ravi.network.rules import LONGEST_LIFE, MessageAct, OfferState, OnNewVersion, needs_expert, needs_expiry
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
+from ravi.network.services.based_on import answers_that_fall_behind, halt_behind, tell_behind
 from ravi.publishing.draft import TITLE
 
 
@@ -32,7 +34,8 @@ class Issued:
 def issue_version(version: Version, *, expected_revision: int, by: Person) -> Issued:
     """Offer the draft, as it was shown at that revision, to every unit that the message is for. Twice is once.
 
-    Units that had an older version keep their offer; units that the aims reach only now get theirs.
+    Units that had an older version keep their offer; units that the aims reach only now get theirs. What units made of an
+    older version and has not left waits from here on, where the message says so.
     Raises PermissionDenied, NotNow, WordsChanged, MessageRefused, ExpiresTooSoon, FactsContradicted, NeedsExpert, NoUnits.
     """
     message = steps.taken(version.message)
@@ -47,6 +50,8 @@ def issue_version(version: Version, *, expected_revision: int, by: Person) -> Is
     check_words(message, draft, now)
     if needs_expert(message.topic) and endorsement_of(draft) is None:
         raise NeedsExpert
+    behind = answers_that_fall_behind(message)
+    halted = halt_behind(message, behind, by=by) if message.on_new_version == OnNewVersion.PAUSE else frozenset()
     audit.hold(message.institution_id)  # a unit that is added at this moment waits, or is reached
     unit_ids = reached_unit_ids(message)
     if not unit_ids:
@@ -57,7 +62,14 @@ def issue_version(version: Version, *, expected_revision: int, by: Person) -> Is
     message.title, message.valid_until = draft.title, draft.valid_until
     message.save(update_fields=["state", "current", "offered_at", "title", "valid_until"])
     offers = _offer(message, unit_ids, now)
-    steps.note("issue_version", message, by, {"number": draft.number, "offers": len(offers), "set": draft.content_hash})
+    tell_behind(message, behind, halted)
+    facts: dict[str, JSON] = {
+        "number": draft.number,
+        "offers": len(offers),
+        "halted": len(halted),
+        "set": draft.content_hash,
+    }
+    steps.note("issue_version", message, by, facts)
     return Issued(draft, offers)
 
 

@@ -17,7 +17,7 @@ from ravi.network import queries, services
 from ravi.network.draft import MessageFields
 from ravi.network.errors import NetworkRefused
 from ravi.network.models import Message
-from ravi.network.pages import standing
+from ravi.network.pages import based_on, standing
 from ravi.network.pages.words import shown
 from ravi.network.pattern import PATTERNS, pattern
 from ravi.network.rules import Aim, MessageState, TargetKind
@@ -78,6 +78,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": shown(draft) if draft else None,
         "endorsement": queries.endorsement_of(draft) if draft else None,
         "answers": standing.answers(of),
+        "behind": based_on.summary(of),
         "aims": standing.aims(of),
         "may_write": queries.may_offer(person_of(request), of)
         and of.state in (MessageState.DRAFT, MessageState.OFFERED),

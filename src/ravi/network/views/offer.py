@@ -16,9 +16,11 @@ from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
 from ravi.directory.queries import channels_publishable_by
 from ravi.network import queries, services
+from ravi.network.based_on import Merged
 from ravi.network.errors import FactsContradicted, NetworkRefused
 from ravi.network.forms.offer import AdaptForm, AdoptForm, DeclineForm
 from ravi.network.models import Adoption, Offer, Version
+from ravi.network.pages import based_on
 from ravi.network.pages import offer as pages
 from ravi.network.pages.words import fact_lines, shown
 from ravi.network.queries.version import facts_of
@@ -75,7 +77,7 @@ def adapt(request: HttpRequest, pk: int) -> HttpResponse:
     """The unit's own words around what is fixed, and what differs from headquarters' words."""
     found, person = visible_offer(request, pk), person_of(request)
     steps.require_answerer(person, found)
-    form = _form(AdaptForm, request, found, version=_current(found))
+    form = _form(AdaptForm, request, found, version=_current(found), begin=_begun(found).parts)
     if request.method != "POST" or not form.is_valid() or request.POST.get("act") == "compare":
         return _adapt_page(request, found, form)
     try:
@@ -127,6 +129,7 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
         "adoption": adoption,
         "answer": pages.answer_words(adoption) if adoption else "",
         "own": rendered(adoption.version, adoption.parts) if adoption and adoption.parts else {},
+        "behind": based_on.behind(adoption, version),
         "is_older": adoption is not None and adoption.version_id != version.pk,
         "returned": _returned(adoption),
         "may_answer": queries.may_answer(person, found) and pages.is_open(found, found.message),
@@ -147,6 +150,7 @@ def _adapt_page(request: HttpRequest, found: Offer, form: AdaptForm) -> HttpResp
         "offer": found,
         "version": version,
         "form": form,
+        "sides": based_on.sides(_begun(found), queries.answer_of(found), version),
         "facts": fact_lines(facts_of(version), version.lang),
         "difference": difference(before[FULL], after.get(FULL, "")) if is_said else None,
     }
@@ -159,6 +163,10 @@ def _form(kind: Any, request: HttpRequest, found: Offer, *, is_bound: bool = Tru
     initial = _seen(found) | {"channels": [str(one.pk) for one in channels]}
     data = request.POST if is_bound and request.method == "POST" else None
     return kind(data, channels=channels, names=names, initial=initial, **more)
+
+
+def _begun(found: Offer) -> Merged:
+    return based_on.begun(queries.answer_of(found), _current(found))
 
 
 def _seen(found: Offer) -> dict[str, int | None]:

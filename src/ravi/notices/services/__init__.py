@@ -13,7 +13,7 @@ from ravi.notices.services.address import (
 )
 from ravi.notices.services.case import Lasting, keep_cases
 from ravi.notices.services.dispatch import REPEATABLE, Batch, claim_batch, clear_up, end_batch, put_back
-from ravi.notices.services.notice import answer, mark_read, tell, tell_more
+from ravi.notices.services.notice import answer, answer_all, mark_read, tell, tell_each, tell_more
 
 __all__ = [
     "REPEATABLE",
@@ -22,6 +22,7 @@ __all__ = [
     "Lasting",
     "TooManyCodes",
     "answer",
+    "answer_all",
     "ask_code",
     "claim_batch",
     "clear_up",
@@ -36,5 +37,6 @@ __all__ = [
     "put_back",
     "set_quiet_hours",
     "tell",
+    "tell_each",
     "tell_more",
 ]

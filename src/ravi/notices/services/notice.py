@@ -1,6 +1,6 @@
 """Who is told what, and what was read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
@@ -72,6 +72,27 @@ def mark_read(person: Person, notice_ids: Collection[int] | None = None) -> int:
     if notice_ids is not None:
         unread = unread.filter(pk__in=notice_ids)
     return unread.update(read_at=clock.now())
+
+
+@transaction.atomic
+def tell_each(told: Iterable[tuple[Collection[int], str, Params, str]], *, institution_id: int) -> list[Notice]:
+    """`tell` for many at once, each (person ids, kind, params, url): a few questions, however many they are."""
+    listed = [(set(ids), name, dict(params), url) for ids, name, params, url in told if kind(name)]
+    active = set(active_people(set().union(*(one[0] for one in listed)), institution_id).values_list("pk", flat=True))
+    at = clock.now()
+    notices = Notice.objects.bulk_create(
+        Notice(institution_id=institution_id, person_id=pk, kind=name, params=params, url=url, created_at=at)
+        for ids, name, params, url in listed
+        for pk in sorted(ids & active)
+    )
+    line_up(notices)
+    return notices
+
+
+def answer_all(kind_names: Collection[str], urls: Collection[str], *, institution_id: int) -> int:
+    """`answer` for many at once; how many still waited."""
+    asking = Notice.objects.filter(institution_id=institution_id, kind__in=kind_names, url__in=urls, read_at=None)
+    return asking.update(read_at=clock.now())
 
 
 def answer(kind_name: str, url: str, *, institution_id: int) -> int:

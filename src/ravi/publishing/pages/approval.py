@@ -93,11 +93,11 @@ class Pictures:
         return seen.as_frozen(made, media, item) if made.is_video else made
 
 
-def words(shown: ShownSet) -> list[Words]:
-    """Every different text of the set, the most widely read first, as its first platform shows it."""
-    hashes = {item["sha256"] for group in shown.groups for item in group.media}
+def words(groups: Sequence[Group]) -> list[Words]:
+    """Every different text of a set, the most widely read first, as its first platform shows it."""
+    hashes = {item["sha256"] for group in groups for item in group.media}
     pictures = Pictures(media_by_hash(hashes), renditions_by_hash(hashes))
-    return [_words(group, pictures) for group in shown.groups]
+    return [_words(group, pictures) for group in groups]
 
 
 def _words(group: Group, pictures: Pictures) -> Words:

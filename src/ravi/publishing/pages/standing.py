@@ -14,6 +14,8 @@ from ravi.publishing.rules import PostState
 
 def of(post: Post, counts: Mapping[str, int]) -> tuple[str, str]:
     """(bead, words). `counts` are the states of the post's copies, empty before its approval."""
+    if post.halted_at is not None and post.state != PostState.WITHDRAWN:
+        return "held", _("Waits: headquarters changed it")
     if post.state == PostState.APPROVED and counts:
         return _of_copies(post, counts)
     words = {

@@ -19,7 +19,8 @@ from ravi.publishing.queries.post import (
     why_not_approve,
 )
 from ravi.publishing.queries.preview import Preview, copy_sentence, previews
-from ravi.publishing.queries.shown import Group, ShownSet, shown_set
+from ravi.publishing.queries.shown import Group, ShownSet, grouped, shown_set
+from ravi.publishing.queries.shown_sets import copies_that_wait, digest_of
 from ravi.publishing.tidy import accept_suggestion, tidied, typo_suggestions
 
 __all__ = [
@@ -35,9 +36,12 @@ __all__ = [
     "awaiting_count",
     "chosen_channels",
     "comments_of",
+    "copies_that_wait",
     "copy_sentence",
     "corrections_of",
+    "digest_of",
     "fields_of",
+    "grouped",
     "how_corrected",
     "is_approved_by",
     "is_corrected",

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability, RoleKind, can_read
-from ravi.publishing.errors import TextUnread
+from ravi.publishing.errors import PostHalted, TextUnread
 from ravi.publishing.models import Approval, Post, Writer
 from ravi.publishing.queries.approver import living_yeses, passed_on_by
 from ravi.publishing.rules import Act, Need, PostState, Topic, Yes, after, is_own_work, need
+from ravi.publishing.words_kept import writers_of, written_by
 
 _COUNT = "_ravi_awaiting_count"
 
@@ -28,9 +29,9 @@ def posts_awaiting(person: Person) -> QuerySet[Post]:
     """Posts that wait for this person's yes: the right topic, language and step, and no word or yes of their own."""
     own = Writer.objects.filter(post=OuterRef("pk"), person=person)
     said = Approval.objects.filter(copy__post=OuterRef("pk"), copy__revision=OuterRef("revision"), voided_at=None)
-    waiting = posts_visible_to(person).filter(_of_next_yes(person, said), state=PostState.SUBMITTED)
+    waiting = posts_visible_to(person).filter(_of_next_yes(person, said), state=PostState.SUBMITTED, halted_at=None)
     is_done = Exists(own) | Exists(said.filter(approver=person)) | Exists(passed_on_by(person))
-    theirs = waiting.filter(~is_done).exclude(author=person)
+    theirs = waiting.filter(~is_done, *(~wrote for wrote in written_by(person))).exclude(author=person)
     return theirs.order_by("submitted_at", "id")
 
 
@@ -87,6 +88,8 @@ def why_not_approve(
     """
     given = living_yeses(post) if given is None else given
     missing = need(Topic(post.topic), post.steps, given)
+    if post.halted_at is not None:
+        return str(PostHalted(post.words_at))
     if person.pk in {yes.approver_id for yes in given}:
         return _("Your yes is there. Another person's is still missing.") if missing is not Need.NOBODY else ""
     is_health = missing is Need.EXPERT or (missing is Need.NOBODY and post.topic == Topic.HEALTH)
@@ -96,7 +99,8 @@ def why_not_approve(
         return _("The head of the institution or a health expert approves this message.")
     if missing is Need.EXPERT and not is_expert_for(person, post):
         return str(TextUnread(post.lang))
-    if is_own_work(person.pk, post.author_id, writer_ids(post) if is_own is None else [person.pk] * is_own):
+    own = writer_ids(post) if is_own is None else {person.pk} if is_own else set()
+    if is_own_work(person.pk, post.author_id, own | writers_of(post)):
         return _("You wrote this message or changed it. Another person approves it.")
     return ""
 

@@ -1,7 +1,7 @@
 """The set that one yes covers: what waits, grouped by equal words, so that a person reads each text once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,9 @@ from ravi.directory.queries import channels_publishable_by
 from ravi.platforms.contract import Mark
 from ravi.publishing.models import Approval, Copy, Post
 from ravi.publishing.rules import set_digest
+
+# What a copy says beside its words: where it goes, and by which way.
+APART = ("channel", "action", "of", "reply_to")
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def shown_set(post: Post) -> ShownSet:
     ready = [copy for copy in copies if not copy.problems and copy.is_open]
     return ShownSet(
         post=post,
-        groups=_groups(ready),
+        groups=grouped(ready),
         blocked=tuple(copy for copy in copies if copy.problems),
         closed=tuple(copy for copy in copies if not copy.problems and not copy.is_open),
     )
@@ -107,13 +110,12 @@ def _open_channels(post: Post) -> QuerySet[Channel]:
     return channels_publishable_by(post.author).filter(pk__in=post.chosen.values("channel_id"))
 
 
-def _groups(copies: Sequence[Copy]) -> tuple[Group, ...]:
+def grouped(copies: Sequence[Copy], *, apart: Collection[str] = APART) -> tuple[Group, ...]:
+    """Copies by what their payloads say apart from these keys."""
     found: dict[str, tuple[dict[str, Any], list[Copy]]] = {}
     for copy in copies:
         payload = json.loads(copy.payload)
-        for name in ("channel", "action", "of", "reply_to"):
-            payload.pop(name, None)
-        key = json.dumps(payload, sort_keys=True)
+        key = json.dumps({name: said for name, said in payload.items() if name not in apart}, sort_keys=True)
         found.setdefault(key, (payload, []))[1].append(copy)
     # The most widely read text comes first, of equally read ones the longer; then the order is that of the list.
     ordered = sorted(

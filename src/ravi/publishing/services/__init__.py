@@ -4,6 +4,7 @@ from ravi.publishing.services.approval import Approved, approve_by_rule, approve
 from ravi.publishing.services.comment import answer_comment, comment_on, resolve_comment
 from ravi.publishing.services.correction import choose_replacing, correct_post
 from ravi.publishing.services.draft import dismiss_set_aside, save_draft, start_post, tidy_again, undo_tidying
+from ravi.publishing.services.halting import Halted, go_on_post, halt_posts
 from ravi.publishing.services.hand import (
     Told,
     correct_link,
@@ -20,24 +21,30 @@ from ravi.publishing.services.schedule import schedule_post
 from ravi.publishing.services.stand_in import tell_stand_ins
 from ravi.publishing.services.step_rule import set_steps
 from ravi.publishing.services.submission import Submission, submit_post
+from ravi.publishing.services.together import Together, approve_together, take_back_together
 from ravi.publishing.services.trouble import tell_troubles
 from ravi.publishing.services.undoing import take_back_yes
 from ravi.publishing.services.withdrawal import Withdrawal, has_left, withdraw_post
 
 __all__ = [
     "Approved",
+    "Halted",
     "Submission",
+    "Together",
     "Told",
     "Withdrawal",
     "answer_comment",
     "approve_by_rule",
     "approve_post",
     "approve_shown",
+    "approve_together",
     "choose_replacing",
     "comment_on",
     "correct_link",
     "correct_post",
     "dismiss_set_aside",
+    "go_on_post",
+    "halt_posts",
     "has_left",
     "pass_on",
     "pause_topics",
@@ -53,6 +60,7 @@ __all__ = [
     "start_post",
     "submit_post",
     "take_back_report",
+    "take_back_together",
     "take_back_yes",
     "tell_stand_ins",
     "tell_troubles",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
@@ -39,11 +39,13 @@ from ravi.publishing.rules import (
     need,
     released_at,
     set_digest,
+    spread_at,
 )
 from ravi.publishing.services import steps
 from ravi.publishing.services.asking import ask_next
 from ravi.publishing.services.correction import order_correction, order_of, write_orders
 from ravi.publishing.services.withdrawal import CARRYING
+from ravi.publishing.words_kept import writers_of
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ class Approved:
 def approve_post(post: Post, *, by: Person, hashes: Collection[str]) -> Approved:
     """`by` says yes to exactly the copies with these hashes; with the last yes they are ordered: now, or at the post's time.
 
-    The same yes again gives the same answer. Raises PermissionDenied, OwnWork, TextUnread, NotNow, ShownSetChanged,
-    ChannelsClosed, PostExpired, NothingToSend; then nothing was approved.
+    The same yes again gives the same answer. Raises PermissionDenied, OwnWork, TextUnread, NotNow, PostHalted,
+    ShownSetChanged, ChannelsClosed, PostExpired, NothingToSend; then nothing was approved.
     """
     return approve_shown(post, by=by, digest=set_digest(hashes), hashes=hashes)
 
@@ -69,6 +71,7 @@ def approve_post(post: Post, *, by: Person, hashes: Collection[str]) -> Approved
 def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str] = (), hold_s: int = 0) -> Approved:
     """The same for a form: `digest` names the shown set (queries.shown_set). What would go at once goes `hold_s` later."""
     current = steps.taken(post)
+    steps.require_going(current)
     given = living_yeses(current)
     if by.pk in {yes.approver_id for yes in given}:
         return _again(current, by, digest)
@@ -78,7 +81,7 @@ def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str
     steps.require_next(current, by, given)
     state = steps.state_after(current, Act.APPROVE)
     steps.require_first(current)
-    if is_own_work(by.pk, current.author_id, writer_ids(current)):
+    if is_own_work(by.pk, current.author_id, writer_ids(current) | writers_of(current)):
         raise OwnWork
     shown = shown_set(current)
     _check(shown, digest, hashes)
@@ -98,10 +101,11 @@ def _release(post: Post, by: Person, shown: ShownSet, approvals: list[Approval],
     """The last yes is there: what was approved goes into the line."""
     now = post.approved_at = clock.now()
     post.save(update_fields=["state", "approved_at"])
-    due_at = released_at(post.due_at, post.valid_until, now, hold_s) if hold_s else post.due_at
+    planned = post.due_at or spread_at(now, post.spread_s, post.valid_until)
+    due_at = released_at(planned, post.valid_until, now, hold_s)
     deliveries: Sequence[Delivery]
     if post.corrects_id:
-        deliveries = order_correction(post, shown.copies, by, due_at=due_at or now)
+        deliveries = order_correction(post, shown.copies, by, due_at=due_at)
     else:
         deliveries = order_copies(post, shown.copies, by, due_at=due_at)
     _tell(post, by, len(deliveries))
@@ -171,7 +175,8 @@ def order_copies(post: Post, copies: Sequence[Copy], by: Person, *, due_at: date
 
     Raises PublishingRefused, and then none of them stands there.
     """
-    at = due_at or clock.now() + timedelta(seconds=post.spread_s)
+    steps.require_going(post)
+    at = due_at or spread_at(clock.now(), post.spread_s, post.valid_until)
     return write_orders([order_of(copy, post, at) for copy in copies], by)
 
 

@@ -33,6 +33,7 @@ def schedule_post(post: Post, due_at: datetime | None, *, by: Person, expected_r
         steps.refuse_corrected(current)
     if current.due_at == due_at:
         return current
+    steps.require_going(current)
     _check(current, due_at)
     before, current.due_at = current.due_at, due_at
     current.save(update_fields=["due_at"])

@@ -11,7 +11,7 @@ from ravi.accounts.rules import Ability
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
 from ravi.notices.services import answer, tell
-from ravi.publishing.errors import NotNow, TextUnread
+from ravi.publishing.errors import NotNow, PostHalted, TextUnread
 from ravi.publishing.models import Approval, Post
 from ravi.publishing.queries.correction import is_corrected
 from ravi.publishing.queries.post import is_expert_for
@@ -59,6 +59,12 @@ def require_next(post: Post, by: Person, given: Collection[Yes]) -> None:
     require(by, Ability.APPROVE_HEALTH_POST if missing is Need.EXPERT else Ability.APPROVE_POST, post.unit_id)
     if missing is Need.EXPERT and not is_expert_for(by, post):
         raise TextUnread(post.lang)
+
+
+def require_going(post: Post) -> None:
+    """Raises PostHalted where newer words are there and nobody has let these go on."""
+    if post.halted_at is not None:
+        raise PostHalted(post.words_at)
 
 
 def state_after(post: Post, act: Act) -> PostState:

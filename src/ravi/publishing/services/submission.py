@@ -42,6 +42,7 @@ def submit_post(post: Post, *, by: Person, expected_revision: int | None = None)
     steps.require_writer(current, by)
     if expected_revision is not None and expected_revision != current.revision:
         raise NotNow(_("Somebody changed this message after you opened it. Read it again, then send it for approval."))
+    steps.require_going(current)
     if current.state == PostState.SUBMITTED:
         return _submission(current, list(frozen_copies(current)))
     state = steps.state_after(current, Act.SUBMIT)

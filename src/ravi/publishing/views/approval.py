@@ -21,6 +21,7 @@ from ravi.publishing.pages import correction
 from ravi.publishing.rules import UNDO_S, Need, PostState
 from ravi.publishing.views import undo
 from ravi.publishing.views.scope import visible_post
+from ravi.publishing.words_kept import said_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +44,7 @@ def _context(request: HttpRequest, post: Any) -> dict[str, object]:
     given = queries.living_yeses(post)
     why_not = queries.why_not_approve(person, post, given, is_own=post.is_own)
     may = not why_not
-    texts = page.words(shown)
+    texts = page.words(shown.groups)
     return {
         "post": post,
         "shown": shown,
@@ -58,6 +59,7 @@ def _context(request: HttpRequest, post: Any) -> dict[str, object]:
         "asked": None if may else queries.asked_for(post, given),
         "may_approve": may,
         "undo": undo.offered(request),
+        "notes": said_of(post),
         "why_not": why_not,
         "may_edit": queries.may_edit(person, post),
         "may_withdraw": not may and queries.may_withdraw(person, post, has_approved=post.has_approved),

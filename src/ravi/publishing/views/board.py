@@ -23,6 +23,7 @@ from ravi.publishing.queries import correction as corrections
 from ravi.publishing.queries import is_approved_by
 from ravi.publishing.views import undo
 from ravi.publishing.views.scope import visible_post
+from ravi.publishing.words_kept import said_of
 
 SHOWS = ("", "needs", "going")
 
@@ -48,6 +49,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         "board": shown,
         "may_correct": shown.has_left and may_write(person, post),
         "undo": undo.offered(request),
+        "notes": said_of(post),
         "show": show,
         "branches": shown.branches(may_act=may_act),
         "by_hand": page.by_hand(shown.lines, post),

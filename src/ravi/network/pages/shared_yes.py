@@ -1,0 +1,71 @@
+"""What an approver reads before one yes to many units' unchanged copies: the words once, and what differs between copies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import ngettext
+
+from ravi.accounts.models import Person
+from ravi.core.calendar import number
+from ravi.network.models import Adoption, Version
+from ravi.network.queries.shared_yes import unchanged_of
+from ravi.publishing.models import Copy
+from ravi.publishing.pages import platforms
+from ravi.publishing.pages.approval import Words, words
+from ravi.publishing.queries import copies_that_wait, digest_of, grouped
+from ravi.publishing.queries.shown import APART
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit's part of the set; `key` names the post and exactly the copies that are shown of it."""
+
+    key: str
+    unit: str
+    post_id: int
+    platforms: str
+    handles: tuple[tuple[str, str], ...]
+    count: int
+
+    @property
+    def said(self) -> str:
+        return ngettext("%(n)s copy", "%(n)s copies", self.count) % {"n": number(self.count)}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The whole page: the texts, the units, how many copies."""
+
+    texts: Sequence[Words]
+    rows: Sequence[Row]
+
+    @property
+    def copies(self) -> int:
+        return sum(row.count for row in self.rows)
+
+    @property
+    def sentence(self) -> str:
+        units = ngettext("%(n)s unit", "%(n)s units", len(self.rows)) % {"n": number(len(self.rows))}
+        said = ngettext("%(n)s copy in %(units)s", "%(n)s copies in %(units)s", self.copies)
+        return said % {"n": number(self.copies), "units": units}
+
+
+def shown(person: Person, version: Version) -> Shown:
+    """What waits for this person's one yes; the questions do not grow with units or copies."""
+    answers = unchanged_of(person, version)
+    waiting = copies_that_wait([answer.post_id for answer in answers if answer.post_id])
+    pairs = [(answer, copies) for answer in answers if (copies := waiting.get(answer.post_id or 0))]
+    rows, listed = [_row(*pair) for pair in pairs], [copy for _answer, copies in pairs for copy in copies]
+    return Shown(words(grouped(listed, apart=(*APART, "post"))), rows)
+
+
+def _row(answer: Adoption, copies: Sequence[Copy]) -> Row:
+    keys = platforms.in_order(copy.platform for copy in copies)
+    return Row(
+        key=f"{answer.post_id}:{digest_of(copies)}",
+        unit=answer.offer.unit.name,
+        post_id=answer.post_id or 0,
+        platforms="، ".join(platforms.name(key) for key in keys),
+        handles=tuple((platforms.name(copy.platform), copy.channel.shown_handle) for copy in copies),
+        count=len(copies),
+    )

@@ -1,0 +1,39 @@
+"""Which answers of units are based on an older version than the one that headquarters has issued since."""
+
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from ravi.accounts.models import Person
+from ravi.core import clock
+from ravi.network.models import Adoption, Message
+from ravi.network.queries.offer import answering_unit_ids
+from ravi.network.rules import MessageState
+from ravi.publishing.rules import PostState
+
+
+def living_answers() -> QuerySet[Adoption]:
+    """Answers that stand and whose post was not withdrawn."""
+    living = Adoption.objects.filter(ended_at=None, post__isnull=False)
+    return living.exclude(post__state=PostState.WITHDRAWN)
+
+
+def based_on_older(**of: Any) -> QuerySet[Adoption]:
+    """Those of living answers that an older version stands behind, by unit."""
+    older = living_answers().filter(~Q(version=F("offer__message__current")), **of)
+    return older.select_related("offer__unit", "offer__message", "version", "post").order_by(
+        "offer__unit__sort_key", "pk"
+    )
+
+
+def answers_behind(message: Message) -> QuerySet[Adoption]:
+    """The units whose words are not the newest version's."""
+    return based_on_older(offer__message=message)
+
+
+def answers_behind_of(person: Person) -> QuerySet[Adoption]:
+    """The same before those who answer for the units, the newest version first."""
+    mine = based_on_older(
+        offer__unit_id__in=answering_unit_ids(person), offer__message__state=MessageState.OFFERED
+    ).exclude(offer__message__valid_until__lte=clock.now())
+    return mine.select_related("offer__message__current").order_by("-offer__message__current__issued_at", "pk")

@@ -1,0 +1,57 @@
+"""Unchanged copies of one version that wait in many units for the same person's yes, and who wrote their words."""
+
+from collections.abc import Sequence
+
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
+
+from ravi.accounts.models import Person
+from ravi.network.models import Adoption, Version, Writer
+from ravi.network.queries.message import offers_visible_to
+from ravi.network.rules import AdoptionKind
+from ravi.publishing.models import Post
+from ravi.publishing.queries import posts_awaiting
+
+# One post alone is read on its own page.
+LEAST = 2
+
+
+def message_writers(post: Post) -> set[int]:
+    """Whoever wrote the message that the post answers: nobody says yes to their own words, in whichever unit."""
+    mine = Writer.objects.filter(message__offers__adoptions__post=post)
+    return set(mine.values_list("person_id", flat=True))
+
+
+def message_written_by(person: Person) -> Exists:
+    """The same for a query of posts."""
+    return Exists(Writer.objects.filter(message__offers__adoptions__post=OuterRef("pk"), person=person))
+
+
+def unchanged_answers(version: Version) -> QuerySet[Adoption]:
+    """Units' answers that took this version as it is and stand."""
+    return Adoption.objects.filter(kind=AdoptionKind.ADOPTED, ended_at=None, version=version)
+
+
+def unchanged_awaiting(person: Person) -> QuerySet[Adoption]:
+    """Units' unchanged answers whose posts wait for this person's yes."""
+    waiting = posts_awaiting(person).order_by().values("pk")
+    return Adoption.objects.filter(kind=AdoptionKind.ADOPTED, ended_at=None, post__in=waiting)
+
+
+def unchanged_of(person: Person, version: Version) -> list[Adoption]:
+    """Those of one version, by unit, with their posts and units."""
+    mine = unchanged_awaiting(person).filter(version=version)
+    return list(mine.select_related("post", "offer__unit").order_by("offer__unit__sort_key", "pk"))
+
+
+def versions_shared(person: Person) -> Sequence[tuple[int, str, int]]:
+    """(version id, title, how many units) wherever one yes can be said to several; one question."""
+    counted = unchanged_awaiting(person).values("version_id", title=F("version__title")).annotate(n=Count("pk"))
+    rows = counted.filter(n__gte=LEAST).order_by("-n", "version_id")
+    return [(row["version_id"], row["title"], row["n"]) for row in rows]
+
+
+def versions_visible_to(person: Person) -> QuerySet[Version]:
+    """Issued versions that units in sight have been offered."""
+
+    offered = offers_visible_to(person).order_by().values("message_id")
+    return Version.objects.filter(issued_at__isnull=False, message_id__in=offered).select_related("message__unit")

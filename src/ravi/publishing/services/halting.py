@@ -1,0 +1,108 @@
+"""Words that a higher room has newer ones for: nothing of them leaves, and nobody says yes, until a person lets them go on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person
+from ravi.core import clock
+from ravi.delivery.queries import CopyLine, board
+from ravi.delivery.taking_out import take_out
+from ravi.notices.services import answer_all
+from ravi.publishing.errors import NotNow
+from ravi.publishing.models import Post
+from ravi.publishing.queries.approver import living_yeses
+from ravi.publishing.rules import PostState, is_expired
+from ravi.publishing.services import steps
+from ravi.publishing.services.approval import live_copies, order_copies
+from ravi.publishing.services.asking import ask, ask_next
+from ravi.publishing.services.withdrawal import UNSENT
+
+_IN_LINE = UNSENT | {"claimed"}
+
+
+@dataclass(frozen=True)
+class Halted:
+    """Ids of the posts that wait now, and how many copies were taken out of the line."""
+
+    post_ids: tuple[int, ...]
+    copies: int
+
+
+@transaction.atomic
+def halt_posts(post_ids: Collection[int], *, by: Person) -> Halted:
+    """Take out of the line what has not left, whatever an engine holds, and let nobody say yes meanwhile.
+
+    For higher rooms, which know why and have asked the rights. The posts are held in the order of their numbers, before
+    the audit chain; what has wholly gone out stays as it is.
+    """
+    posts = list(Post.objects.select_for_update().filter(pk__in=post_ids, halted_at=None).order_by("pk"))
+    lines = board([post.pk for post in posts])
+    waiting = [post for post in posts if _waits(post, lines.get(post.pk, []))]
+    now = clock.now()
+    unsent = [line.delivery_id for post in waiting for line in _in_line(lines.get(post.pk, []))]
+    taken = take_out(unsent, by=by, now=now)
+    ids = [post.pk for post in waiting]
+    Post.objects.filter(pk__in=ids).update(halted_at=now)
+    if ids:
+        urls = [reverse("publishing:approval", args=[pk]) for pk in ids]
+        answer_all(steps.ASKING, urls, institution_id=posts[0].institution_id)
+    return Halted(tuple(ids), len(taken))
+
+
+@transaction.atomic
+def go_on_post(post: Post, *, by: Person) -> Post:
+    """The words go on as they are: what was taken out is ordered again, what waited for a yes waits for it again.
+
+    Raises PermissionDenied, NotNow once its last day has passed, PublishingRefused.
+    """
+    current = steps.taken(post)
+    steps.require_writer(current, by)
+    if current.halted_at is None:
+        return current
+    if is_expired(current.valid_until, clock.now()):
+        raise NotNow(_("Its last day has passed, so it cannot go out any more."))
+    since, current.halted_at = current.halted_at, None
+    current.save(update_fields=["halted_at"])
+    ordered = 0
+    if current.state == PostState.APPROVED:
+        taken = [line for line in _published(current) if line.state == "cancelled" and line.changed_at >= since]
+        ordered = _order_again(current, taken, by)
+    elif current.state == PostState.SUBMITTED:
+        _ask_again(current, by)
+    steps.note("go_on_post", current, by, {"copies": ordered})
+    return current
+
+
+def _order_again(post: Post, taken: Collection[CopyLine], by: Person) -> int:
+    """At the time that they had, or now where it has passed."""
+    if not taken:
+        return 0
+    copies = list(live_copies(post).filter(channel_id__in={line.channel_id for line in taken}))
+    return len(order_copies(post, copies, by, due_at=min(line.due_at for line in taken)))
+
+
+def _ask_again(post: Post, by: Person) -> None:
+    given, count = living_yeses(post), post.copies.filter(revision=post.revision, problems=[]).count()
+    if given:
+        ask_next(post, by, given, count)
+    else:
+        ask(post, by, count)
+
+
+def _waits(post: Post, lines: Collection[CopyLine]) -> bool:
+    """Whether something of it could still leave."""
+    if post.state == PostState.WITHDRAWN:
+        return False
+    return post.state != PostState.APPROVED or bool(_in_line(lines))
+
+
+def _in_line(lines: Collection[CopyLine]) -> list[CopyLine]:
+    return [line for line in lines if line.action == "publish" and line.state in _IN_LINE]
+
+
+def _published(post: Post) -> list[CopyLine]:
+    return [line for line in board([post.pk]).get(post.pk, []) if line.action == "publish"]

@@ -1,0 +1,53 @@
+"""One person's yes to several posts, and taking it back: each post through its own checks, what cannot go stays alone."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from ravi.accounts.models import Person
+from ravi.publishing.errors import PublishingRefused
+from ravi.publishing.models import Post
+from ravi.publishing.services.approval import approve_shown
+from ravi.publishing.services.undoing import take_back_yes
+
+
+@dataclass(frozen=True)
+class Together:
+    """What became of each: ids of the posts it was done to, and the sentence for each that stayed as it was."""
+
+    done: tuple[int, ...]
+    refused: Mapping[int, str]
+
+
+@transaction.atomic
+def approve_together(digests: Mapping[int, str], *, by: Person, hold_s: int = 0) -> Together:
+    """Post -> the digest that was shown; each as `approve_shown` says yes to one."""
+    return _each(digests, lambda post: approve_shown(post, by=by, digest=digests[post.pk], hold_s=hold_s))
+
+
+@transaction.atomic
+def take_back_together(post_ids: Collection[int], *, by: Person) -> Together:
+    """Each as `take_back_yes` takes one back."""
+    return _each(post_ids, lambda post: take_back_yes(post, by=by))
+
+
+def _each(post_ids: Collection[int], act: Callable[[Post], object]) -> Together:
+    # All are held before the first is recorded: whoever holds one of them waits for the audit chain with nothing of ours.
+    posts = list(
+        Post.objects.select_for_update(of=("self",))
+        .select_related("unit", "author")
+        .filter(pk__in=post_ids)
+        .order_by("pk")
+    )
+    done, refused = [], {}
+    for post in posts:
+        try:
+            with transaction.atomic():
+                act(post)
+        except (PublishingRefused, PermissionDenied) as error:
+            refused[post.pk] = str(error)
+        else:
+            done.append(post.pk)
+    return Together(tuple(done), refused)

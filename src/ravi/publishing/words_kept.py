@@ -1,0 +1,47 @@
+"""A higher room that keeps posts' words announces itself: what it says of a post, and who wrote those words there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists
+
+from ravi.accounts.models import Person
+from ravi.publishing.models import Post
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """`note` is for the part `say` of core (state, title, text, url, action), None where there is nothing to say.
+
+    `writers` are whoever wrote the words of a post; `written_by` asks the same in a query of posts.
+    """
+
+    note: Callable[[Post], Mapping[str, Any] | None]
+    writers: Callable[[Post], set[int]]
+    written_by: Callable[[Person], Exists]
+
+
+_keepers: dict[str, Keeper] = {}
+
+
+def keeps(room: str, keeper: Keeper) -> None:
+    """Announce a room; called from AppConfig.ready. The same room replaces."""
+    _keepers[room] = keeper
+
+
+def said_of(post: Post) -> list[Mapping[str, Any]]:
+    """What rooms say of the post; asks nothing where its words are its own."""
+    if not post.words_at:
+        return []
+    return [said for keeper in _keepers.values() if (said := keeper.note(post)) is not None]
+
+
+def writers_of(post: Post) -> set[int]:
+    """Who wrote its words in a higher room; asks nothing where they are its own."""
+    return set().union(*(keeper.writers(post) for keeper in _keepers.values())) if post.words_at else set()
+
+
+def written_by(person: Person) -> list[Exists]:
+    """For a query of posts: that the person wrote its words in a higher room."""
+    return [keeper.written_by(person) for keeper in _keepers.values()]
