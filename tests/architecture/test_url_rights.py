@@ -174,6 +174,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "network:versions": Of("network_message"),
     "network:next_version": Of("network_message"),
     "network:end": Of("network_message"),
+    "network:withdrawal": Of("network_message"),
     "network:uptake": Of("network_message"),
     "network:uptake_csv": Of("network_message"),
     "network:shared_yes": Of("network_version"),

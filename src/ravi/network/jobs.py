@@ -1,9 +1,9 @@
 """The side jobs of the network: units are reminded before a deadline, and what no longer holds is written down."""
 
 from ravi.accounts.queries import institution_ids
-from ravi.core.jobs import periodic
+from ravi.core.jobs import job, periodic
 from ravi.core.tenancy import tenant
-from ravi.network.services import end_void_rules, remind
+from ravi.network.services import end_void_rules, remind, withdraw_next
 
 
 @periodic("network.remind", "* * * * * 20")
@@ -20,3 +20,12 @@ def standing(timestamp: int) -> None:
     for institution_id in institution_ids():
         with tenant(institution_id):
             end_void_rules()
+
+
+@job("network.withdraw")
+def withdraw(institution_id: int, message_id: int) -> None:
+    """Take back every answer's post of a message that was withdrawn, one after the other: what is done stays."""
+    while True:
+        with tenant(institution_id):
+            if not withdraw_next(message_id):
+                return

@@ -56,6 +56,11 @@ def version_changed(params: Mapping[str, Any]) -> str:
     return _("Headquarters changed “%(title)s” after your answer: %(what)s") % params
 
 
+def message_withdrawn(params: Mapping[str, Any]) -> str:
+    """To those who answer for a unit, whatever it answered."""
+    return _("%(who)s withdrew “%(title)s” everywhere: %(reason)s Your copies are removed.") % params
+
+
 def register_kinds() -> None:
     """Announce the room's kinds of notices."""
     register(Kind("endorsement_asked", "turn", endorsement_asked))
@@ -64,4 +69,5 @@ def register_kinds() -> None:
     register(Kind("offers_late", "unknown", offers_late))
     register(Kind("standing_ended", "cancelled", standing_ended))
     register(Kind("standing_used", "knot", standing_used))
+    register(Kind("message_withdrawn", "cancelled", message_withdrawn, is_urgent=lambda _params: True))
     register(Kind("version_changed", "unknown", version_changed, is_urgent=lambda params: bool(params.get("is_alert"))))

@@ -15,6 +15,7 @@ from ravi.network.views import (
     uptake,
     version,
     weekly,
+    withdraw_message,
 )
 
 app_name = "network"
@@ -40,6 +41,7 @@ urlpatterns = [
     path("<int:pk>/versions/", version.versions, name="versions"),
     path("<int:pk>/versions/next/", version.start, name="next_version"),
     path("<int:pk>/end/", message.end, name="end"),
+    path("<int:pk>/withdrawal/", withdraw_message.withdrawal, name="withdrawal"),
     path("<int:pk>/uptake/", uptake.uptake, name="uptake"),
     path("<int:pk>/uptake.csv", uptake.uptake_csv, name="uptake_csv"),
     path("yes/<int:version_id>/", shared_yes.shared_yes, name="shared_yes"),

@@ -58,6 +58,7 @@ class Message(TenantModel):
     offered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawal_reason = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -14,6 +14,7 @@ from ravi.network.services.standing import end_standing, end_void_rules, sign_st
 from ravi.network.services.template import change_template, end_template, start_template
 from ravi.network.services.translation import save_translation
 from ravi.network.services.version import save_version, start_version
+from ravi.network.services.withdraw_message import withdraw_message, withdraw_next
 
 __all__ = [
     "Adopted",
@@ -46,4 +47,6 @@ __all__ = [
     "start_template",
     "start_version",
     "take_back_shared_yes",
+    "withdraw_message",
+    "withdraw_next",
 ]

@@ -20,6 +20,7 @@ from ravi.network.models import Message
 from ravi.network.pages import based_on, standing
 from ravi.network.pages.words import shown
 from ravi.network.pattern import PATTERNS, pattern
+from ravi.network.queries.withdraw_message import is_withdrawable, may_withdraw_message
 from ravi.network.rules import Aim, MessageState, TargetKind
 from ravi.network.views.scope import issuing_unit, just_begun, may_write, own_message, visible_message
 
@@ -79,6 +80,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "endorsement": queries.endorsement_of(draft) if draft else None,
         "answers": standing.answers(of),
         "behind": based_on.summary(of),
+        "may_withdraw": is_withdrawable(of) and may_withdraw_message(person_of(request), of),
         "aims": standing.aims(of),
         "may_write": queries.may_offer(person_of(request), of)
         and of.state in (MessageState.DRAFT, MessageState.OFFERED),

@@ -18,8 +18,8 @@ from ravi.publishing.models import Post
 from ravi.publishing.pages import platforms, standing
 from ravi.publishing.queries.carried import post_ids_with, posts_with
 from ravi.publishing.queries.post import may_withdraw
+from ravi.publishing.queries.withdrawal import UNSENT
 from ravi.publishing.rules import PostState
-from ravi.publishing.services.withdrawal import UNSENT
 
 MOVING = frozenset({"claimed", "sending", "unknown"})
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from functools import reduce
 from operator import or_
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -23,6 +23,11 @@ _COUNT = "_ravi_awaiting_count"
 def posts_visible_to(person: Person) -> QuerySet[Post]:
     """Posts of the units in sight. A draft of somebody else is in sight too: people of a unit write together."""
     return Post.objects.filter(unit_id__in=rights(person).units).select_related("unit", "author")
+
+
+def posts_among(ids: Any) -> QuerySet[Post]:
+    """Posts by their numbers, or by a query of numbers, for the room that keeps their words."""
+    return Post.objects.filter(pk__in=ids)
 
 
 def posts_awaiting(person: Person) -> QuerySet[Post]:

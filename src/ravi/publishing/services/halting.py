@@ -15,11 +15,11 @@ from ravi.notices.services import answer_all
 from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Post
 from ravi.publishing.queries.approver import living_yeses
+from ravi.publishing.queries.withdrawal import UNSENT
 from ravi.publishing.rules import PostState, is_expired
 from ravi.publishing.services import steps
 from ravi.publishing.services.approval import live_copies, order_copies
 from ravi.publishing.services.asking import ask, ask_next
-from ravi.publishing.services.withdrawal import UNSENT
 
 _IN_LINE = UNSENT | {"claimed"}
 

@@ -13,18 +13,15 @@ from ravi.delivery import services as ledger
 from ravi.delivery.corrected import taken_away
 from ravi.delivery.queries import CopyLine, board
 from ravi.delivery.rules import Action
-from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id
-from ravi.platforms import registry
-from ravi.platforms.contract import Deletable
 from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Approval, Post
 from ravi.publishing.queries.post import may_withdraw, writer_ids
+from ravi.publishing.queries.withdrawal import UNSENT, is_removable
 from ravi.publishing.rules import Act, PostState
 from ravi.publishing.services import steps
 from ravi.publishing.services.removal import removal
 
-UNSENT = frozenset({"held", "pending"})
 GONE = frozenset({"claimed", "sending", "sent", "unknown"})
 # What brings words to people.
 CARRYING = frozenset({Action.PUBLISH, Action.EDIT})
@@ -42,10 +39,11 @@ class Withdrawal:
 
 
 @transaction.atomic
-def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
+def withdraw_post(post: Post, *, by: Person, reason: str = "", by_keeper: bool = False) -> Withdrawal:
     """Cancel and remove every copy, and all that its corrections brought; one person suffices (head, approver or author).
 
-    An approved correction goes with its message. Raises PermissionDenied, NotNow.
+    An approved correction goes with its message. `by_keeper`: the room that keeps its words has asked the rights there, and
+    tells people itself. Raises PermissionDenied, NotNow.
     """
     current = steps.taken(post)
     # What people say they did is written under the same hold: the copies are read wholly before it, or wholly after.
@@ -53,7 +51,7 @@ def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
     state = steps.state_after(current, Act.WITHDRAW)
     if current.corrects_id and current.state == PostState.APPROVED:
         raise NotNow(_("A correction stays with its message: withdraw the message, or correct it once more."))
-    if not may_withdraw(by, current):
+    if not (by_keeper and current.words_at) and not may_withdraw(by, current):
         raise PermissionDenied(_("The author, the approver or the head withdraws a message."))
     chain = [current, *Post.objects.select_for_update().filter(corrects=current).order_by("pk")]
     for one in chain:
@@ -69,7 +67,8 @@ def withdraw_post(post: Post, *, by: Person, reason: str = "") -> Withdrawal:
         _close(one, state)
     counts = {"cancelled": cancelled, "removals": len(removals), "by_hand": len(by_hand)}
     steps.note("withdraw_post", current, by, {**counts, "has_reason": bool(reason.strip())})
-    _tell(current, by, reason)
+    if not by_keeper:
+        _tell(current, by, reason)
     return Withdrawal(current, cancelled, tuple(delivery.pk for delivery in removals), tuple(by_hand))
 
 
@@ -116,21 +115,12 @@ def _split(
     orders, hands, by_hand = [], [], []
     for line in lines:
         channel = channels[line.channel_id]
-        if _is_removable(line, channel):
+        if is_removable(line, channel):
             orders.append(removal(line.delivery_id, line.post_id, channel, title, by_hand=False))
         else:
             hands.append(removal(line.delivery_id, line.post_id, channel, title, by_hand=True))
             by_hand.append(line)
     return orders, hands, by_hand
-
-
-def _is_removable(line: CopyLine, channel: Channel) -> bool:
-    """Not where the platform has no door for it, nor where a person published the copy, or found it and Ravi knows no
-    address of it: what a person pasted is no name by which a program finds it, whatever the channel's adapter is today."""
-    if line.by_hand:
-        return False
-    has_address = line.state != "sent" or bool(line.remote_id)
-    return has_address and issubclass(registry.adapter(channel.adapter, channel.platform), Deletable)
 
 
 def _tell(post: Post, by: Person, reason: str) -> None:

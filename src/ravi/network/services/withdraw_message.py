@@ -1,0 +1,96 @@
+"""Headquarters takes a message back everywhere: nothing more of it leaves from the commit on, and what is out is removed."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ravi.accounts.models import Person
+from ravi.accounts.queries import serving_by_unit
+from ravi.accounts.rules import Ability
+from ravi.core import clock
+from ravi.core.jobs import defer
+from ravi.network.errors import MessageRefused, NotNow
+from ravi.network.models import Message
+from ravi.network.queries.withdraw_message import may_withdraw_message, posts_to_withdraw
+from ravi.network.rules import LONGEST_REASON, MessageAct, MessageState, OfferState
+from ravi.network.services import steps
+from ravi.notices.services import tell_each
+from ravi.publishing import services as publishing
+from ravi.publishing.errors import PublishingRefused
+from ravi.publishing.models import Post
+from ravi.publishing.rules import PostState
+
+
+@transaction.atomic
+def withdraw_message(message: Message, *, reason: str, by: Person) -> Message:
+    """Close it for every unit, stop what waits, and have every answer's post taken back by the side jobs. Twice is once.
+
+    Raises PermissionDenied, MessageRefused without a reason, NotNow for one that no unit ever had.
+    """
+    current = steps.taken(message)
+    if not may_withdraw_message(by, current):
+        raise PermissionDenied(_("The head, whoever wrote the message, or the expert who said yes to it withdraws it."))
+    if current.state == MessageState.WITHDRAWN:
+        return current
+    said = _reason(reason)
+    if current.current_id is None:
+        raise NotNow(_("No unit ever had this message. End it instead."))
+    current.state = steps.state_after(current, MessageAct.WITHDRAW)
+    posts = list(posts_to_withdraw(current).values_list("pk", flat=True))
+    publishing.halt_posts(posts, by=by)  # from this commit on, whenever the jobs come to each
+    current.ended_at, current.ended_by, current.withdrawal_reason = clock.now(), by, said
+    current.save(update_fields=["state", "ended_at", "ended_by", "withdrawal_reason"])
+    closed = current.offers.filter(state=OfferState.OPEN).update(state=OfferState.CLOSED, closed_at=clock.now())
+    steps.answer_request(current)
+    _tell(current, by, said)
+    steps.note("withdraw_message", current, by, {"posts": len(posts), "closed": closed, "has_reason": True})
+    defer("network.withdraw", institution_id=current.institution_id, once=str(current.pk), message_id=current.pk)
+    return current
+
+
+@transaction.atomic
+def withdraw_next(message_id: int) -> bool:
+    """Take back the next answer's post of a message that was withdrawn; False when none is left. Each is its own
+    transaction, so that a process that dies goes on where it was."""
+    message = Message.objects.filter(pk=message_id, state=MessageState.WITHDRAWN).select_related("ended_by").first()
+    post = posts_to_withdraw(message).order_by("pk").first() if message else None
+    if message is None or post is None or message.ended_by is None:
+        return False
+    _withdraw(post, message, message.ended_by)
+    return True
+
+
+def _withdraw(post: Post, message: Message, by: Person) -> None:
+    try:
+        publishing.withdraw_post(post, by=by, reason=message.withdrawal_reason, by_keeper=True)
+    except PublishingRefused:
+        # Somebody of the unit was faster by a moment: then it is withdrawn, and no more among those to withdraw.
+        post.refresh_from_db(fields=["state"])
+        if post.state != PostState.WITHDRAWN:
+            raise
+
+
+def _reason(typed: str) -> str:
+    said = typed.strip()
+    if not said:
+        raise MessageRefused(_("Say in a few words why; every unit reads it."))
+    if len(said) > LONGEST_REASON:
+        raise MessageRefused(_("Say it in fewer words."))
+    return said
+
+
+def _tell(message: Message, by: Person, reason: str) -> None:
+    """Each unit's people once, whatever they answered."""
+    people = serving_by_unit(Ability.WRITE_POST)
+    said = {"title": message.title, "who": by.name, "reason": reason[:300]}
+    offers: Iterable[tuple[int, int]] = message.offers.values_list("pk", "unit_id")
+    tell_each(
+        [
+            (people.get(unit_id, ()), "message_withdrawn", said, reverse("network:offer", args=[pk]))
+            for pk, unit_id in offers
+        ],
+        institution_id=message.institution_id,
+    )
