@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0004_reminder"),
+        ("network", "0006_standing_walls"),
     ]
 
     operations = [

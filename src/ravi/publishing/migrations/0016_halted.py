@@ -41,7 +41,7 @@ drop function publishing_refuse_halted();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0014_correction_wall")]
+    dependencies = [("publishing", "0015_approval_rule")]
     operations = [
         migrations.AddField("post", "halted_at", models.DateTimeField(null=True)),
         migrations.RunSQL(WALL, UNDO),
