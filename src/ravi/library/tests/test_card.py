@@ -157,8 +157,9 @@ def test_a_card_of_another_unit_is_no_beginning(house, sign_in):
     assert "راز دانشکده" not in page
 
 
-def test_the_words_of_an_erased_card_go_with_it(house):
+def test_the_words_of_an_erased_card_go_with_it(house, sign_in):
     media = make_card(card("شمارهٔ پروندهٔ کسی"), unit=house.hospital, by=house.officer)
+    assert "با نوشته‌اش" in sign_in(house.head).get(reverse("library:erasure", args=[media.pk])).content.decode()
     erase_media(media, by=house.head, reason="mistake")
     kept = Media.objects.filter(pk=media.pk).values().get()
     assert "پرونده" not in repr(kept) and kept["alt_text"] == "کارت متن"
