@@ -23,6 +23,18 @@ def page(head: Write, say: Write, table: Write) -> Iterator[str]:
     for tag, rows in by_tag().items():
         yield from ("", f"## {tag}")
         yield from table(("", "address", "does", "verb of the key", "may refuse"), rows)
+    yield from ("", "## Webhooks")
+    yield from say(
+        "What Ravi tells [addresses that want it](../operate/webhooks.md) by itself, with what stands in `data`."
+    )
+    yield from table(("event", "happens", "data"), [_told(*one) for one in description()["webhooks"].items()])
+
+
+def _told(event: str, operations: Mapping[str, Any]) -> Row:
+    schemas, said = description()["components"]["schemas"], operations["post"]
+    body = said["requestBody"]["content"]["application/json"]["schema"]
+    data = schemas[body["properties"]["data"]["$ref"].rpartition("/")[2]]["properties"]
+    return f"`{event}`", said["summary"], ", ".join(f"`{name}`" for name in data if name != "institution_id")
 
 
 def by_tag() -> dict[str, list[Row]]:

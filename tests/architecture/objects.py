@@ -18,7 +18,9 @@ from ravi.accounts import services as accounts
 from ravi.accounts.models import AccessToken, Person, Role
 from ravi.accounts.queries import headquarters
 from ravi.accounts.rules import RoleKind
+from ravi.api.webhook.services import add_webhook, try_webhook
 from ravi.core import clock
+from ravi.core.egress import Egress
 from ravi.delivery.models import Delivery
 from ravi.delivery.readings.rules import Kind
 from ravi.delivery.readings.services import Number, write_down
@@ -231,7 +233,16 @@ def stop_order(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"stop_id": made.pk}
 
 
+def webhook(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    """An address of that unit, with a call in its log."""
+    keeper = accounts.add_person(f"keeper-{next(_sides)}", "سرپرست", None, institution=place.institution, by=None)
+    accounts.grant_role(keeper, RoleKind.UNIT_HEAD, unit=place, by=None)
+    made, _secret = add_webhook(place, "x", "https://example.org/x", ["copy.sent"], egress=Egress(), by=keeper)
+    return {"webhook_id": made.pk, "call_id": try_webhook(made, by=keeper).pk}
+
+
 MAKERS: dict[str, Maker] = {
+    "webhook": webhook,
     "unit": unit,
     "person": person,
     "role": role,

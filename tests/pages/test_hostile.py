@@ -17,7 +17,8 @@ NAMES = (  # noqa: SIM905
     "words shape theme act stamp-corner "
     "text username name handle note reason link digest verdict when due_at_0 due_at_1 due_at_2 due_at_3 "
     "days seen short b0_first_0 "
-    "kind kinds trees units campaign topic window_min deadline_0 revision content_hash pattern name number first_0 then low"
+    "kind kinds trees units campaign topic window_min deadline_0 revision content_hash pattern name number first_0 then low "
+    "url events on"
 ).split()
 # More digits than Python reads, a null byte, and digits that are no ASCII.
 NASTY = ("9" * 5_000, "a\x00b", "٣")

@@ -35,6 +35,7 @@ class Ability(StrEnum):
     LEND_CHANNEL = "lend_channel"
     VERIFY_CHANNEL = "verify_channel"
     ERASE_MEDIA = "erase_media"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     READ_AUDIT = "read_audit"
 
 
@@ -72,6 +73,7 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
             Ability.SET_CREDENTIAL,
             Ability.VERIFY_CHANNEL,
             Ability.ERASE_MEDIA,
+            Ability.MANAGE_WEBHOOKS,
             Ability.READ_AUDIT,
         }
     ),
@@ -102,6 +104,7 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
             Ability.SET_CREDENTIAL,
             Ability.VERIFY_CHANNEL,
             Ability.ERASE_MEDIA,
+            Ability.MANAGE_WEBHOOKS,
         }
     ),
     RoleKind.UNIT_OFFICER: frozenset({Ability.WRITE_POST, Ability.STOP_SENDING, Ability.RESOLVE_UNKNOWN}),

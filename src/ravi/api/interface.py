@@ -18,6 +18,7 @@ from ravi.api.routes import network_campaign as campaigns
 from ravi.api.routes import network_draft as drafts
 from ravi.api.routes import network_message as messages
 from ravi.api.routes import network_offer as offers
+from ravi.api.webhook.described import add_webhooks
 
 NAME = "api_v1"
 ABOUT = """\
@@ -96,6 +97,7 @@ def description() -> dict[str, Any]:
     with translation.override("en"):
         # Through JSON, since the framework writes status codes as numbers.
         told: dict[str, Any] = json.loads(json.dumps(interface.get_openapi_schema(path_prefix="/api/v1/")))
+        add_webhooks(told)
     for operations in told["paths"].values():
         for operation in operations.values():
             for status, answer in operation["responses"].items():

@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ravi.accounts.access import signed_in
+from ravi.accounts.access import person_of, signed_in
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability
 from ravi.api import rules
 from ravi.api.interface import description
 from ravi.core.middleware import no_database
@@ -21,5 +23,11 @@ def openapi(request: HttpRequest) -> JsonResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """How to connect a program, for people."""
-    figures = {"requests": rules.MOST_REQUESTS, "hours": rules.ANSWER_KEPT_H, "most": rules.MOST_PER_PAGE}
+    may_webhooks = rights(person_of(request)).may(Ability.MANAGE_WEBHOOKS)
+    figures = {
+        "requests": rules.MOST_REQUESTS,
+        "hours": rules.ANSWER_KEPT_H,
+        "most": rules.MOST_PER_PAGE,
+        "may_webhooks": may_webhooks,
+    }
     return render(request, "api/about.html", figures)

@@ -206,6 +206,26 @@ def active_stops(institution_id: int) -> list[StopOrder]:
     return list(StopOrder.objects.filter(mine, lifted_at=None).order_by("-stopped_at", "-id"))
 
 
+def stops_by_id(ids: Collection[int]) -> dict[int, StopOrder]:
+    """Stops of any time."""
+    return StopOrder.objects.in_bulk(list(ids))
+
+
+def lines_since(institution_id: int, last: int, states: Collection[str], limit: int) -> list[LedgerEntry]:
+    """Lines of the ledger after that one which led to these states, in the order of their numbers, with their copies.
+
+    A line may be committed after one of a higher number; whoever remembers how far they read goes back a little.
+    """
+    found = LedgerEntry.objects.filter(institution_id=institution_id, id__gt=last, after__in=states)
+    return list(found.select_related("delivery").defer("delivery__payload").order_by("id")[:limit])
+
+
+def last_line(institution_id: int) -> int:
+    """The number of the newest line; 0 where there is none."""
+    newest = LedgerEntry.objects.filter(institution_id=institution_id).order_by("-id").values_list("id", flat=True)
+    return newest.first() or 0
+
+
 def unit_of_stop(order: StopOrder) -> Unit | None:
     """The unit in which a stop of a unit or of a channel holds; None where it reaches further, or its channel is gone."""
     if order.scope == Scope.UNIT:

@@ -4,7 +4,9 @@ from ravi.network.queries.based_on import answers_behind, answers_behind_of, liv
 from ravi.network.queries.message import (
     campaigns_visible_to,
     may_offer,
+    messages_by_id,
     messages_visible_to,
+    offers_of_messages,
     offers_visible_to,
     versions_awaiting,
 )
@@ -51,8 +53,10 @@ __all__ = [
     "may_answer",
     "may_offer",
     "may_write_template",
+    "messages_by_id",
     "messages_visible_to",
     "offers_answered",
+    "offers_of_messages",
     "offers_to_answer",
     "offers_visible_to",
     "reached_by",

@@ -1,6 +1,8 @@
 """Which campaigns, messages and offers a person sees."""
 
-from django.db.models import F, QuerySet
+from collections.abc import Collection
+
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
@@ -47,3 +49,14 @@ def versions_awaiting(person: Person) -> QuerySet[Version]:
     said = waiting.filter(endorsements__revision=F("revision")).values("pk")
     mine = waiting.filter(message__writers__person=person).values("pk")
     return waiting.exclude(pk__in=said).exclude(pk__in=mine).select_related("message").order_by("asked_at", "pk")
+
+
+def messages_by_id(ids: Collection[int]) -> dict[int, Message]:
+    """With their versions' numbers and hashes, whoever may see them; two questions."""
+    brief = Version.objects.only("message_id", "number", "content_hash", "issued_at")
+    return Message.objects.select_related("current").prefetch_related(Prefetch("versions", brief)).in_bulk(list(ids))
+
+
+def offers_of_messages(message_ids: Collection[int], offer_ids: Collection[int]) -> list[Offer]:
+    """All offers of these messages, and these offers."""
+    return list(Offer.objects.filter(Q(message_id__in=message_ids) | Q(pk__in=offer_ids)))

@@ -20,6 +20,11 @@ from ravi.publishing.words_kept import writers_of, written_by
 _COUNT = "_ravi_awaiting_count"
 
 
+def posts_by_id(ids: Collection[int]) -> dict[int, Post]:
+    """Messages whoever may see them: for what programs are told, by id and state alone."""
+    return Post.objects.only("pk", "unit_id", "state").in_bulk(list(ids))
+
+
 def posts_visible_to(person: Person) -> QuerySet[Post]:
     """Posts of the units in sight. A draft of somebody else is in sight too: people of a unit write together."""
     return Post.objects.filter(unit_id__in=rights(person).units).select_related("unit", "author")
