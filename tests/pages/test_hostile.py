@@ -38,6 +38,7 @@ def addresses(newsroom: Any) -> dict[str, str]:
             "form": "rss",
             "handle": "sample",
             "key": "sample",
+            "code": "sample",
             "place": 1,
             "ending": "jpg",
         } | dict.fromkeys(

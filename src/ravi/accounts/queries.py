@@ -177,6 +177,11 @@ def institution_by_slug(slug: str) -> Institution | None:
     return Institution.objects.filter(slug=slug).first()
 
 
+def institution_by_id(institution_id: int) -> Institution | None:
+    """The tenant to which a row belongs that was found before any tenant was known."""
+    return Institution.objects.filter(pk=institution_id).first()
+
+
 def all_institutions() -> list[Institution]:
     """Every institution of the installation by name, for the public site's first page."""
     return list(Institution.objects.order_by("name"))

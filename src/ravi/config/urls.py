@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from ravi.core.health import health, live
 from ravi.core.metrics import metrics
+from ravi.public.short_link import opened
 
 urlpatterns = [
     path("", include("ravi.desk.urls")),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("posts/", include("ravi.network.template_urls")),
     path("network/", include("ravi.network.urls")),
     path("p/", include("ravi.public.urls")),
+    path("m/<slug:code>", opened, name="short_link"),
     path("api/", include("ravi.api.urls")),
     path("", include("ravi.core.urls")),
     path("metrics", metrics, name="metrics"),

@@ -75,6 +75,24 @@ def changed_channels(since: datetime | None) -> dict[int, datetime]:
     return {channel: last for channel, last in rows if since is None or last > since}
 
 
+@dataclass(frozen=True)
+class Stood:
+    """A copy that stands on any platform; `link` leads to it where the platform gave one."""
+
+    post_id: int
+    channel_id: int
+    link: str
+
+
+def copies_standing(post_ids: Collection[int]) -> list[Stood]:
+    """Copies of these posts that were sent and not removed since. One query; none for no posts."""
+    if not post_ids:
+        return []
+    removed = Delivery.objects.filter(about=OuterRef("pk"), stage=State.SENT, action=Action.DELETE)
+    sent = Delivery.objects.filter(post_id__in=post_ids, stage=State.SENT, action=Action.PUBLISH)
+    return [Stood(*row) for row in sent.filter(~Exists(removed)).values_list("post_id", "channel_id", "link")]
+
+
 def _sent() -> QuerySet[Delivery]:
     return Delivery.objects.filter(platform=PLATFORM, adapter=PLATFORM, stage=State.SENT)
 

@@ -49,6 +49,11 @@ class Source:
     dated: date | None = None
     reviewer: str = ""
 
+    @property
+    def is_link(self) -> bool:
+        """Whether a page may lead there."""
+        return self.link.startswith(("https://", "http://"))
+
 
 @dataclass(frozen=True)
 class VersionFields:

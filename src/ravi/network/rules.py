@@ -190,3 +190,28 @@ def is_answerable(
     """Whether the unit can still answer, or answer otherwise."""
     is_over = valid_until is not None and valid_until <= now
     return message_state is MessageState.OFFERED and offer_state is not OfferState.CLOSED and not is_over
+
+
+# Letters and digits that nobody mistakes for each other when an address is read out or typed from a poster.
+CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+CODE_LENGTH = 7
+# Where a short address stands, on every Ravi; the citizens' site answers there.
+SHORT_PATH = "/m/"
+
+
+class Standing(StrEnum):
+    """What citizens may still hold of a message."""
+
+    CURRENT = "current"
+    CORRECTED = "corrected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+def standing_of(state: MessageState, number: int, valid_until: datetime | None, now: datetime) -> Standing:
+    """A withdrawal says more than an expiry, and an expiry more than a correction."""
+    if state is MessageState.WITHDRAWN:
+        return Standing.WITHDRAWN
+    if valid_until is not None and valid_until <= now:
+        return Standing.EXPIRED
+    return Standing.CORRECTED if number > 1 else Standing.CURRENT

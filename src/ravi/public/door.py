@@ -4,15 +4,20 @@ No session, no message and no form token enters these pages, so that any cache m
 the address.
 """
 
+import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ravi.accounts.models import Institution
@@ -50,3 +55,22 @@ def language_of(request: HttpRequest) -> str:
 def page_of(institution: Institution | None, **more: Any) -> dict[str, Any]:
     """What every page of the site is drawn with: whoever is signed in looks like everybody else."""
     return {"institution": institution, "person": None, "nav": [], **more}
+
+
+def site_nav(institution: Institution, current: str) -> list[dict[str, Any]]:
+    """The parts of the site; `current` is the name of an address."""
+    parts = {"public:channels": _("Official channels"), "public:messages": _("Messages")}
+    return [
+        {"label": label, "url": reverse(name, args=[institution.slug]), "is_current": name == current}
+        for name, label in parts.items()
+    ]
+
+
+def conditional(request: HttpRequest, response: HttpResponse, changed_at: datetime | None = None) -> HttpResponse:
+    """The same bytes have the same mark; 304 for whoever has them."""
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()}"'
+    stamp = int(changed_at.timestamp()) if changed_at else None
+    if stamp is not None:
+        response["Last-Modified"] = http_date(stamp)
+    answered = get_conditional_response(request, response["ETag"], stamp, response)
+    return answered if isinstance(answered, HttpResponse) else response

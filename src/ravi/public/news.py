@@ -1,9 +1,7 @@
 """Pages and feeds of what the institution publishes on its own channels: one for all, for a unit, for a channel."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,8 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -24,7 +20,7 @@ from ravi.directory.models import Channel
 from ravi.directory.queries import official_channels
 from ravi.library.queries import erased_among
 from ravi.platforms.shapes.marked_html import marked_html
-from ravi.public.door import language_of, of_institution, page_of
+from ravi.public.door import conditional, language_of, of_institution, page_of
 from ravi.public.feeds import FORMS, Feed, Item, extension, made
 
 
@@ -152,18 +148,7 @@ def _feed(
     response["Access-Control-Allow-Origin"] = "*"
     links = {"self": told.address, "hub": told.hub}
     response["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items() if url)
-    return _conditional(request, response, hashlib.sha256(content).hexdigest(), changed_at)
-
-
-def _conditional(
-    request: HttpRequest, response: HttpResponse, digest: str, changed_at: datetime | None
-) -> HttpResponse:
-    response["ETag"] = f'"{digest}"'
-    stamp = int(changed_at.timestamp()) if changed_at else None
-    if stamp is not None:
-        response["Last-Modified"] = http_date(stamp)
-    answered = get_conditional_response(request, response["ETag"], stamp, response)
-    return answered if isinstance(answered, HttpResponse) else response
+    return conditional(request, response, changed_at)
 
 
 def _own_channels(institution: Institution) -> list[Channel]:

@@ -5,7 +5,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,7 +19,7 @@ from ravi.directory.models import Channel
 from ravi.directory.queries import official_channels, unit_chain, units_with_official_channels
 from ravi.directory.resemblance import Spot
 from ravi.directory.search import found
-from ravi.public.door import language_of, of_institution, page_of
+from ravi.public.door import language_of, of_institution, page_of, site_nav
 from ravi.public.downloads import as_csv, as_json
 from ravi.public.letters import letters
 from ravi.public.news import feed_links
@@ -98,13 +97,7 @@ def _listing(request: HttpRequest, institution: Institution, *, searches: bool =
         is_narrowed=few is not official,
         language=language_of(request),
         feeds=feed_links(institution) if official.filter(platform=PLATFORM).exists() else [],
-        site_nav=[
-            {
-                "label": _("Official channels"),
-                "url": reverse("public:channels", args=[institution.slug]),
-                "is_current": True,
-            }
-        ],
+        site_nav=site_nav(institution, "public:channels"),
     )
 
 

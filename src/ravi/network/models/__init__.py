@@ -5,6 +5,7 @@ from ravi.network.models.message import Message, Target, Writer
 from ravi.network.models.offer import Adoption, Offer
 from ravi.network.models.reminder import Reminder
 from ravi.network.models.template import Filling, StandingRule, Template, TemplateVersion
+from ravi.network.models.short_link import ShortLink, ShortLinkDay
 from ravi.network.models.version import Endorsement, Fact, Translation, Version
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "Offer",
     "Reminder",
     "StandingRule",
+    "ShortLink",
+    "ShortLinkDay",
     "Target",
     "Template",
     "TemplateVersion",

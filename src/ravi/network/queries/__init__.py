@@ -28,7 +28,9 @@ from ravi.network.queries.standing import (
     templates_visible_to,
     units_to_fill,
 )
+from ravi.network.queries.short_link import openings_of, short_address, short_link_by_code, short_link_of
 from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
+from ravi.network.queries.trail import answers_in_public, message_in_public, messages_in_public, trails_of
 from ravi.network.queries.translation import translations_of
 from ravi.network.queries.uptake import uptake_of
 from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fields_of, locked, writer_ids
@@ -40,6 +42,7 @@ __all__ = [
     "answering_unit_ids",
     "answers_behind",
     "answers_behind_of",
+    "answers_in_public",
     "answers_of",
     "campaigns_visible_to",
     "draft_of",
@@ -54,11 +57,14 @@ __all__ = [
     "may_offer",
     "may_write_template",
     "messages_by_id",
+    "message_in_public",
+    "messages_in_public",
     "messages_visible_to",
     "offers_answered",
     "offers_of_messages",
     "offers_to_answer",
     "offers_visible_to",
+    "openings_of",
     "reached_by",
     "reached_unit_ids",
     "rules_for",
@@ -66,6 +72,10 @@ __all__ = [
     "summary_of",
     "template_writer_ids",
     "templates_visible_to",
+    "short_address",
+    "short_link_by_code",
+    "short_link_of",
+    "trails_of",
     "translations_of",
     "units_to_fill",
     "uptake_of",

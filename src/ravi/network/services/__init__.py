@@ -12,6 +12,7 @@ from ravi.network.services.reminder import remind
 from ravi.network.services.shared_yes import say_shared_yes, take_back_shared_yes
 from ravi.network.services.standing import end_standing, end_void_rules, sign_standing
 from ravi.network.services.template import change_template, end_template, start_template
+from ravi.network.services.short_link import count_opening
 from ravi.network.services.translation import save_translation
 from ravi.network.services.version import save_version, start_version
 from ravi.network.services.withdraw_message import withdraw_message, withdraw_next
@@ -25,6 +26,7 @@ __all__ = [
     "ask_endorsement",
     "change_template",
     "close_campaign",
+    "count_opening",
     "decline_offer",
     "draft_message",
     "edit_campaign",

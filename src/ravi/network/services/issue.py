@@ -19,6 +19,7 @@ from ravi.network.rules import LONGEST_LIFE, MessageAct, OfferState, OnNewVersio
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
 from ravi.network.services.based_on import answers_that_fall_behind, halt_behind, tell_behind
+from ravi.network.services.short_link import give_short_link
 from ravi.publishing.draft import TITLE
 
 
@@ -61,6 +62,7 @@ def issue_version(version: Version, *, expected_revision: int, by: Person) -> Is
     message.state, message.current, message.offered_at = state, draft, message.offered_at or now
     message.title, message.valid_until = draft.title, draft.valid_until
     message.save(update_fields=["state", "current", "offered_at", "title", "valid_until"])
+    give_short_link(message)
     offers = _offer(message, unit_ids, now)
     tell_behind(message, behind, halted)
     facts: dict[str, JSON] = {
