@@ -285,6 +285,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "public:messages_feed": Open("the same for feed readers"),
     "public:message": Open("one message, from its first issued version on; 404 before"),
     "public:message_data": Open("the same for programs"),
+    "short_link_picture": Open("the same address as a code for posters"),
     "short_link": Open("leads on to a message in public; 404 for every other code"),
     "public:news": Open("the institution's own news"),
     "public:entry": Open("the institution's own news, while it stands"),

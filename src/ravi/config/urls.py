@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from ravi.core.health import health, live
 from ravi.core.metrics import metrics
-from ravi.public.short_link import opened
+from ravi.public.short_link import opened, picture
 
 urlpatterns = [
     path("", include("ravi.desk.urls")),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("network/", include("ravi.network.urls")),
     path("p/", include("ravi.public.urls")),
     path("m/<slug:code>", opened, name="short_link"),
+    path("m/<slug:code>.<slug:ending>", picture, name="short_link_picture"),
     path("api/", include("ravi.api.urls")),
     path("", include("ravi.core.urls")),
     path("metrics", metrics, name="metrics"),

@@ -35,6 +35,7 @@ class MessageFields:
     priority: str = Priority.NORMAL
     on_new_version: str = OnNewVersion.PAUSE
     window_min: int | None = None
+    with_link: bool = True
     deadline: datetime | None = None
     campaign_id: int | None = None
     aims: tuple[Aim, ...] = ()

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ravi.accounts.queries import institution_by_id
+from ravi.core.qr import qr_file
 from ravi.core.tenancy import tenant
-from ravi.network.queries import short_link_by_code
+from ravi.network.queries import short_address, short_link_by_code
 from ravi.network.services import count_opening
 
 # What makes a preview or an index of a page, by the words that such programs put in their own names.
@@ -32,6 +33,17 @@ def opened(request: HttpRequest, code: str) -> HttpResponse:
             count_opening(short_link)
     where = reverse("public:message", args=[institution.slug, short_link.code])
     return HttpResponseRedirect(where, headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+
+
+@require_safe
+def picture(request: HttpRequest, code: str, ending: str) -> HttpResponse:
+    """The address as a code for a phone's camera; it never changes."""
+    short_link = short_link_by_code(code)
+    drawn = qr_file(short_address(short_link.code), ending) if short_link else None
+    if drawn is None:
+        raise Http404
+    content, media_type = drawn
+    return HttpResponse(content, content_type=media_type, headers={"Cache-Control": "public, max-age=86400"})
 
 
 def is_opened_by_somebody(method: str, headers: Mapping[str, str]) -> bool:

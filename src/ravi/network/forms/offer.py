@@ -41,6 +41,11 @@ class AdoptForm(SeenForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one channel.")},
     )
+    with_link = forms.BooleanField(
+        label=_("With the short address of this message"),
+        help_text=_("People find there whether it still holds. It counts in every platform's length."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, channels: Sequence[Channel], names: Mapping[str, str], **more: Any) -> None:
         super().__init__(*args, **more)

@@ -39,6 +39,11 @@ class SettingsForm(forms.Form):
     on_new_version = forms.ChoiceField(
         label=_("When a new version comes, scheduled copies"), choices=Message.NewVersionChoice.choices
     )
+    with_link = forms.BooleanField(
+        label=_("Posts carry the short address of this message"),
+        help_text=_("Each unit may leave it out. People find there whether the message still holds."),
+        required=False,
+    )
     campaign = forms.ChoiceField(label=_("Campaign"), required=False)
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -75,14 +80,14 @@ class SettingsForm(forms.Form):
         aims += [Aim(TargetKind.KIND, None, kind) for kind in said.get("kinds", ())]
         aims += [Aim(TargetKind.TREE, int(pk)) for pk in said.get("trees", ())]
         aims += [Aim(TargetKind.UNIT, int(pk)) for pk in said.get("units", ())]
-        names = ("topic", "kind", "priority", "on_new_version", "window_min", "deadline")
+        names = ("topic", "kind", "priority", "on_new_version", "window_min", "deadline", "with_link")
         campaign_id = int(said["campaign"]) if said["campaign"] else None
         return MessageFields(**{name: said[name] for name in names}, campaign_id=campaign_id, aims=tuple(aims))
 
 
 def _said(message: Message, aims: Sequence[Aim]) -> dict[str, Any]:
     root = Aim(TargetKind.TREE, message.unit_id)
-    names = ("topic", "kind", "priority", "on_new_version", "window_min", "deadline")
+    names = ("topic", "kind", "priority", "on_new_version", "window_min", "deadline", "with_link")
     return {name: getattr(message, name) for name in names} | {
         "everybody": root in aims,
         "kinds": [aim.unit_kind for aim in aims if aim.kind is TargetKind.KIND],

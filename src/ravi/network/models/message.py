@@ -16,7 +16,8 @@ from ravi.publishing.rules import Topic
 class Message(TenantModel):
     """What headquarters asks the network to say. `unit` issues it; `current` is the newest issued version.
 
-    `valid_until` and `title` are those of the current version, or of the draft as long as none was issued.
+    `valid_until` and `title` are those of the current version, or of the draft as long as none was issued. With
+    `with_link` posts carry its short address, unless a unit says otherwise.
     """
 
     class State(models.TextChoices):
@@ -49,6 +50,7 @@ class Message(TenantModel):
     priority = models.CharField(max_length=20, choices=PriorityChoice.choices, default=Priority.NORMAL)
     on_new_version = models.CharField(max_length=20, choices=NewVersionChoice.choices, default=OnNewVersion.PAUSE)
     window_min = models.PositiveIntegerField(default=30)
+    with_link = models.BooleanField(default=True, db_default=True)
     deadline = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
     state = models.CharField(max_length=20, choices=State.choices, default=MessageState.DRAFT)

@@ -14,6 +14,7 @@ from ravi.network.errors import AnsweredMeanwhile, FactsContradicted, MessageRef
 from ravi.network.facts.check import problems_of
 from ravi.network.facts.reference import render
 from ravi.network.models import Adoption, Message, Offer, Version
+from ravi.network.queries.short_link import short_address, short_link_of
 from ravi.network.queries.version import facts_of
 from ravi.network.rules import ANSWERED, LONGEST_REASON, AdoptionKind, MessageState, OfferState, is_answerable, spread_s
 from ravi.network.sentences import sentences
@@ -54,10 +55,17 @@ def see_offer(offer: Offer, *, by: Person) -> None:
 
 @transaction.atomic
 def adopt_offer(
-    offer: Offer, answer: Answer, *, channel_ids: Collection[int], by: Person, parts: Mapping[str, str] | None = None
+    offer: Offer,
+    answer: Answer,
+    *,
+    channel_ids: Collection[int],
+    by: Person,
+    parts: Mapping[str, str] | None = None,
+    with_link: bool | None = None,
 ) -> Adopted:
     """Publish the message on the unit's channels: unchanged, or with `parts` as the unit wrote them around the facts.
 
+    `with_link` says whether the message's short address stands under it; None leaves that to the message.
     The copies wait for the same yes as everything the unit writes. The same answer again is no second one.
     Raises PermissionDenied, NotNow, NewerVersion, AnsweredMeanwhile, MessageRefused, FactsContradicted, and what
     publishing refuses (PublishingRefused).
@@ -66,12 +74,13 @@ def adopt_offer(
     version = _version(message, answer)
     own = _own_parts(version, parts or {})
     kind = AdoptionKind.ADAPTED if own else AdoptionKind.ADOPTED
+    link = _link(message, message.with_link if with_link is None else with_link)
     live = _live(current)
-    if live and live.kind == kind and live.parts == own and live.version_id == version.pk and _is_on_its_way(live):
+    if live and _is_same(live, kind, version, own, link):
         return Adopted(live, None)
     _check_words(version, own)
     _replace(current, live, answer, by)
-    post = _post(current, message, version, own, channel_ids, by)
+    post = _post(current, message, version, own, channel_ids, by, link)
     adoption = _answer(current, version, kind, by, parts=own, post=post)
     return Adopted(adoption, publishing.submit_post(post, by=by))
 
@@ -129,8 +138,18 @@ def _live(offer: Offer) -> Adoption | None:
     return Adoption.objects.filter(offer=offer, ended_at=None).select_related("by", "post").first()
 
 
-def _is_on_its_way(adoption: Adoption) -> bool:
-    return adoption.post is not None and adoption.post.state in (Post.State.SUBMITTED, Post.State.APPROVED)
+def _is_same(adoption: Adoption, kind: AdoptionKind, version: Version, own: Mapping[str, str], link: str) -> bool:
+    """Whether this answer stands already and is on its way."""
+    post = adoption.post
+    if post is None or post.state not in (Post.State.SUBMITTED, Post.State.APPROVED) or post.link != link:
+        return False
+    return adoption.kind == kind and adoption.parts == own and adoption.version_id == version.pk
+
+
+def _link(message: Message, is_wanted: bool) -> str:
+    """What stands under the words; it is part of every copy's hash, and so of the yes."""
+    short_link = short_link_of(message) if is_wanted else None
+    return short_address(short_link.code) if short_link else ""
 
 
 def _own_parts(version: Version, parts: Mapping[str, str]) -> dict[str, str]:
@@ -164,7 +183,13 @@ def _replace(offer: Offer, live: Adoption | None, answer: Answer, by: Person) ->
 
 
 def _post(
-    offer: Offer, message: Message, version: Version, own: Mapping[str, str], channel_ids: Collection[int], by: Person
+    offer: Offer,
+    message: Message,
+    version: Version,
+    own: Mapping[str, str],
+    channel_ids: Collection[int],
+    by: Person,
+    link: str,
 ) -> Post:
     words = rendered(version, words_of(version) | dict(own))
     fields = DraftFields(
@@ -172,6 +197,7 @@ def _post(
         text=words.pop(FULL),
         variants=words,
         lang=version.lang,
+        link=link,
         topic=message.topic,
         valid_until=version.valid_until,
         channel_ids=frozenset(channel_ids),

@@ -94,6 +94,7 @@ def _set(message: Message, fields: MessageFields, now: datetime) -> None:
         _check_campaign(message)
     message.topic, message.kind, message.priority = fields.topic, fields.kind, fields.priority
     message.on_new_version, message.deadline = fields.on_new_version, fields.deadline
+    message.with_link = fields.with_link
     default = DEFAULT_WINDOW_MIN[MessageKind(fields.kind)]
     message.window_min = default if fields.window_min is None else fields.window_min
 

@@ -18,6 +18,8 @@ from ravi.network.draft import MessageFields
 from ravi.network.errors import NetworkRefused
 from ravi.network.models import Message
 from ravi.network.pages import based_on, standing
+from ravi.network.pages import standing
+from ravi.network.pages.share import share_of
 from ravi.network.pages.words import shown
 from ravi.network.pattern import PATTERNS, pattern
 from ravi.network.queries.withdraw_message import is_withdrawable, may_withdraw_message
@@ -81,6 +83,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": standing.answers(of),
         "behind": based_on.summary(of),
         "may_withdraw": is_withdrawable(of) and may_withdraw_message(person_of(request), of),
+        "share": share_of(of, is_counted=True),
         "aims": standing.aims(of),
         "may_write": queries.may_offer(person_of(request), of)
         and of.state in (MessageState.DRAFT, MessageState.OFFERED),

@@ -22,6 +22,7 @@ from ravi.network.forms.offer import AdaptForm, AdoptForm, DeclineForm
 from ravi.network.models import Adoption, Offer, Version
 from ravi.network.pages import based_on
 from ravi.network.pages import offer as pages
+from ravi.network.pages.share import share_of
 from ravi.network.pages.words import fact_lines, shown
 from ravi.network.queries.version import facts_of
 from ravi.network.sentences import sentences
@@ -63,7 +64,9 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form=form)
     try:
-        done = services.adopt_offer(found, form.answer(), channel_ids=form.channel_ids(), by=person)
+        done = services.adopt_offer(
+            found, form.answer(), channel_ids=form.channel_ids(), by=person, with_link=form.cleaned_data["with_link"]
+        )
     except (NetworkRefused, PublishingRefused) as refused:
         messages.warning(request, str(refused))
         return redirect("network:offer", pk=pk)
@@ -82,7 +85,14 @@ def adapt(request: HttpRequest, pk: int) -> HttpResponse:
         return _adapt_page(request, found, form)
     try:
         answer = form.answer()
-        done = services.adopt_offer(found, answer, channel_ids=form.channel_ids(), by=person, parts=form.parts())
+        done = services.adopt_offer(
+            found,
+            answer,
+            channel_ids=form.channel_ids(),
+            by=person,
+            parts=form.parts(),
+            with_link=form.cleaned_data["with_link"],
+        )
     except FactsContradicted as wrong:
         for part in dict.fromkeys(problem.part for problem in wrong.problems):
             own = [problem for problem in wrong.problems if problem.part == part]
@@ -136,6 +146,7 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
         "spread": pages.spread_words(found.message),
         "form": form or _form(AdoptForm, request, found, is_bound=False),
         "channels": channels,
+        "share": share_of(found.message),
         "others": pages.rows(list(queries.offers_to_answer(person).exclude(pk=found.pk)[:5]), {}),
     }
     return render(request, "network/offer.html", page, status=422 if form and form.errors else 200)
@@ -160,13 +171,17 @@ def _adapt_page(request: HttpRequest, found: Offer, form: AdaptForm) -> HttpResp
 def _form(kind: Any, request: HttpRequest, found: Offer, *, is_bound: bool = True, **more: Any) -> Any:
     channels = _channels(request, found)
     names = {one.platform: str(platform_name(one.platform)) for one in channels}
-    initial = _seen(found) | {"channels": [str(one.pk) for one in channels]}
+    initial = _seen(found) | {"channels": [str(one.pk) for one in channels], "with_link": _has_link(found)}
     data = request.POST if is_bound and request.method == "POST" else None
     return kind(data, channels=channels, names=names, initial=initial, **more)
 
 
 def _begun(found: Offer) -> Merged:
     return based_on.begun(queries.answer_of(found), _current(found))
+def _has_link(found: Offer) -> bool:
+    """As the unit answered before, else as the message says."""
+    adoption = queries.answer_of(found)
+    return bool(adoption.post.link) if adoption and adoption.post else found.message.with_link
 
 
 def _seen(found: Offer) -> dict[str, int | None]:
