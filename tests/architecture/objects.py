@@ -115,7 +115,7 @@ def network_message(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     """A draft with one fact, at place 1."""
     held = LockedFact("دوز", FactKind.DOSE, Dose(2))
     words = VersionFields(title="عنوان", text="{دوز}", facts=(held,), valid_until=clock.now() + timedelta(days=9))
-    return {"pk": network.draft_message(place, MessageFields(), words, by=_editor(place)).pk, "place": 1}
+    return {"pk": network.draft_message(place, MessageFields(), words, by=_editor(place)).pk, "place": 1, "lang": "en"}
 
 
 def channel(house: Any, place: Any, somebody: Any) -> dict[str, Any]:

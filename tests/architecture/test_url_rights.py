@@ -46,6 +46,17 @@ class Keyed:
     body: Any = None
 
 
+OF_A_MESSAGE = (  # noqa: SIM905
+    "message words facts fact settings issue endorsement request versions next_version end uptake "
+    "uptake_csv translations translation translation_yes confirm message words facts fact settings issue "
+    "endorsement request versions next_version end withdrawal uptake uptake_csv "
+).split()
+
+OF_A_POST = (  # noqa: SIM905
+    "post edit draft measure preview card channels images set_aside approval undoing comments comment "
+    "passing return withdrawal correction again text board unit_board "
+).split()
+
 LINES: dict[str, Open | Own | Of | Keyed] = {
     "health": Open("a monitor asks it; it says in fixed words what is wrong, and nothing of any tenant"),
     "metrics": Open("figures without names; 404 except from this machine or with the token"),
@@ -128,31 +139,11 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "publishing:posts": Own(),
     "publishing:write": Own(),
     "publishing:step_rules": Own(),
-    "publishing:post": Of("post"),
-    "publishing:edit": Of("post"),
-    "publishing:draft": Of("post"),
-    "publishing:measure": Of("post"),
-    "publishing:preview": Of("post"),
-    "publishing:card": Of("post"),
-    "publishing:channels": Of("post"),
-    "publishing:images": Of("post"),
-    "publishing:set_aside": Of("post"),
-    "publishing:approval": Of("post"),
-    "publishing:undoing": Of("post"),
-    "publishing:comments": Of("post"),
-    "publishing:comment": Of("post"),
-    "publishing:passing": Of("post"),
-    "publishing:return": Of("post"),
-    "publishing:withdrawal": Of("post"),
-    "publishing:correction": Of("post"),
-    "publishing:again": Of("post"),
-    "publishing:text": Of("post"),
-    "publishing:board": Of("post"),
+    **dict.fromkeys((f"publishing:{name}" for name in OF_A_POST), Of("post")),
     "publishing:hands": Own(),
     "publishing:pause": Own(),
     "publishing:hand": Of("by_hand"),
     **{f"publishing:hand_{name}": Of("by_hand") for name in ("failure", "link", "undoing", "image", "evidence")},
-    "publishing:unit_board": Of("post"),
     # the network's headquarters
     "network:messages": Own(),
     "network:new": Own(),
@@ -163,22 +154,10 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "network:campaign": Of("campaign"),
     "network:edit_campaign": Of("campaign"),
     "network:end_campaign": Of("campaign"),
-    "network:message": Of("network_message"),
-    "network:words": Of("network_message"),
-    "network:facts": Of("network_message"),
-    "network:fact": Of("network_message"),
-    "network:settings": Of("network_message"),
-    "network:issue": Of("network_message"),
-    "network:endorsement": Of("network_message"),
-    "network:request": Of("network_message"),
-    "network:versions": Of("network_message"),
-    "network:next_version": Of("network_message"),
-    "network:end": Of("network_message"),
-    "network:withdrawal": Of("network_message"),
-    "network:uptake": Of("network_message"),
-    "network:uptake_csv": Of("network_message"),
     "network:shared_yes": Of("network_version"),
     "network:undo_shared_yes": Of("network_version"),
+    **dict.fromkeys((f"network:{name}" for name in OF_A_MESSAGE), Of("network_message")),
+    "network:reviews": Own(),
     # what headquarters offers
     "network:offers": Own(),
     "network:offer": Of("offer"),
@@ -281,12 +260,13 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "public:feed": Open("the institution's own news for feed readers"),
     "public:unit_feed": Open("a unit's own news for feed readers"),
     "public:channel_feed": Open("a channel's own news for feed readers"),
-    "public:messages": Open("what the institution says, as it holds"),
-    "public:messages_feed": Open("the same for feed readers"),
-    "public:message": Open("one message, from its first issued version on; 404 before"),
-    "public:message_data": Open("the same for programs"),
-    "short_link_picture": Open("the same address as a code for posters"),
-    "short_link": Open("leads on to a message in public; 404 for every other code"),
+    **{
+        f"public:{name}": Open(
+            "what the institution says, from its first issued version on, and whether it still holds"
+        )
+        for name in ("messages", "messages_feed", "message", "message_data")
+    },
+    **dict.fromkeys(("short_link", "short_link_picture"), Open("leads on to such a message; 404 for every other code")),
     "public:news": Open("the institution's own news"),
     "public:entry": Open("the institution's own news, while it stands"),
     "public:image": Open("an image of an entry that stands; 404 for every other"),

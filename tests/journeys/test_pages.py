@@ -17,6 +17,7 @@ IN_SIGHT_OF_THE_HEAD = [
     "/deliveries/stops/new/", "/channels/", "/channels/new/", "/people/", "/people/new/", "/units/", "/units/new/",
     "/me/", "/me/password/", "/notices/", "/audit/", "/audit/?check=1", "/second-factor/", "/no/such/page/",
     "/network/", "/network/new/", "/network/campaigns/", "/network/campaigns/new/", "/network/week/",
+    "/network/", "/network/new/", "/network/campaigns/", "/network/campaigns/new/", "/network/reviews/",
 ]  # fmt: skip
 FIRST_OF = {
     "/posts/": "main .list a[href$='/posts/1/'], main .list a",

@@ -91,6 +91,8 @@ VERBS: dict[str, str | Promise] = {
     "start_version": gettext_lazy("began a new version"),
     "save_version": gettext_lazy("changed the words of a version"),
     "save_translation": gettext_lazy("kept a translation of a version"),
+    "endorse_translation": gettext_lazy("said the health expert's yes to a translation"),
+    "confirm_words": gettext_lazy("found health words still true and set when they are looked at again"),
     "ask_endorsement": gettext_lazy("asked for a health expert's yes"),
     "endorse_version": gettext_lazy("said the health expert's yes"),
     "answer_offer": gettext_lazy("answered an offer"),

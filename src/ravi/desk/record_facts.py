@@ -76,6 +76,7 @@ LABELS: Words = {
     "comment": gettext_lazy("comment"),
     "languages": gettext_lazy("languages"),
     "lang": gettext_lazy("language"),
+    "due_on": gettext_lazy("looked at again on"),
     "last": gettext_lazy("the last"),
     "listed": gettext_lazy("on the public list"),
     "number": gettext_lazy("number of the version"),

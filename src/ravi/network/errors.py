@@ -70,6 +70,16 @@ class OwnWords(NetworkRefused):
         super().__init__(_("You wrote this message or changed it. Another health expert says yes to it."))
 
 
+class LanguageUnread(NetworkRefused):
+    """A yes to words that the expert does not read."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(
+            _("You are not noted as a reader of this language: %(language)s. Somebody who reads it says yes.")
+            % {"language": language}
+        )
+
+
 class WordsChanged(NetworkRefused):
     """The words are others than those that were shown."""
 

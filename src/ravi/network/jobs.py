@@ -1,9 +1,9 @@
-"""The side jobs of the network: units are reminded before a deadline, and what no longer holds is written down."""
+"""The side jobs of the network: units are reminded, experts asked again, and what no longer holds is written down."""
 
 from ravi.accounts.queries import institution_ids
 from ravi.core.jobs import job, periodic
 from ravi.core.tenancy import tenant
-from ravi.network.services import end_void_rules, remind, withdraw_next
+from ravi.network.services import end_void_rules, remind, tell_reviews, withdraw_next
 
 
 @periodic("network.remind", "* * * * * 20")
@@ -29,3 +29,11 @@ def withdraw(institution_id: int, message_id: int) -> None:
         with tenant(institution_id):
             if not withdraw_next(message_id):
                 return
+
+
+@periodic("network.review", "17 * * * *")
+def tell_of_reviews(timestamp: int) -> None:
+    """In every institution: health words that are due to be looked at again, told once."""
+    for institution_id in institution_ids():
+        with tenant(institution_id):
+            tell_reviews(institution_id)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.core import calendar
-from ravi.network.models import StandingRule
+from ravi.network.models import StandingRule, Translation
 from ravi.notices.rules import Kind, register
 
 
@@ -61,6 +61,25 @@ def message_withdrawn(params: Mapping[str, Any]) -> str:
     return _("%(who)s withdrew “%(title)s” everywhere: %(reason)s Your copies are removed.") % params
 
 
+def translation_asked(params: Mapping[str, Any]) -> str:
+    """To the health experts who read the language and did not write it."""
+    return _("%(who)s asks you to look at “%(title)s” in another language: %(language)s.") % _named(params)
+
+
+def translation_endorsed(params: Mapping[str, Any]) -> str:
+    """To whoever translated it."""
+    return _("%(who)s said yes to “%(title)s” in another language: %(language)s.") % _named(params)
+
+
+def review_due(params: Mapping[str, Any]) -> str:
+    """To the author and the experts who once said yes to it."""
+    return _("“%(title)s” is due to be looked at again: is it still true?") % params
+
+
+def _named(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {**params, "language": Translation.Language(params["lang"]).label}
+
+
 def register_kinds() -> None:
     """Announce the room's kinds of notices."""
     register(Kind("endorsement_asked", "turn", endorsement_asked))
@@ -71,3 +90,6 @@ def register_kinds() -> None:
     register(Kind("standing_used", "knot", standing_used))
     register(Kind("message_withdrawn", "cancelled", message_withdrawn, is_urgent=lambda _params: True))
     register(Kind("version_changed", "unknown", version_changed, is_urgent=lambda params: bool(params.get("is_alert"))))
+    register(Kind("translation_asked", "turn", translation_asked))
+    register(Kind("translation_endorsed", "knot", translation_endorsed))
+    register(Kind("review_due", "turn", review_due))

@@ -19,3 +19,5 @@ stays("network_standingrule", "who signed (ids)", "the approval itself, given be
 stays("network_filling", "who filled it in (ids)", "goes with its message")
 stays("network_shortlink", "", "stands on posters and in posts that stay: the address leads on for ever")
 stays("network_shortlinkday", "", "how often an address was opened on a day, by nobody in particular")
+stays("network_translationyes", "who said yes (ids)", "the expert's yes itself")
+stays("network_review", "who looked again (ids)", "shows that health words were looked at again, and when")

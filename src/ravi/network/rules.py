@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from ravi.accounts.rules import UnitKind
@@ -197,6 +197,14 @@ CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 7
 # Where a short address stands, on every Ravi; the citizens' site answers there.
 SHORT_PATH = "/m/"
+
+REVIEW_AFTER = timedelta(days=182)  # half a year
+
+
+def review_day(said_on: date, last_day: date | None) -> date:
+    """When health words are looked at again: half a year after they were last found true, at most on their last day."""
+    due = said_on + REVIEW_AFTER
+    return due if last_day is None else min(due, last_day)
 
 
 class Standing(StrEnum):

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ravi.directory.models import Channel
-from ravi.network.models import Version
+from ravi.network.models import Translation, Version
 from ravi.network.pages.shorter import name_of
+from ravi.network.pages.translation import direction
 from ravi.network.rules import LONGEST_REASON
 from ravi.network.services.adoption import Answer, words_of
 from ravi.platforms.compose import FULL
@@ -46,12 +47,34 @@ class AdoptForm(SeenForm):
         help_text=_("People find there whether it still holds. It counts in every platform's length."),
         required=False,
     )
+    lang = forms.ChoiceField(label=_("In which language?"), required=False, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, channels: Sequence[Channel], names: Mapping[str, str], **more: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        channels: Sequence[Channel],
+        names: Mapping[str, str],
+        languages: Sequence[tuple[str, Any]] = (),
+        **more: Any,
+    ) -> None:
         super().__init__(*args, **more)
+        language = self.fields["lang"]
+        assert isinstance(language, forms.ChoiceField)
+        language.choices = list(languages)
+        if len(languages) < 2:
+            del self.fields["lang"]
         field = self.fields["channels"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(one.pk), f"{names[one.platform]}، {one.handle}") for one in channels]
+
+    def choice(self) -> dict[str, Any]:
+        """What `adopt_offer` is told beside the words."""
+        said = self.cleaned_data
+        return {
+            "channel_ids": self.channel_ids(),
+            "with_link": said["with_link"],
+            "lang": said.get("lang", ""),
+        }
 
     def channel_ids(self) -> list[int]:
         """The chosen ones."""
@@ -61,11 +84,14 @@ class AdoptForm(SeenForm):
 class AdaptForm(AdoptForm):
     """The message in the unit's own words; what stands in braces stays."""
 
-    def __init__(self, *args: Any, version: Version, begin: Mapping[str, str] | None = None, **more: Any) -> None:
+    lang = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, words: Version | Translation, begin: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
-        for name, text in (words_of(version) | dict(begin or {})).items():
-            if name not in words_of(version):
-                continue
+        theirs, started = words_of(words), begin or {}
+        for name, text in {name: started.get(name, text) for name, text in theirs.items()}.items():
             self.fields[f"part_{name}"] = forms.CharField(
                 label=_label(name),
                 initial=text,
@@ -73,6 +99,8 @@ class AdaptForm(AdoptForm):
                 required=False,
                 widget=forms.TextInput() if name == TITLE else _words_widget(name),
             )
+            if direction(words.lang) == "ltr":
+                self.fields[f"part_{name}"].widget.attrs |= {"dir": "ltr", "lang": words.lang}
 
     def parts(self) -> dict[str, str]:
         """Part -> the unit's words."""

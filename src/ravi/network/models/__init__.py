@@ -4,9 +4,9 @@ from ravi.network.models.campaign import Campaign
 from ravi.network.models.message import Message, Target, Writer
 from ravi.network.models.offer import Adoption, Offer
 from ravi.network.models.reminder import Reminder
-from ravi.network.models.template import Filling, StandingRule, Template, TemplateVersion
 from ravi.network.models.short_link import ShortLink, ShortLinkDay
-from ravi.network.models.version import Endorsement, Fact, Translation, Version
+from ravi.network.models.template import Filling, StandingRule, Template, TemplateVersion
+from ravi.network.models.version import Endorsement, Fact, Review, Translation, TranslationYes, Version
 
 __all__ = [
     "Adoption",
@@ -17,13 +17,15 @@ __all__ = [
     "Message",
     "Offer",
     "Reminder",
-    "StandingRule",
+    "Review",
     "ShortLink",
     "ShortLinkDay",
+    "StandingRule",
     "Target",
     "Template",
     "TemplateVersion",
     "Translation",
+    "TranslationYes",
     "Version",
     "Writer",
 ]

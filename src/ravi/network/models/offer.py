@@ -8,7 +8,7 @@ from ravi.accounts.models import Person, Unit
 from ravi.core.access import Access
 from ravi.core.models import TenantModel
 from ravi.network.models.message import Message
-from ravi.network.models.version import Version
+from ravi.network.models.version import Translation, Version
 from ravi.network.rules import AdoptionKind, OfferState
 from ravi.publishing.models import Post
 
@@ -50,7 +50,8 @@ class Offer(TenantModel):
 class Adoption(TenantModel):
     """The unit's answer to an offer, based on `version`. `ended_at` ends it: another answer takes its place.
 
-    `parts` maps a part (title, full, a variant) to the unit's own words; empty where they are the version's.
+    `parts` maps a part (title, full, a variant) to the unit's own words; empty where they are the version's,
+    or those of `translation`, where the unit took the message in another language.
     """
 
     class KindChoice(models.TextChoices):
@@ -62,6 +63,7 @@ class Adoption(TenantModel):
 
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="adoptions")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    translation = models.ForeignKey(Translation, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=KindChoice.choices)
     reason = models.TextField(blank=True)
     parts = models.JSONField(default=dict)

@@ -131,3 +131,45 @@ class Translation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.lang}"
+
+
+class TranslationYes(TenantModel):
+    """The yes of a health expert who reads the language, to one revision of a translation."""
+
+    access = Access(web=APPEND)
+
+    translation = models.ForeignKey(Translation, on_delete=models.PROTECT, related_name="yeses")
+    revision = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["translation", "revision"], name="translation_yes_once")]
+
+    def __str__(self) -> str:
+        return f"{self.translation_id} r{self.revision}"
+
+
+class Review(TenantModel):
+    """On which day an issued version's health words are looked at again; `done_at` ends it, and the next one may follow."""
+
+    access = Access(web=("SELECT", "INSERT", "UPDATE"))
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reviews")
+    due_on = models.DateField()
+    told_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version"], condition=Q(done_at=None), name="review_open_once"),
+            models.CheckConstraint(
+                condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
+                name="review_done_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on"], condition=Q(done_at=None), name="review_due")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.due_on}"

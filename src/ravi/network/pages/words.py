@@ -7,7 +7,7 @@ from ravi.network.draft import VersionFields
 from ravi.network.facts.check import problems_of, visible
 from ravi.network.facts.rendering import written
 from ravi.network.facts.values import LockedFact
-from ravi.network.models import Fact, Version
+from ravi.network.models import Fact, Translation, Version
 from ravi.network.pages.shorter import name_of
 from ravi.network.queries.version import facts_of, fields_of
 from ravi.network.sentences import sentences
@@ -64,6 +64,12 @@ def shown(version: Version) -> Shown:
         fact_lines(fields.facts, version.lang),
         tuple(sentences(found, version.lang)),
     )
+
+
+def shown_translation(translation: Translation, version: Version) -> tuple[tuple[Run, ...], ...]:
+    """Title and paragraphs of a translation, each fact as its language writes it."""
+    facts, lang = facts_of(version), translation.lang
+    return (_runs(translation.title, facts, lang), *_paragraphs(translation.text, facts, lang))
 
 
 def fact_lines(facts: Sequence[LockedFact], lang: str) -> tuple[FactLine, ...]:

@@ -18,6 +18,8 @@ from ravi.network.queries.offer import (
     offers_answered,
     offers_to_answer,
 )
+from ravi.network.queries.review import reviews_near
+from ravi.network.queries.short_link import openings_of, short_address, short_link_by_code, short_link_of
 from ravi.network.queries.standing import (
     filling_of,
     holding,
@@ -28,10 +30,9 @@ from ravi.network.queries.standing import (
     templates_visible_to,
     units_to_fill,
 )
-from ravi.network.queries.short_link import openings_of, short_address, short_link_by_code, short_link_of
 from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
 from ravi.network.queries.trail import answers_in_public, message_in_public, messages_in_public, trails_of
-from ravi.network.queries.translation import translations_of
+from ravi.network.queries.translation import translation_of, translations_of, usable_translations, yes_of
 from ravi.network.queries.uptake import uptake_of
 from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fields_of, locked, writer_ids
 from ravi.network.queries.weekly import summary_of
@@ -56,8 +57,8 @@ __all__ = [
     "may_answer",
     "may_offer",
     "may_write_template",
-    "messages_by_id",
     "message_in_public",
+    "messages_by_id",
     "messages_in_public",
     "messages_visible_to",
     "offers_answered",
@@ -67,18 +68,22 @@ __all__ = [
     "openings_of",
     "reached_by",
     "reached_unit_ids",
+    "reviews_near",
     "rules_for",
     "rules_visible_to",
-    "summary_of",
-    "template_writer_ids",
-    "templates_visible_to",
     "short_address",
     "short_link_by_code",
     "short_link_of",
+    "summary_of",
+    "template_writer_ids",
+    "templates_visible_to",
     "trails_of",
+    "translation_of",
     "translations_of",
     "units_to_fill",
     "uptake_of",
+    "usable_translations",
     "versions_awaiting",
     "writer_ids",
+    "yes_of",
 ]

@@ -46,7 +46,7 @@ def may_answer(person: Person, offer: Offer) -> bool:
 def answer_of(offer: Offer) -> Adoption | None:
     """The answer that stands."""
     standing = Adoption.objects.filter(offer=offer, ended_at=None)
-    return standing.select_related("version", "post", "by").first()
+    return standing.select_related("version", "translation", "post", "by").first()
 
 
 def answers_of(offer_ids: Collection[int]) -> dict[int, Adoption]:

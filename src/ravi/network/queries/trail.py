@@ -11,7 +11,8 @@ from ravi.core import clock
 from ravi.network.draft import Source, sources_from_json
 from ravi.network.facts.reference import render
 from ravi.network.facts.values import LockedFact
-from ravi.network.models import Adoption, Endorsement, Message, Version
+from ravi.network.models import Adoption, Endorsement, Message, Translation, Version
+from ravi.network.queries.translation import usable_translations
 from ravi.network.queries.version import facts_of
 from ravi.network.rules import MessageState, Standing, needs_expert, standing_of
 
@@ -85,15 +86,25 @@ def message_in_public(institution: Institution, code: str) -> Message | None:
 
 
 def trails_of(messages: Sequence[Message], now: datetime | None = None) -> list[Trail]:
-    """For messages of `messages_in_public`; three questions for any number of them."""
+    """For messages of `messages_in_public`; four questions for any number of them."""
     ids, at = [message.pk for message in messages], now or clock.now()
     issued = Version.objects.filter(message_id__in=ids, issued_at__isnull=False)
     versions = list(issued.prefetch_related("facts").order_by("-number"))
     current = [version.pk for version in versions]
     yeses = Endorsement.objects.filter(version_id__in=current).order_by("at").values_list("version_id", "at")
     reviewed = dict(yeses)
+    translated = list(
+        usable_translations([message.current for message in messages if message.current]).order_by("lang")
+    )
     return [
-        _trail(message, [one for one in versions if one.message_id == message.pk], reviewed, at) for message in messages
+        _trail(
+            message,
+            [one for one in versions if one.message_id == message.pk],
+            reviewed,
+            [one for one in translated if one.version_id == message.current_id],
+            at,
+        )
+        for message in messages
     ]
 
 
@@ -103,7 +114,13 @@ def answers_in_public(message: Message) -> list[Answered]:
     return [Answered(*row) for row in living.values_list("post_id", "offer__unit_id", "version__number")]
 
 
-def _trail(message: Message, versions: Sequence[Version], reviewed: dict[int, datetime], now: datetime) -> Trail:
+def _trail(
+    message: Message,
+    versions: Sequence[Version],
+    reviewed: dict[int, datetime],
+    translated: Sequence[Translation],
+    now: datetime,
+) -> Trail:
     version = versions[0]
     standing = standing_of(MessageState(message.state), version.number, version.valid_until, now)
     is_gone = standing is Standing.WITHDRAWN
@@ -115,8 +132,8 @@ def _trail(message: Message, versions: Sequence[Version], reviewed: dict[int, da
         topic=message.topic,
         standing=standing,
         at=_since(message, version, standing),
-        why="",
-        said=() if is_gone else (_said(version, facts),),
+        why=message.withdrawal_reason if is_gone else "",
+        said=() if is_gone else (_said(version, facts), *(_said(one, facts) for one in translated)),
         facts=() if is_gone else facts,
         sources=() if is_gone else sources_from_json(version.sources),
         reviewed_at=reviewed.get(version.pk) if needs_expert(message.topic) and not is_gone else None,
@@ -132,9 +149,9 @@ def _since(message: Message, version: Version, standing: Standing) -> datetime:
     return (message.ended_at or version.issued_at) if standing is Standing.WITHDRAWN else version.issued_at
 
 
-def _said(version: Version, facts: tuple[LockedFact, ...]) -> Said:
-    title, text = (render(one, facts, version.lang).text for one in (version.title, version.text))
-    return Said(version.lang, title, text)
+def _said(words: Version | Translation, facts: tuple[LockedFact, ...]) -> Said:
+    title, text = (render(one, facts, words.lang).text for one in (words.title, words.text))
+    return Said(words.lang, title, text)
 
 
 def _step(version: Version) -> Step:

@@ -9,11 +9,12 @@ from ravi.network.services.filling import Filled, fill_template
 from ravi.network.services.issue import Issued, issue_version
 from ravi.network.services.message import draft_message, edit_message
 from ravi.network.services.reminder import remind
+from ravi.network.services.review import confirm_words, tell_reviews
 from ravi.network.services.shared_yes import say_shared_yes, take_back_shared_yes
+from ravi.network.services.short_link import count_opening
 from ravi.network.services.standing import end_standing, end_void_rules, sign_standing
 from ravi.network.services.template import change_template, end_template, start_template
-from ravi.network.services.short_link import count_opening
-from ravi.network.services.translation import save_translation
+from ravi.network.services.translation import endorse_translation, save_translation
 from ravi.network.services.version import save_version, start_version
 from ravi.network.services.withdraw_message import withdraw_message, withdraw_next
 
@@ -26,6 +27,7 @@ __all__ = [
     "ask_endorsement",
     "change_template",
     "close_campaign",
+    "confirm_words",
     "count_opening",
     "decline_offer",
     "draft_message",
@@ -35,6 +37,7 @@ __all__ = [
     "end_standing",
     "end_template",
     "end_void_rules",
+    "endorse_translation",
     "endorse_version",
     "fill_template",
     "go_on_older",
@@ -49,6 +52,7 @@ __all__ = [
     "start_template",
     "start_version",
     "take_back_shared_yes",
+    "tell_reviews",
     "withdraw_message",
     "withdraw_next",
 ]

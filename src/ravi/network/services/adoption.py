@@ -13,8 +13,9 @@ from ravi.core.canonical import JSON
 from ravi.network.errors import AnsweredMeanwhile, FactsContradicted, MessageRefused, NewerVersion, NotNow
 from ravi.network.facts.check import problems_of
 from ravi.network.facts.reference import render
-from ravi.network.models import Adoption, Message, Offer, Version
+from ravi.network.models import Adoption, Message, Offer, Translation, Version
 from ravi.network.queries.short_link import short_address, short_link_of
+from ravi.network.queries.translation import usable_translations
 from ravi.network.queries.version import facts_of
 from ravi.network.rules import ANSWERED, LONGEST_REASON, AdoptionKind, MessageState, OfferState, is_answerable, spread_s
 from ravi.network.sentences import sentences
@@ -62,26 +63,29 @@ def adopt_offer(
     by: Person,
     parts: Mapping[str, str] | None = None,
     with_link: bool | None = None,
+    lang: str = "",
 ) -> Adopted:
     """Publish the message on the unit's channels: unchanged, or with `parts` as the unit wrote them around the facts.
 
-    `with_link` says whether the message's short address stands under it; None leaves that to the message.
+    `with_link` says whether the message's short address stands under it; None leaves that to the message. `lang` names
+    a translation that units may be given; "" is the message's own language.
     The copies wait for the same yes as everything the unit writes. The same answer again is no second one.
     Raises PermissionDenied, NotNow, NewerVersion, AnsweredMeanwhile, MessageRefused, FactsContradicted, and what
     publishing refuses (PublishingRefused).
     """
     current, message = _taken(offer, by)
     version = _version(message, answer)
-    own = _own_parts(version, parts or {})
+    wording = _wording(version, lang)
+    own = _own_parts(wording, parts or {})
     kind = AdoptionKind.ADAPTED if own else AdoptionKind.ADOPTED
     link = _link(message, message.with_link if with_link is None else with_link)
     live = _live(current)
-    if live and _is_same(live, kind, version, own, link):
+    if live and _is_same(live, kind, wording, own, link):
         return Adopted(live, None)
-    _check_words(version, own)
+    _check_words(wording, own)
     _replace(current, live, answer, by)
-    post = _post(current, message, version, own, channel_ids, by, link)
-    adoption = _answer(current, version, kind, by, parts=own, post=post)
+    post = _post(current, message, wording, own, channel_ids, by, link)
+    adoption = _answer(current, version, kind, by, parts=own, post=post, translation=wording.translation)
     return Adopted(adoption, publishing.submit_post(post, by=by))
 
 
@@ -105,15 +109,41 @@ def decline_offer(offer: Offer, answer: Answer, *, reason: str, by: Person) -> A
     return _answer(current, version, AdoptionKind.DECLINED, by, reason=said)
 
 
-def rendered(version: Version, parts: Mapping[str, str]) -> dict[str, str]:
-    """The parts as they are published: each fact in its reference's place."""
+def rendered(version: Version, parts: Mapping[str, str], lang: str = "") -> dict[str, str]:
+    """The parts as they are published: each fact in its reference's place, as `lang` (else the version's) writes it."""
     facts = facts_of(version)
-    return {name: render(text, facts, version.lang).text for name, text in parts.items()}
+    return {name: render(text, facts, lang or version.lang).text for name, text in parts.items()}
 
 
-def words_of(version: Version) -> dict[str, str]:
-    """The version's parts with their references: what a unit adapts."""
-    return {TITLE: version.title, FULL: version.text, **version.variants}
+def words_of(words: Version | Translation) -> dict[str, str]:
+    """The parts with their references: what a unit adapts."""
+    return {TITLE: words.title, FULL: words.text, **words.variants}
+
+
+def words_in(version: Version, lang: str) -> Version | Translation:
+    """The version itself, or its translation. Raises MessageRefused for one that units are not given."""
+    if lang in ("", version.lang):
+        return version
+    found = usable_translations([version]).filter(lang=lang).first()
+    if found is None:
+        raise MessageRefused(_("This message does not stand in that language, or no expert has said yes to it yet."))
+    return found
+
+
+@dataclass(frozen=True)
+class _Wording:
+    """Headquarters' words in the language that the unit chose."""
+
+    version: Version
+    lang: str
+    parts: Mapping[str, str]
+    translation: Translation | None
+
+
+def _wording(version: Version, lang: str) -> _Wording:
+    words = words_in(version, lang)
+    translation = words if isinstance(words, Translation) else None
+    return _Wording(version, words.lang, words_of(words), translation)
 
 
 def _taken(offer: Offer, by: Person) -> tuple[Offer, Message]:
@@ -138,12 +168,13 @@ def _live(offer: Offer) -> Adoption | None:
     return Adoption.objects.filter(offer=offer, ended_at=None).select_related("by", "post").first()
 
 
-def _is_same(adoption: Adoption, kind: AdoptionKind, version: Version, own: Mapping[str, str], link: str) -> bool:
+def _is_same(adoption: Adoption, kind: AdoptionKind, wording: _Wording, own: Mapping[str, str], link: str) -> bool:
     """Whether this answer stands already and is on its way."""
     post = adoption.post
     if post is None or post.state not in (Post.State.SUBMITTED, Post.State.APPROVED) or post.link != link:
         return False
-    return adoption.kind == kind and adoption.parts == own and adoption.version_id == version.pk
+    is_same_wording = adoption.version_id == wording.version.pk and post.lang == wording.lang
+    return adoption.kind == kind and adoption.parts == own and is_same_wording
 
 
 def _link(message: Message, is_wanted: bool) -> str:
@@ -152,20 +183,20 @@ def _link(message: Message, is_wanted: bool) -> str:
     return short_address(short_link.code) if short_link else ""
 
 
-def _own_parts(version: Version, parts: Mapping[str, str]) -> dict[str, str]:
-    """Those that differ from the version's; parts that the version has not are none of the unit's business."""
-    theirs = words_of(version)
+def _own_parts(wording: _Wording, parts: Mapping[str, str]) -> dict[str, str]:
+    """Those that differ from headquarters'; parts that it has not are none of the unit's business."""
+    theirs = wording.parts
     plain = {name: text.replace("\r\n", "\n").replace("\x00", "") for name, text in parts.items() if name in theirs}
     return {name: text for name, text in plain.items() if text.strip() != theirs[name].strip()}
 
 
-def _check_words(version: Version, own: Mapping[str, str]) -> None:
+def _check_words(wording: _Wording, own: Mapping[str, str]) -> None:
     if any(not text.strip() for text in own.values()):
         raise MessageRefused(_("A part of the message is empty. Write it, or leave headquarters' words."))
-    facts = facts_of(version)
-    problems = problems_of(own, facts, version.lang, without=frozenset({TITLE}))
+    facts = facts_of(wording.version)
+    problems = problems_of(own, facts, wording.lang, without=frozenset({TITLE}))
     if problems:
-        raise FactsContradicted(problems, sentences(problems, version.lang))
+        raise FactsContradicted(problems, sentences(problems, wording.lang))
 
 
 def _replace(offer: Offer, live: Adoption | None, answer: Answer, by: Person) -> None:
@@ -185,23 +216,23 @@ def _replace(offer: Offer, live: Adoption | None, answer: Answer, by: Person) ->
 def _post(
     offer: Offer,
     message: Message,
-    version: Version,
+    wording: _Wording,
     own: Mapping[str, str],
     channel_ids: Collection[int],
     by: Person,
     link: str,
 ) -> Post:
-    words = rendered(version, words_of(version) | dict(own))
+    words = rendered(wording.version, {**wording.parts, **own}, wording.lang)
     fields = DraftFields(
         title=words.pop(TITLE),
         text=words.pop(FULL),
         variants=words,
-        lang=version.lang,
+        lang=wording.lang,
         link=link,
         topic=message.topic,
-        valid_until=version.valid_until,
+        valid_until=wording.version.valid_until,
         channel_ids=frozenset(channel_ids),
-        as_typed=frozenset(words_of(version)),
+        as_typed=frozenset(wording.parts),
     )
     units = message.offers.values_list("unit_id", flat=True)
     spread = spread_s(message.pk, offer.unit_id, units, message.window_min)
@@ -218,12 +249,14 @@ def _answer(
     parts: Mapping[str, str] | None = None,
     post: Post | None = None,
     reason: str = "",
+    translation: Translation | None = None,
 ) -> Adoption:
     now = clock.now()
     adoption = Adoption.objects.create(
         institution_id=offer.institution_id,
         offer=offer,
         version=version,
+        translation=translation,
         kind=kind,
         reason=reason,
         parts=dict(parts or {}),

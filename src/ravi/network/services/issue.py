@@ -8,17 +8,26 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
-from ravi.core import audit, clock
+from ravi.core import audit, calendar, clock
 from ravi.core.canonical import JSON
 from ravi.network.errors import ExpiresTooSoon, FactsContradicted, MessageRefused, NeedsExpert, NoUnits, WordsChanged
 from ravi.network.facts.check import problems_of
 from ravi.network.models import Message, Offer, Version
 from ravi.network.queries.target import reached_unit_ids
 from ravi.network.queries.version import endorsement_of, facts_of, fields_of
-from ravi.network.rules import LONGEST_LIFE, MessageAct, OfferState, OnNewVersion, needs_expert, needs_expiry
+from ravi.network.rules import (
+    LONGEST_LIFE,
+    MessageAct,
+    MessageState,
+    OfferState,
+    OnNewVersion,
+    needs_expert,
+    needs_expiry,
+)
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
 from ravi.network.services.based_on import answers_that_fall_behind, halt_behind, tell_behind
+from ravi.network.services.review import plan_review
 from ravi.network.services.short_link import give_short_link
 from ravi.publishing.draft import TITLE
 
@@ -57,12 +66,7 @@ def issue_version(version: Version, *, expected_revision: int, by: Person) -> Is
     unit_ids = reached_unit_ids(message)
     if not unit_ids:
         raise NoUnits
-    draft.issued_at, draft.issued_by = now, by
-    draft.save(update_fields=["issued_at", "issued_by"])
-    message.state, message.current, message.offered_at = state, draft, message.offered_at or now
-    message.title, message.valid_until = draft.title, draft.valid_until
-    message.save(update_fields=["state", "current", "offered_at", "title", "valid_until"])
-    give_short_link(message)
+    _set_current(message, draft, state, now, by)
     offers = _offer(message, unit_ids, now)
     tell_behind(message, behind, halted)
     facts: dict[str, JSON] = {
@@ -73,6 +77,17 @@ def issue_version(version: Version, *, expected_revision: int, by: Person) -> Is
     }
     steps.note("issue_version", message, by, facts)
     return Issued(draft, offers)
+
+
+def _set_current(message: Message, draft: Version, state: MessageState, now: datetime, by: Person) -> None:
+    """What units and citizens have from now on, with its address and the day on which it is looked at again."""
+    draft.issued_at, draft.issued_by = now, by
+    draft.save(update_fields=["issued_at", "issued_by"])
+    message.state, message.current, message.offered_at = state, draft, message.offered_at or now
+    message.title, message.valid_until = draft.title, draft.valid_until
+    message.save(update_fields=["state", "current", "offered_at", "title", "valid_until"])
+    give_short_link(message)
+    plan_review(draft, calendar.today())
 
 
 def _offer(message: Message, unit_ids: Sequence[int], now: datetime) -> list[Offer]:

@@ -3,19 +3,24 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ravi.accounts.access import require
 from ravi.accounts.models import Person
+from ravi.accounts.queries import people_who_may
+from ravi.accounts.rules import Ability, can_read
 from ravi.core import clock
 from ravi.network.draft import VersionFields, cleaned
-from ravi.network.errors import FactsContradicted, MessageRefused, NotNow
+from ravi.network.errors import FactsContradicted, LanguageUnread, MessageRefused, NotNow, OwnWords, WordsChanged
 from ravi.network.facts.check import problems_of
 from ravi.network.facts.kinds import TRANSLATED
-from ravi.network.models import Translation, Version
-from ravi.network.queries.version import facts_of
-from ravi.network.rules import MessageAct
+from ravi.network.models import Message, Translation, TranslationYes, Version
+from ravi.network.queries.version import facts_of, writer_ids
+from ravi.network.rules import MessageAct, needs_expert
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
+from ravi.notices.services import answer, tell
 from ravi.publishing.draft import TITLE
 
 
@@ -49,8 +54,57 @@ def save_translation(
     kept.title, kept.text, kept.variants = wanted.title, wanted.text, dict(wanted.variants)
     kept.revision, kept.by, kept.at = kept.revision + 1, by, clock.now()
     kept.save()
+    steps.note_writer(message, by)
     steps.note("save_translation", message, by, {"number": version.number, "lang": lang})
+    if needs_expert(message.topic):
+        _ask(message, kept, by)
     return kept
+
+
+@transaction.atomic
+def endorse_translation(translation: Translation, *, revision: int, by: Person) -> TranslationYes:
+    """`by`, a health expert who reads the language, says yes to the words of that revision; twice is once.
+
+    Raises PermissionDenied, OwnWords, WordsChanged, NotNow, LanguageUnread.
+    """
+    message = steps.taken(translation.version.message)
+    require(by, Ability.APPROVE_HEALTH_POST, message.unit_id)
+    steps.state_after(message, MessageAct.EDIT)
+    current = Translation.objects.select_for_update().get(pk=translation.pk)
+    if message.current_id != current.version_id or not needs_expert(message.topic):
+        raise NotNow(_("There is a newer version, or nobody has to say yes to this translation."))
+    if current.revision != revision:
+        raise WordsChanged
+    if by.pk in writer_ids(message) | {current.by_id}:
+        raise OwnWords
+    if not can_read(by.reads, current.lang):
+        raise LanguageUnread(str(current.get_lang_display()))
+    known = TranslationYes.objects.filter(translation=current, revision=revision).first()
+    if known is not None:
+        return known
+    said = TranslationYes.objects.create(
+        institution_id=message.institution_id, translation=current, revision=revision, by=by, at=clock.now()
+    )
+    url = _page(message, current)
+    answer("translation_asked", url, institution_id=message.institution_id)
+    told = {"who": by.name, "title": message.title, "lang": current.lang}
+    tell({current.by_id}, "translation_endorsed", told, url, institution_id=message.institution_id)
+    steps.note("endorse_translation", message, by, {"number": current.version.number, "lang": current.lang})
+    return said
+
+
+def _ask(message: Message, kept: Translation, by: Person) -> None:
+    """Those health experts who read the language and wrote nothing of it hear of it, once a revision."""
+    url, own = _page(message, kept), writer_ids(message)
+    answer("translation_asked", url, institution_id=message.institution_id)
+    experts = people_who_may(message.institution_id, Ability.APPROVE_HEALTH_POST)
+    able = [one.pk for one in experts if can_read(one.reads, kept.lang) and one.pk not in own]
+    told = {"who": by.name, "title": message.title, "lang": kept.lang}
+    tell(able, "translation_asked", told, url, institution_id=message.institution_id)
+
+
+def _page(message: Message, translation: Translation) -> str:
+    return reverse("network:translation", args=[message.pk, translation.lang])
 
 
 def _check(version: Version, wanted: VersionFields) -> None:

@@ -18,7 +18,6 @@ from ravi.network.draft import MessageFields
 from ravi.network.errors import NetworkRefused
 from ravi.network.models import Message
 from ravi.network.pages import based_on, standing
-from ravi.network.pages import standing
 from ravi.network.pages.share import share_of
 from ravi.network.pages.words import shown
 from ravi.network.pattern import PATTERNS, pattern

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ravi.accounts.access import person_of, signed_in
+from ravi.core.asked import words as asked_words
 from ravi.core.calendar import number
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
@@ -19,15 +20,16 @@ from ravi.network import queries, services
 from ravi.network.based_on import Merged
 from ravi.network.errors import FactsContradicted, NetworkRefused
 from ravi.network.forms.offer import AdaptForm, AdoptForm, DeclineForm
-from ravi.network.models import Adoption, Offer, Version
+from ravi.network.models import Adoption, Offer, Translation, Version
 from ravi.network.pages import based_on
 from ravi.network.pages import offer as pages
 from ravi.network.pages.share import share_of
+from ravi.network.pages.translation import languages_of
 from ravi.network.pages.words import fact_lines, shown
 from ravi.network.queries.version import facts_of
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
-from ravi.network.services.adoption import rendered, words_of
+from ravi.network.services.adoption import rendered, words_in, words_of
 from ravi.network.views.scope import visible_offer
 from ravi.platforms.compose import FULL
 from ravi.publishing.errors import PublishingRefused
@@ -64,9 +66,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form=form)
     try:
-        done = services.adopt_offer(
-            found, form.answer(), channel_ids=form.channel_ids(), by=person, with_link=form.cleaned_data["with_link"]
-        )
+        done = services.adopt_offer(found, form.answer(), by=person, **form.choice())
     except (NetworkRefused, PublishingRefused) as refused:
         messages.warning(request, str(refused))
         return redirect("network:offer", pk=pk)
@@ -80,28 +80,22 @@ def adapt(request: HttpRequest, pk: int) -> HttpResponse:
     """The unit's own words around what is fixed, and what differs from headquarters' words."""
     found, person = visible_offer(request, pk), person_of(request)
     steps.require_answerer(person, found)
-    form = _form(AdaptForm, request, found, version=_current(found), begin=_begun(found).parts)
+    words = _asked_words(request, found)
+    begin = _begun(found).parts if isinstance(words, Version) else {}
+    form = _form(AdaptForm, request, found, words=words, begin=begin)
     if request.method != "POST" or not form.is_valid() or request.POST.get("act") == "compare":
-        return _adapt_page(request, found, form)
+        return _adapt_page(request, found, form, words)
     try:
-        answer = form.answer()
-        done = services.adopt_offer(
-            found,
-            answer,
-            channel_ids=form.channel_ids(),
-            by=person,
-            parts=form.parts(),
-            with_link=form.cleaned_data["with_link"],
-        )
+        done = services.adopt_offer(found, form.answer(), by=person, parts=form.parts(), **form.choice())
     except FactsContradicted as wrong:
         for part in dict.fromkeys(problem.part for problem in wrong.problems):
             own = [problem for problem in wrong.problems if problem.part == part]
-            for sentence in sentences(own, _current(found).lang):
+            for sentence in sentences(own, words.lang):
                 form.add_error(f"part_{part}", sentence)
-        return _adapt_page(request, found, form)
+        return _adapt_page(request, found, form, words)
     except (NetworkRefused, PublishingRefused) as refused:
         form.add_error(None, str(refused))
-        return _adapt_page(request, found, form)
+        return _adapt_page(request, found, form, words)
     messages.success(request, _adopted(done.submission))
     return redirect("network:offer", pk=pk)
 
@@ -138,8 +132,8 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
         "standing": pages.standing(found, adoption),
         "adoption": adoption,
         "answer": pages.answer_words(adoption) if adoption else "",
-        "own": rendered(adoption.version, adoption.parts) if adoption and adoption.parts else {},
         "behind": based_on.behind(adoption, version),
+        "own": _own_words(adoption) if adoption and adoption.parts else {},
         "is_older": adoption is not None and adoption.version_id != version.pk,
         "returned": _returned(adoption),
         "may_answer": queries.may_answer(person, found) and pages.is_open(found, found.message),
@@ -152,32 +146,61 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
     return render(request, "network/offer.html", page, status=422 if form and form.errors else 200)
 
 
-def _adapt_page(request: HttpRequest, found: Offer, form: AdaptForm) -> HttpResponse:
+def _own_words(adoption: Adoption) -> dict[str, str]:
+    return rendered(adoption.version, adoption.parts, adoption.translation.lang if adoption.translation else "")
+
+
+def _adapt_page(request: HttpRequest, found: Offer, form: AdaptForm, words: Version | Translation) -> HttpResponse:
     version = _current(found)
     is_said = form.is_bound and not form.errors
-    own = form.parts() if is_said else words_of(version)
-    before, after = rendered(version, words_of(version)), rendered(version, own)
+    theirs = words_of(words)
+    before, after = (rendered(version, parts, words.lang) for parts in (theirs, form.parts() if is_said else theirs))
     page = {
         "offer": found,
         "version": version,
         "form": form,
         "sides": based_on.sides(_begun(found), queries.answer_of(found), version),
-        "facts": fact_lines(facts_of(version), version.lang),
+        "words": words,
+        "languages": languages_of(version),
+        "facts": fact_lines(facts_of(version), words.lang),
         "difference": difference(before[FULL], after.get(FULL, "")) if is_said else None,
     }
     return render(request, "network/adapt.html", page, status=422 if form.errors else 200)
 
 
+def _asked_words(request: HttpRequest, found: Offer) -> Version | Translation:
+    """In the language that the form or the address names; the message's own where it names none that units are given."""
+    asked = request.POST.get("lang") or request.GET.get("lang", "")
+    try:
+        return words_in(_current(found), asked_words(asked))
+    except NetworkRefused:
+        return _current(found)
+
+
 def _form(kind: Any, request: HttpRequest, found: Offer, *, is_bound: bool = True, **more: Any) -> Any:
     channels = _channels(request, found)
     names = {one.platform: str(platform_name(one.platform)) for one in channels}
-    initial = _seen(found) | {"channels": [str(one.pk) for one in channels], "with_link": _has_link(found)}
+    initial = (
+        _seen(found) | {"channels": [str(one.pk) for one in channels], "with_link": _has_link(found)} | _spoken(found)
+    )
     data = request.POST if is_bound and request.method == "POST" else None
-    return kind(data, channels=channels, names=names, initial=initial, **more)
+    languages = languages_of(_current(found))
+    if spoken := more.get("words"):
+        initial |= {"lang": spoken.lang}
+    return kind(data, channels=channels, names=names, languages=languages, initial=initial, **more)
+
+
+def _spoken(found: Offer) -> dict[str, str]:
+    adoption = queries.answer_of(found)
+    return {"lang": adoption.post.lang if adoption and adoption.post else _current(found).lang}
 
 
 def _begun(found: Offer) -> Merged:
-    return based_on.begun(queries.answer_of(found), _current(found))
+    """Only words in the message's own language are merged with a newer version's."""
+    answer = queries.answer_of(found)
+    return based_on.begun(None if answer and answer.translation_id else answer, _current(found))
+
+
 def _has_link(found: Offer) -> bool:
     """As the unit answered before, else as the message says."""
     adoption = queries.answer_of(found)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0005_short_link"),
+        ("network", "0008_short_link"),
     ]
 
     operations = [

@@ -24,7 +24,7 @@ def give(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_absence"),
-        ("network", "0004_reminder"),
+        ("network", "0007_withdrawal"),
     ]
 
     operations = [
