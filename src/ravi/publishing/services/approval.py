@@ -78,11 +78,7 @@ def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str
     if current.state == PostState.APPROVED:
         require(by, APPROVED_BY[Topic(current.topic)], current.unit_id)
         return _again(current, by, digest)
-    steps.require_next(current, by, given)
-    state = steps.state_after(current, Act.APPROVE)
-    steps.require_first(current)
-    if is_own_work(by.pk, current.author_id, writer_ids(current) | writers_of(current)):
-        raise OwnWork
+    state = _require_yes_of(by, current, given)
     shown = shown_set(current)
     _check(shown, digest, hashes)
     mine = Yes(by.pk, is_expert_for(by, current))
@@ -95,6 +91,16 @@ def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str
         return Approved(current, tuple(approvals), (), left)
     current.state = state
     return _release(current, by, shown, approvals, hold_s)
+
+
+def _require_yes_of(person: Person, post: Post, given: Collection[Yes]) -> PostState:
+    """The state after this person's yes, given now or beforehand. Raises where it is not theirs to say."""
+    steps.require_next(post, person, given)
+    state = steps.state_after(post, Act.APPROVE)
+    steps.require_first(post)
+    if is_own_work(person.pk, post.author_id, writer_ids(post) | writers_of(post)):
+        raise OwnWork
+    return state
 
 
 def _release(post: Post, by: Person, shown: ShownSet, approvals: list[Approval], hold_s: int) -> Approved:
@@ -195,10 +201,8 @@ def approve_by_rule(post: Post, rule_id: int, approver: Person, *, by: Person) -
     given = living_yeses(current)
     if approver.pk in {yes.approver_id for yes in given}:
         raise NotNow(_("%(who)s has already approved this message.") % {"who": approver.name})
-    steps.require_next(current, approver, given)
-    state = steps.state_after(current, Act.APPROVE)
-    if is_own_work(approver.pk, current.author_id, writer_ids(current)):
-        raise OwnWork
+    steps.require_going(current)
+    state = _require_yes_of(approver, current, given)
     shown = shown_set(current)
     _check(shown, shown.digest, ())
     mine = Yes(approver.pk, is_expert_for(approver, current))
