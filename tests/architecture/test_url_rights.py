@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from ravi.accounts.services import issue_access_token
 from ravi.core.tenancy import tenant
 from tests.architecture.objects import MAKERS
+from tests.architecture.programs import PROGRAMS
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,7 @@ OF_A_POST = (  # noqa: SIM905
 ).split()
 
 LINES: dict[str, Open | Own | Of | Keyed] = {
+    **{f"api:api_v1:{name}": Keyed(*given) for name, given in PROGRAMS.items()},
     "health": Open("a monitor asks it; it says in fixed words what is wrong, and nothing of any tenant"),
     "metrics": Open("figures without names; 404 except from this machine or with the token"),
     "live": Open("a load balancer asks it; it says only that this process answers"),
@@ -197,60 +199,6 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "api:end_webhook": Of("webhook"),
     "api:webhook_call": Of("webhook"),
     "api:openapi": Open("the API's description; it names nobody"),
-    "api:api_v1:nowhere": Keyed(),
-    "api:api_v1:me": Keyed(),
-    "api:api_v1:units": Keyed(),
-    "api:api_v1:posts": Keyed(),
-    "api:api_v1:post": Keyed("post"),
-    "api:api_v1:preview": Keyed("post"),
-    "api:api_v1:shown": Keyed("post"),
-    "api:api_v1:copies": Keyed(),
-    "api:api_v1:copy": Keyed("delivery"),
-    "api:api_v1:copy_events": Keyed("delivery"),
-    "api:api_v1:copy_readings": Keyed("sent_copy"),
-    "api:api_v1:channels": Keyed(),
-    "api:api_v1:channel": Keyed("channel"),
-    "api:api_v1:channel_readings": Keyed("channel"),
-    "api:api_v1:media": Keyed(),
-    "api:api_v1:medium": Keyed("media"),
-    "api:api_v1:medium_file": Keyed("media"),
-    "api:api_v1:stops": Keyed(),
-    "api:api_v1:new_post": Keyed(),
-    "api:api_v1:save_post": Keyed("post"),
-    "api:api_v1:submit_post": Keyed("post"),
-    "api:api_v1:schedule_post": Keyed("post", {"due_at": None}),
-    "api:api_v1:send_again": Keyed("post", {"copy_ids": [1]}),
-    "api:api_v1:withdraw_post": Keyed("post"),
-    "api:api_v1:approve_post": Keyed("post", {"digest": "0" * 64}),
-    "api:api_v1:return_post": Keyed("post", {"note": "x"}),
-    "api:api_v1:copy_verdict": Keyed("delivery", {"verdict": "leave", "attempt": 0}),
-    "api:api_v1:new_stop": Keyed(),
-    "api:api_v1:lift_stop": Keyed("stop"),
-    "api:api_v1:release_copies": Keyed(),
-    "api:api_v1:new_medium": Keyed(),
-    # the network, for programs
-    "api:api_v1:campaigns": Keyed(),
-    "api:api_v1:new_campaign": Keyed(),
-    "api:api_v1:campaign": Keyed("campaign", {"name": "x"}),
-    "api:api_v1:edit_campaign": Keyed("campaign", {"name": "x"}),
-    "api:api_v1:end_campaign": Keyed("campaign"),
-    "api:api_v1:messages": Keyed(),
-    "api:api_v1:new_message": Keyed(),
-    "api:api_v1:message": Keyed("network_message"),
-    "api:api_v1:message_version": Keyed("network_message"),
-    "api:api_v1:uptake": Keyed("network_message"),
-    "api:api_v1:set_message": Keyed("network_message"),
-    "api:api_v1:start_version": Keyed("network_message"),
-    "api:api_v1:save_version": Keyed("network_message"),
-    "api:api_v1:ask_endorsement": Keyed("network_message"),
-    "api:api_v1:endorse_version": Keyed("network_message", {"content_hash": "0" * 64}),
-    "api:api_v1:issue_version": Keyed("network_message"),
-    "api:api_v1:end_message": Keyed("network_message"),
-    "api:api_v1:offers": Keyed(),
-    "api:api_v1:offer": Keyed("offer"),
-    "api:api_v1:see_offer": Keyed("offer"),
-    "api:api_v1:adopt_offer": Keyed("offer", {"channel_ids": [1]}),
-    "api:api_v1:decline_offer": Keyed("offer", {"reason": "x"}),
     # citizens
     "public:home": Open("the public site's front door"),
     "public:channels": Open("the public list of official channels"),
