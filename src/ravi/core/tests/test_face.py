@@ -116,7 +116,7 @@ def test_every_drawing_that_templates_ask_for_is_in_the_sprite():
 def test_templates_carry_no_inline_style_or_script(template: Path):
     text = template.read_text("utf-8")
     assert re.findall(r"""<style|\sstyle=|\son\w+=["']|hx-on|javascript:""", text) == []
-    assert re.findall(r"<script(?![^>]*(?:\ssrc=|application/json))", text) == []
+    assert re.findall(r"<script(?![^>]*(?:\ssrc=|application/(?:ld\+)?json))", text) == []
     assert re.findall(r"""(?:src|href|action)=["']https?://""", text) == []
 
 

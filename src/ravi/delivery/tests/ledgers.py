@@ -238,7 +238,7 @@ class PostgresLedger(_Engine):
         """An empty ledger again."""
         self.admin.execute(
             "truncate delivery_delivery, delivery_slot, delivery_ledger, delivery_attempt, delivery_stoporder,"
-            " delivery_bucket, delivery_breaker, delivery_reading_due"
+            " delivery_bucket, delivery_breaker, delivery_reading_due cascade"
         )
 
     def shown(self) -> dict[int, tuple[Any, ...]]:
