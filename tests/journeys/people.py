@@ -79,3 +79,13 @@ def wait_for_copies(page: Page, ravi: Ravi, pk: int, sent: str) -> None:
             return
         page.wait_for_timeout(500)
     raise AssertionError(f"the board stays at {page.locator('.tally').inner_text()}")
+
+
+def published_to_all(page: Page, ravi: Ravi) -> str:
+    """The address of the newest message that all 360 channels have, on whichever page of the list it stands by now."""
+    page.goto(f"{ravi.url}/posts/")
+    while True:
+        found = page.locator("main .list a", has_text="۳۶۰ از ۳۶۰")
+        if found.count():
+            return str(found.first.get_attribute("href"))
+        page.goto(ravi.url + "/posts/" + str(page.locator("a[rel=next]").get_attribute("href")))

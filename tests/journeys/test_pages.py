@@ -66,8 +66,7 @@ def test_nobody_would_wince_at_one_of_them(judged: tuple[Page, Judge], ravi: Rav
 def test_nobody_would_wince_at_the_ways_of_a_message(judged: tuple[Page, Judge], ravi: Ravi):
     """The board of 360 copies, one unit of it, one copy's whole life, the text, and sending again."""
     page, judge = judged
-    page.goto(f"{ravi.url}/posts/")
-    whole = page.locator("main .list a", has_text="۳۶۰ از ۳۶۰").first.get_attribute("href")
+    whole = people.published_to_all(page, ravi)
     judge(f"{whole}board/")
     page.locator(".looms a").first.click()
     page.wait_for_url("**/board/*/")
