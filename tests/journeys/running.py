@@ -119,7 +119,8 @@ def _wait_until_well(url: str) -> None:
                 assert answer.status == 200
             return
         except urllib.error.HTTPError as error:
-            assert time.monotonic() < give_up, error.read()
+            with error:
+                assert time.monotonic() < give_up, error.read()
         time.sleep(0.5)
 
 

@@ -2,6 +2,8 @@
 
 import re
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -28,11 +30,22 @@ def key_of(ravi: Ravi, name: str, verbs: tuple[str, ...]) -> str:
         return made[0]
 
 
-def test_from_a_key_to_a_sent_copy(ravi: Ravi) -> None:
-    def program(name: str, *verbs: str) -> httpx.Client:
-        headers = {"Authorization": f"Bearer {key_of(ravi, name, verbs)}", "Accept-Language": "en"}
-        return httpx.Client(base_url=f"{ravi.url}/api/v1/", headers=headers)
+Program = Callable[..., httpx.Client]
 
+
+@pytest.fixture
+def program(ravi: Ravi) -> Iterator[Program]:
+    """`program(name, *verbs)`: a client with a key of that person's."""
+    with ExitStack() as clients:
+
+        def made(name: str, *verbs: str) -> httpx.Client:
+            headers = {"Authorization": f"Bearer {key_of(ravi, name, verbs)}", "Accept-Language": "en"}
+            return clients.enter_context(httpx.Client(base_url=f"{ravi.url}/api/v1/", headers=headers))
+
+        yield made
+
+
+def test_from_a_key_to_a_sent_copy(program: Program) -> None:
     writer, approver = program("officer", "write"), program("expert", "approve")
     me = writer.get("me").json()
     channels = writer.get("channels", params={"publishable": "true"}).json()["items"]

@@ -42,9 +42,8 @@ def unit_keys(ravi: Ravi) -> dict[int, str]:
 class Counted:
     """Programs over real HTTP, and how many requests they made."""
 
-    def __init__(self, url: str) -> None:
-        self.client = httpx.Client(base_url=f"{url}/api/v1/", timeout=60)
-        self.requests = 0
+    def __init__(self, client: httpx.Client) -> None:
+        self.client, self.requests = client, 0
 
     def ask(self, key: str, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         self.requests += 1
@@ -63,10 +62,15 @@ class Counted:
             cursor = page["next"]
 
 
-def test_57_units_answer_with_keys_of_their_own(ravi: Ravi, unit_keys: dict[int, str]) -> None:
+@pytest.fixture
+def programs(ravi: Ravi) -> Iterator[Counted]:
+    with httpx.Client(base_url=f"{ravi.url}/api/v1/", timeout=60) as client:
+        yield Counted(client)
+
+
+def test_57_units_answer_with_keys_of_their_own(ravi: Ravi, programs: Counted, unit_keys: dict[int, str]) -> None:
     assert len(unit_keys) == UNITS
     editor, expert = key_of(ravi, "editor", ("offer",)), key_of(ravi, "expert", ("approve",))
-    programs = Counted(ravi.url)
     message = offer(programs, editor, expert, sorted(unit_keys))
     began = time.monotonic()
     posts = {adopt(programs, unit, key, message) for unit, key in unit_keys.items()}
