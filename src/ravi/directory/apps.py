@@ -14,7 +14,7 @@ class DirectoryConfig(AppConfig):
         from ravi.accounts.closing import Follower, follows  # noqa: PLC0415 -- models load after apps
         from ravi.core.pages import NavEntry, register  # noqa: PLC0415 -- apps are ready only now
         from ravi.directory.notices import register_kinds  # noqa: PLC0415 -- apps are ready only now
-        from ravi.directory.services import ending  # noqa: PLC0415 -- models load after apps
+        from ravi.directory.services import closing  # noqa: PLC0415 -- models load after apps
 
         register(
             NavEntry(
@@ -27,7 +27,7 @@ class DirectoryConfig(AppConfig):
             )
         )
         register_kinds()
-        follows("directory", Follower(ending.foretell, ending.follow))
+        follows("directory", Follower(closing.foretell, closing.follow))
 
 
 def _serves_somewhere(request: Any) -> bool:

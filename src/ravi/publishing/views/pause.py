@@ -1,6 +1,7 @@
 """Pause light content: one tap, and the list of what it holds."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,16 +21,19 @@ def pause(request: HttpRequest) -> HttpResponse:
     """Everybody sees what is paused and what of theirs it holds; whoever may stop the institution pauses."""
     person = person_of(request)
     may_pause = rights(person).may_everywhere(Ability.STOP_SENDING)
-    form = PauseForm(request.POST or None, weights=page.weights(person) if may_pause else {})
+    if request.method == "POST" and not may_pause:
+        raise PermissionDenied(_("This is for other roles."))
+    form = PauseForm(request.POST or None, topics=page.topics(person) if may_pause else [])
     if request.method == "POST" and form.is_valid():
         services.pause_topics(form.cleaned_data["topics"], why=form.reason, by=person)
         messages.success(request, _("Paused. Nothing is lost: what is held back stands below."))
         return redirect("publishing:pause")
-    held, more = page.held_posts(person)
+    orders = page.orders_in_force(person)
+    held, more = page.held_posts(orders, person)
     context = {
         "form": form,
         "reasons": WHY,
-        "pauses": page.pauses(person),
+        "pauses": page.pauses(orders, person),
         "held": held,
         "more": more,
         "may_pause": may_pause,
