@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterable
 
 from ravi.delivery.models import Delivery
 from ravi.delivery.payload import read_payload
-from ravi.delivery.rules import MANUAL, Action, State
+from ravi.delivery.rules import MANUAL, UNSENT, Action, State
 
 OVER = frozenset({State.FAILED, State.MISSED, State.CANCELLED, State.SUPERSEDED})
-UNSENT = frozenset({State.HELD, State.PENDING})
 
 
 def copies_of(post_ids: Collection[int]) -> list[Delivery]:

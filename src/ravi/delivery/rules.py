@@ -122,6 +122,8 @@ HAND_TRANSITIONS: Mapping[State, frozenset[State]] = {
 TERMINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
 SETTLED = TERMINAL | {S.UNKNOWN, S.HELD}
 OPEN = frozenset({S.PENDING, S.CLAIMED, S.SENDING})
+# Nobody has begun to send it; one that waits to be repeated after an unclear attempt may be out all the same.
+UNSENT = frozenset({S.HELD, S.PENDING})
 # What the database's indexes see of the state: one word for all that is open, so that a claim and a fence touch none.
 OPEN_STAGE = "open"
 # An edit, a removal or a pin waits while its copy, or an earlier change of it, is in one of these.

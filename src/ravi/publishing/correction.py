@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ravi.delivery.rules import Action, State
+from ravi.delivery.rules import UNSENT, Action, State
 from ravi.platforms.contract.profile import EditMedia
 from ravi.publishing.draft import DraftFields
 
@@ -24,7 +24,6 @@ ACTIONS: Mapping[Way, Action] = dict.fromkeys(Way, Action.PUBLISH) | {
     Way.EDIT: Action.EDIT,
     Way.BY_HAND: Action.EDIT,
 }
-UNSENT = frozenset({State.HELD, State.PENDING})
 NOTHING = frozenset({State.FAILED, State.MISSED, State.CANCELLED, State.SUPERSEDED})
 
 

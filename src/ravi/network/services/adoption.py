@@ -27,8 +27,6 @@ from ravi.publishing.draft import TITLE, DraftFields
 from ravi.publishing.models import Post
 from ravi.publishing.services import Submission
 
-_UNSENT = frozenset({"held", "pending", "cancelled"})
-
 
 @dataclass(frozen=True)
 class Answer:

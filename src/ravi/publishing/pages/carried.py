@@ -11,6 +11,7 @@ from ravi.delivery.carrying import copies_with
 from ravi.delivery.carrying import standing as still_there
 from ravi.delivery.models import Delivery
 from ravi.delivery.queries import counts_of
+from ravi.delivery.rules import UNSENT
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id
 from ravi.library.uses import Fate, Place, Use
@@ -18,7 +19,6 @@ from ravi.publishing.models import Post
 from ravi.publishing.pages import platforms, standing
 from ravi.publishing.queries.carried import post_ids_with, posts_with
 from ravi.publishing.queries.post import may_withdraw
-from ravi.publishing.queries.withdrawal import UNSENT
 from ravi.publishing.rules import PostState
 
 MOVING = frozenset({"claimed", "sending", "unknown"})

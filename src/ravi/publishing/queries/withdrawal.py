@@ -8,14 +8,12 @@ from django.db.models import Q
 
 from ravi.delivery.pace_left import removals_end_at
 from ravi.delivery.queries import CopyLine, board
-from ravi.delivery.rules import OPEN, Action, State, Wait
+from ravi.delivery.rules import OPEN, UNSENT, Action, State, Wait
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id
 from ravi.platforms import registry
 from ravi.platforms.contract import Deletable
 from ravi.publishing.models import Post
-
-UNSENT = frozenset({"held", "pending"})
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,9 @@ def order_correction(post: Post, copies: Sequence[Copy], by: Person, *, due_at: 
     for copy in copies:
         by_channel.setdefault(copy.channel_id, {})[Way(copy.way)] = copy
     _supersede(post, by_channel, by)
-    standing = standing_on(copies_of(chain_of(first_of(post))))
-    taken_out = {one.pk: one for one in copies_of(chain_of(first_of(post))) if one.state == State.SUPERSEDED}
+    listed = copies_of(chain_of(first_of(post)))
+    standing = standing_on(listed)
+    taken_out = {one.pk: one for one in listed if one.state == State.SUPERSEDED}
     orders: list[ledger.CopyOrder] = []
     for channel_id, ways in by_channel.items():
         orders += _orders(post, ways, standing.get(channel_id), taken_out, due_at)

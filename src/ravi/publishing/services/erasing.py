@@ -11,11 +11,11 @@ from ravi.core import clock
 from ravi.core.canonical import JSON
 from ravi.delivery import services as ledger
 from ravi.delivery.carrying import copies_with
+from ravi.delivery.rules import UNSENT
 from ravi.publishing.models import Approval, Post, Return
 from ravi.publishing.queries.carried import post_ids_with
 from ravi.publishing.queries.correction import open_correction
 from ravi.publishing.queries.post import writer_ids
-from ravi.publishing.queries.withdrawal import UNSENT
 from ravi.publishing.rules import LONGEST_NOTE, Act, PostState
 from ravi.publishing.services import steps
 from ravi.publishing.services.withdrawal import GONE

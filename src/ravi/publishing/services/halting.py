@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.delivery.queries import CopyLine, board
+from ravi.delivery.rules import UNSENT
 from ravi.delivery.taking_out import take_out
 from ravi.notices.services import answer_all
 from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Post
 from ravi.publishing.queries.approver import living_yeses
-from ravi.publishing.queries.withdrawal import UNSENT
 from ravi.publishing.rules import PostState, is_expired
 from ravi.publishing.services import steps
 from ravi.publishing.services.approval import live_copies, order_copies

@@ -12,12 +12,12 @@ from ravi.core import audit, clock
 from ravi.delivery import services as ledger
 from ravi.delivery.corrected import taken_away
 from ravi.delivery.queries import CopyLine, board
-from ravi.delivery.rules import Action
+from ravi.delivery.rules import UNSENT, Action
 from ravi.directory.queries import channels_by_id
 from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Approval, Post
 from ravi.publishing.queries.post import may_withdraw, writer_ids
-from ravi.publishing.queries.withdrawal import UNSENT, is_removable
+from ravi.publishing.queries.withdrawal import is_removable
 from ravi.publishing.rules import Act, PostState
 from ravi.publishing.services import steps
 from ravi.publishing.services.removal import removal
