@@ -92,11 +92,6 @@ def rest_s(failures: int, retry_after_s: int = 0) -> int:
     return max(usual, min(retry_after_s, WAITS_S[-1]))
 
 
-def is_too_old(happened_at: datetime, now: datetime) -> bool:
-    """Whether an event is told no more."""
-    return now - happened_at > GIVEN_UP_AFTER
-
-
 def why_off(statuses: Collection[int], failing_since: datetime | None, now: datetime) -> WhyOff | None:
     """Whether an address is switched off by what it answered: 410 says that nobody is there any more."""
     if 410 in statuses:
