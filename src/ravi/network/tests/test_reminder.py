@@ -15,6 +15,7 @@ from ravi.core.tenancy import tenant
 from ravi.network import jobs, services
 from ravi.network.draft import MessageFields, VersionFields
 from ravi.network.models import Message, Offer, Reminder
+from ravi.network.queries.reminder import offers_to_remind
 from ravi.network.reminder import BEFORE, OLD, Step, step_due
 from ravi.network.rules import Aim, TargetKind
 from ravi.network.services import Answer
@@ -27,22 +28,23 @@ NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.mark.parametrize(
-    ("offered", "left", "step"),
-    [
-        (48, 25, None),
-        (48, 24, Step.DAY),
-        (48, 3, Step.DAY),
-        (48, 2, Step.HOURS),
-        (48, 0.1, Step.HOURS),
-        (48, 0, Step.LATE),
-        (48, -24, Step.LATE),
-        (400, -200, None),
-        (5, 10, None),
-        (3, 1, Step.HOURS),
-        (0, 1, None),
-    ],
-)
+# Hours since the offer, hours until the deadline, and what is told of it.
+MOMENTS = [
+    (48, 25, None),
+    (48, 24, Step.DAY),
+    (48, 3, Step.DAY),
+    (48, 2, Step.HOURS),
+    (48, 0.1, Step.HOURS),
+    (48, 0, Step.LATE),
+    (48, -24, Step.LATE),
+    (400, -200, None),
+    (5, 10, None),
+    (3, 1, Step.HOURS),
+    (0, 1, None),
+]
+
+
+@pytest.mark.parametrize(("offered", "left", "step"), MOMENTS)
 def test_which_step_has_come(offered: float, left: float, step: Step | None) -> None:
     assert step_due(NOW - offered * HOUR, NOW + left * HOUR, NOW) is step
 
@@ -89,6 +91,17 @@ def told(kind: str) -> dict[str, list[dict]]:
     for one in Notice.objects.filter(kind=kind, read_at=None).select_related("person").order_by("pk"):
         found.setdefault(one.person.username, []).append(one.params)
     return found
+
+
+@pytest.mark.django_db
+def test_the_database_asks_what_the_rule_says(house):
+    message = offered(house, clock.now() + 48 * HOUR)
+    began = message.offers.values_list("offered_at", flat=True)[0]
+    for ago, left, step in MOMENTS:
+        now = began + ago * HOUR
+        message.offers.update(deadline=now + left * HOUR)
+        found = [one for one in BEFORE if offers_to_remind(one, now).exists()]
+        assert (found[:1] or [None])[0] is step, (ago, left)
 
 
 @pytest.mark.django_db
