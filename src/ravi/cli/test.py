@@ -2,9 +2,6 @@
 
 import argparse
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -13,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import ravi
-from ravi.cli.test_kinds import KINDS, QUICK, Kind, Need
+from ravi.cli.test_install import install
+from ravi.cli.test_kinds import KINDS, QUICK, Kind
 from ravi.cli.test_report import Outcome, table
 from ravi.cli.test_run import TestRun, watch
 
@@ -96,51 +94,6 @@ def _lacking(kind: Kind, *, is_ci: bool) -> str:
     """What this machine lacks for it and how to get it; empty when nothing, as after installing it in CI."""
     missing = [need for need in kind.needs if not need.is_here()]
     if missing and is_ci:
-        _install(missing)
+        install(missing)
         missing = [need for need in missing if not need.is_here()]
     return "; ".join(f"needs {need.name} ({need.advice})" for need in missing)
-
-
-def _install(needs: Sequence[Need]) -> None:
-    for need in needs:
-        if need.environment:
-            _make_environment(need.environment)
-        if need.node_modules:
-            _make_node_modules(need.node_modules)
-    packages = [package for need in needs for package in need.packages]
-    if not packages or os.geteuid() != 0:
-        return
-    print(f"installing {' '.join(packages)} ...", flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for argv in (["apt-get", "update", "-q"], ["apt-get", "install", "-qy", "--no-install-recommends", *packages]):
-        subprocess.run(argv, env=quiet, stdout=subprocess.DEVNULL, check=False)
-
-
-def _make_environment(name: str) -> None:
-    """A virtual environment in .ravi with the locked packages of requirements/NAME.txt; nothing of it enters Ravi's own."""
-    folder = ROOT / ".ravi" / name
-    lock = ROOT / "requirements" / f"{name}.txt"
-    print(f"installing {lock.name} into {folder} ...", flush=True)
-    for argv in (
-        [sys.executable, "-m", "venv", str(folder)],
-        [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)],
-    ):
-        subprocess.run(argv, stdout=subprocess.DEVNULL, check=False)
-
-
-def _make_node_modules(name: str) -> None:
-    """A folder in .ravi with the locked packages of requirements/NAME. What is compiled takes the headers that stand beside
-    this machine's Node, since none are fetched."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        print(f"requirements/{name} needs Node 18 to 20 with npm, g++ and make", flush=True)
-        return
-    folder, lock = ROOT / ".ravi" / name, ROOT / "requirements" / name
-    print(f"installing the packages of requirements/{name} into {folder} ...", flush=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in ("package.json", "package-lock.json"):
-        shutil.copy(lock / file, folder)
-    own = {**os.environ, "npm_config_build_from_source": "true"}
-    own |= {"npm_config_nodedir": str(Path(node).resolve().parent.parent)}
-    argv = [npm, "ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run(argv, cwd=folder, env=own, stdout=subprocess.DEVNULL, check=False)
