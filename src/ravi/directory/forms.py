@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from datetime import date, datetime, time
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -21,6 +22,7 @@ from ravi.directory.own_pages import OWN_PAGES
 from ravi.directory.rules import ChannelState
 from ravi.directory.services import NewChannel
 from ravi.platforms import registry
+from ravi.platforms.shapes.this_machine import may_carry_a_token
 from ravi.text.bidi import isolate_runs
 
 LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
@@ -167,6 +169,7 @@ class CredentialForm(forms.Form):
                 max_length=2_000,
                 widget=widget,
                 strip=not is_secret,
+                validators=[_check_address] if part.metadata["address"] else [],
             )
 
     def values(self) -> dict[str, str]:
@@ -188,6 +191,16 @@ class CustodianForm(forms.Form):
     def since_day(self) -> date:
         """The day as it is in Tehran."""
         return in_tehran(self.cleaned_data["since"]).date()
+
+
+def _check_address(typed: str) -> None:
+    """Before it is sealed: an address that no call can reach would look like a platform that does not answer."""
+    try:
+        has_host = bool(urlsplit(typed).hostname) and not any(character.isspace() for character in typed)
+    except ValueError:
+        has_host = False
+    if not has_host or not may_carry_a_token(typed):
+        raise forms.ValidationError(_("Write the whole address, beginning with https://, as the browser shows it."))
 
 
 def _choice(adapter: str, platform: str) -> str:

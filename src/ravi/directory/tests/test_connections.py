@@ -205,3 +205,15 @@ def test_a_connect_form_asks_for_each_field_by_name_and_never_shows_a_secret_aga
     assert (
         any(part.metadata["help_fa"] and part.metadata["help_en"] for part in fields(credentials)) or kind == "sandbox"
     )
+
+
+@pytest.mark.parametrize(
+    "typed", ["matrix.example.org", "https://", "http://example.org", "https://a b.org", "https://[a", "x"]
+)
+@pytest.mark.parametrize(("kind", "platform"), [way for way in ADAPTERS if way[0] != "email"])
+def test_an_address_that_no_call_can_reach_is_not_sealed(kind, platform, typed):
+    credentials = registry.adapter(kind, platform).credentials_type
+    addresses = [part.name for part in fields(credentials) if part.metadata["address"]]
+    assert addresses
+    form = CredentialForm(dict.fromkeys((part.name for part in fields(credentials)), typed), kind=credentials)
+    assert set(addresses) <= set(form.errors)

@@ -5,10 +5,11 @@ from datetime import date
 
 import psycopg
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from conftest import build_house
 from ravi.core import crypto
@@ -211,6 +212,29 @@ def test_verification_is_asked_and_its_answer_shown(open_house, channel, sign_in
     assert browser.post(url("verification", channel)).status_code == 302
     assert b"data-live" in browser.get(url("verification", channel)).content
     assert Errand.objects.get().asked_by == open_house.unit_head
+
+
+def test_a_refused_key_leads_to_a_new_one_also_where_the_page_only_looked_again(
+    open_house, channel, sign_in, sealing_key
+):
+    """The live part brings the way on with the answer: the page was opened while the engine still asked."""
+    browser = sign_in(open_house.unit_head)
+    services.set_credential(channel, {"base_url": "http://localhost:1", "token": "t"}, by=None)
+    browser.post(url("verification", channel))
+    assert not live_part(browser, channel).find_all(["a", "button"])
+    now = timezone.now()
+    settled = {"asked_at": now, "done_at": now, "outcome": Errand.Outcome.REFUSED}
+    with tenant(channel.institution_id):
+        Errand.objects.create(
+            channel=channel, asked_by=open_house.unit_head, institution_id=channel.institution_id, **settled
+        )
+    first, second = live_part(browser, channel).find_all(["a", "button"])
+    assert (first["href"], "btn-1" in first["class"]) == (url("credential", channel), True)
+    assert (second.name, second["type"]) == ("button", "submit")
+
+
+def live_part(browser, channel):
+    return BeautifulSoup(browser.get(url("verification", channel)).content, "html.parser").find(id="errand")
 
 
 def test_the_units_head_lends_and_takes_back_on_the_page(open_house, channel, sign_in):

@@ -16,8 +16,11 @@ from ravi.core.asked import way_back
 from ravi.directory import queries, sentences, services
 from ravi.directory.forms import CredentialForm
 from ravi.directory.models import Credential, Errand
+from ravi.directory.rules import ErrandOutcome
 from ravi.directory.views.scope import visible_channel
 from ravi.platforms import registry
+
+_NEEDS_ANOTHER = frozenset({ErrandOutcome.REFUSED, ErrandOutcome.OTHER_ACCOUNT, ErrandOutcome.NO_CREDENTIAL})
 
 
 @signed_in
@@ -63,6 +66,7 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
         "errand": errand,
         "check": _later_check(errand, held),
         "is_open": errand is not None and errand.done_at is None,
+        "is_refused": errand is not None and errand.outcome in _NEEDS_ANOTHER,
         "has_credential": held is not None,
         "is_first": held is not None and held.checked_at is None and held.probe_at is not None,
         "may_ask": rights(person).may(Ability.VERIFY_CHANNEL, channel.unit_id),

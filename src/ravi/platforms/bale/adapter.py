@@ -39,6 +39,7 @@ class BaleCredentials:
     server: str = credential_field(
         "Server address",
         "نشانی سرور",
+        address=True,
         default="https://tapi.bale.ai",
         help_en="Leave it as it is, unless Bale names another address.",
         help_fa="همین بماند، مگر بله نشانی دیگری اعلام کند.",

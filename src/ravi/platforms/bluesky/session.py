@@ -54,6 +54,7 @@ class BlueskyCredentials:
     server: str = credential_field(
         "Server address",
         "نشانی سرور",
+        address=True,
         default="https://bsky.social",
         help_en="Leave it as it is, unless the account stands on a server (PDS) of your institution's own.",
         help_fa="همین بماند، مگر حساب روی سرور (PDS) خود دانشگاه باشد.",

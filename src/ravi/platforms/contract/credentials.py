@@ -12,12 +12,15 @@ def credential_field(
     label_fa: str,
     *,
     secret: bool = False,
+    address: bool = False,
     default: str | None = None,
     help_en: str = "",
     help_fa: str = "",
 ) -> Any:
-    """One field of an adapter's credentials, with what a form needs to ask for it. Values are text."""
-    metadata = {"label_en": label_en, "label_fa": label_fa, "help_en": help_en, "help_fa": help_fa, "secret": secret}
+    """One field of an adapter's credentials, with what a form needs to ask for it. Values are text. `address`: where calls
+    with the secrets go, with http:// only on this machine."""
+    words = {"label_en": label_en, "label_fa": label_fa, "help_en": help_en, "help_fa": help_fa}
+    metadata = {**words, "secret": secret, "address": address}
     if default is None:
         return field(metadata=metadata, repr=not secret)
     return field(default=default, metadata=metadata, repr=not secret)

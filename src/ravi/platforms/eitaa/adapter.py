@@ -74,6 +74,7 @@ class EitaaCredentials:
     server: str = credential_field(
         "Server address",
         "نشانی سرور",
+        address=True,
         default="https://eitaayar.ir/api",
         help_en="Leave it as it is.",
         help_fa="همین بماند.",

@@ -51,6 +51,7 @@ class FacebookCredentials:
     server: str = credential_field(
         "Server address",
         "نشانی سرور",
+        address=True,
         default="https://graph.facebook.com",
         help_en="Leave it as it is.",
         help_fa="همین بماند.",

@@ -48,6 +48,7 @@ class MastodonCredentials:
     server: str = credential_field(
         "Server address",
         "نشانی سرور",
+        address=True,
         help_en="As in the browser when you read your account, with https://.",
         help_fa="همان که هنگام دیدن حساب در مرورگر است؛ با https:// آغاز می‌شود.",
     )

@@ -37,6 +37,7 @@ class MatrixCredentials:
     homeserver: str = credential_field(
         "Homeserver address",
         "نشانی سرور ماتریکس",
+        address=True,
         help_en="For example https://matrix.example.org; in Element under Settings, Help & About.",
         help_fa="مانند https://matrix.example.org؛ در Element از Settings و Help & About.",
     )

@@ -53,6 +53,7 @@ class RubikaCredentials:
     server: str = credential_field(
         "Server address",
         "نشانی سرور",
+        address=True,
         default="https://botapi.rubika.ir",
         help_en="Leave it as it is.",
         help_fa="همین بماند.",

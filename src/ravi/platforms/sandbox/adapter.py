@@ -39,7 +39,7 @@ _POSTS_AT_ONCE = 20
 class SandboxCredentials:
     """The server's address and one channel's token, sealed together: a token never goes to another address."""
 
-    base_url: str = credential_field("Sandbox address", "نشانی سکوی تمرینی")
+    base_url: str = credential_field("Sandbox address", "نشانی سکوی تمرینی", address=True)
     token: str = credential_field("Token", "توکن", secret=True)
 
 

@@ -28,6 +28,7 @@ class SoroushCredentials:
     server: str = credential_field(
         "Server address",
         "نشانی سرور",
+        address=True,
         default="https://api.splus.ir",
         help_en="Leave it as it is, unless Soroush names another address.",
         help_fa="همین بماند، مگر سروش نشانی دیگری اعلام کند.",

@@ -27,6 +27,7 @@ class TelegramCredentials:
     server: str = credential_field(
         "Server address",
         "نشانی سرور",
+        address=True,
         default="https://api.telegram.org",
         help_en="Leave it as it is, unless your institution runs a Bot API server of its own.",
         help_fa="همین بماند، مگر دانشگاه سرور Bot API خودش را داشته باشد.",

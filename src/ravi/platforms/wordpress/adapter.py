@@ -42,6 +42,7 @@ class WordPressCredentials:
     site: str = credential_field(
         "Site address",
         "نشانی وبگاه",
+        address=True,
         help_en="As in the browser, with https://.",
         help_fa="همان که در مرورگر است؛ با https:// آغاز می‌شود.",
     )

@@ -77,6 +77,7 @@ class XCredentials:
     server: str = credential_field(
         "Server address",
         "نشانی سرور",
+        address=True,
         default="https://api.x.com",
         help_en="Leave it as it is.",
         help_fa="همین بماند.",
