@@ -54,6 +54,7 @@ class CopyLine:
     waits_since: datetime | None
     is_silent: bool
     by_hand: bool = False
+    is_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,4 +379,5 @@ def _line(one: Delivery, wait: Waiting, now: datetime) -> CopyLine:
         waits_since=wait.since,
         is_silent=state in rules.OPEN and not wait.reason and is_due,
         by_hand=one.adapter == rules.MANUAL,
+        is_reply=one.reply_id is not None,
     )

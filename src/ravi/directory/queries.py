@@ -32,6 +32,11 @@ def channels_publishable_by(person: Person) -> QuerySet[Channel]:
     return _open_channels(person.institution_id).filter(Q(unit_id__in=mine) | everywhere)
 
 
+def channels_open(institution_id: int) -> QuerySet[Channel]:
+    """Everything that stands in the institution's public list, whoever may publish there."""
+    return _open_channels(institution_id)
+
+
 def channels_by_id(ids: Collection[int]) -> dict[int, Channel]:
     """With their units, open or not; none, and no question, for no ids."""
     return Channel.objects.select_related("unit").in_bulk(ids)

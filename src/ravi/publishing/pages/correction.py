@@ -48,14 +48,15 @@ def _fate(way: Way | None, mine: Sequence[Planned]) -> Fate:
         Place(one.channel.unit.name, platforms.name(one.channel.platform), one.channel.shown_handle, _url(one))
         for one in mine
     ]
-    return Fate(BEADS[way] if way else "cancelled", _title(way, count) % {"n": number(count)}, _text(way, mine), places)
+    return Fate(BEADS[way] if way else "cancelled", titled(way, count), _text(way, mine), places)
 
 
 def _url(one: Planned) -> str:
     return (one.copy.link if one.copy else "") or one.channel.link
 
 
-def _title(way: Way | None, count: int) -> str:
+def titled(way: Way | None, count: int) -> str:
+    """So many copies, and what happens to them."""
     titles = {
         Way.EDIT: ngettext("%(n)s copy is edited where it stands", "%(n)s copies are edited where they stand", count),
         Way.REPLY: ngettext("%(n)s copy gets an answer", "%(n)s copies get an answer", count),
@@ -66,7 +67,7 @@ def _title(way: Way | None, count: int) -> str:
         Way.BY_HAND: ngettext("%(n)s copy is corrected by hand", "%(n)s copies are corrected by hand", count),
         None: ngettext("%(n)s channel has nothing to correct", "%(n)s channels have nothing to correct", count),
     }
-    return titles[way]
+    return titles[way] % {"n": number(count)}
 
 
 def _text(way: Way | None, mine: Sequence[Planned]) -> str:

@@ -114,12 +114,12 @@ def _planned(plain: Preview, answer: Preview, copy: Delivery | None, replaces: b
     if copy is None:
         return Planned(plain.channel, None, (), plain, answer)
     media = [(item.sha256, item.media_type) for item in plain.parts.media]
-    door = _door(plain.channel, fits=not answer.problems)
-    ways, others = (ways_of(_standing(copy), door, media, replaces=chosen) for chosen in (replaces, True))
+    door = door_to(plain.channel, fits=not answer.problems)
+    ways, others = (ways_of(standing_of(copy), door, media, replaces=chosen) for chosen in (replaces, True))
     return Planned(plain.channel, copy, ways, plain, answer, Way.REPLACE in others)
 
 
-def _standing(copy: Delivery) -> Standing:
+def standing_of(copy: Delivery) -> Standing:
     state = State(copy.state)
     return Standing(
         copy.pk,
@@ -131,7 +131,7 @@ def _standing(copy: Delivery) -> Standing:
     )
 
 
-def _door(channel: Channel, *, fits: bool) -> Door:
+def door_to(channel: Channel, *, fits: bool) -> Door:
     if registry.is_by_hand(channel.adapter):
         return Door(edits=False, edit_media="same", takes_answer=False, removes=False)
     kind, profile = (

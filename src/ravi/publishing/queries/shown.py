@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from ravi.directory.models import Channel
-from ravi.directory.queries import channels_publishable_by
+from ravi.directory.queries import channels_open, channels_publishable_by
 from ravi.platforms.contract import Mark
 from ravi.publishing.models import Approval, Copy, Post
 from ravi.publishing.rules import set_digest
@@ -102,12 +102,15 @@ def frozen_copies(post: Post) -> Any:
 
 
 def open_channel_ids(post: Post) -> set[int]:
-    """The chosen channels that the author may publish on at this moment."""
+    """The chosen channels that the author may publish on at this moment. A correction of words that a higher room keeps goes
+    wherever they went: there headquarters mends what units published on channels of their own."""
     return set(_open_channels(post).values_list("pk", flat=True))
 
 
 def _open_channels(post: Post) -> QuerySet[Channel]:
-    return channels_publishable_by(post.author).filter(pk__in=post.chosen.values("channel_id"))
+    goes_along = bool(post.corrects_id and post.words_at)
+    channels = channels_open(post.institution_id) if goes_along else channels_publishable_by(post.author)
+    return channels.filter(pk__in=post.chosen.values("channel_id"))
 
 
 def grouped(copies: Sequence[Copy], *, apart: Collection[str] = APART) -> tuple[Group, ...]:

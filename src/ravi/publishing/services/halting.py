@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.delivery.queries import CopyLine, board
-from ravi.delivery.rules import UNSENT
+from ravi.delivery.rules import UNSENT, Action
 from ravi.delivery.taking_out import take_out
 from ravi.notices.services import answer_all
 from ravi.publishing.errors import NotNow
@@ -20,6 +21,7 @@ from ravi.publishing.rules import PostState, is_expired
 from ravi.publishing.services import steps
 from ravi.publishing.services.approval import live_copies, order_copies
 from ravi.publishing.services.asking import ask, ask_next
+from ravi.publishing.services.withdrawal import CARRYING
 
 _IN_LINE = UNSENT | {"claimed"}
 
@@ -33,17 +35,24 @@ class Halted:
 
 
 @transaction.atomic
-def halt_posts(post_ids: Collection[int], *, by: Person) -> Halted:
-    """Take out of the line what has not left, whatever an engine holds, and let nobody say yes meanwhile.
+def halt_posts(post_ids: Collection[int], *, by: Person, and_changes: bool = False) -> Halted:
+    """Take out of the line what has not left of these and of their corrections, whatever an engine holds, and let nobody
+    say yes meanwhile.
 
-    For higher rooms, which know why and have asked the rights. The posts are held in the order of their numbers, before
-    the audit chain; what has wholly gone out stays as it is.
+    Edits of what is out go on, since the words that they take away are older still, unless all of it is to go
+    (`and_changes`). For higher rooms, which know why and have asked the rights. The posts are held in the order of their
+    numbers, before the audit chain; what has wholly gone out stays as it is.
     """
-    posts = list(Post.objects.select_for_update().filter(pk__in=post_ids, halted_at=None).order_by("pk"))
-    lines = board([post.pk for post in posts])
+    mine = Post.objects.filter(Q(pk__in=post_ids) | Q(corrects__in=post_ids), halted_at=None)
+    posts = list(mine.select_for_update().order_by("pk"))
+    actions = CARRYING if and_changes else {Action.PUBLISH}
+    lines = {
+        post_id: [line for line in mine if line.action in actions and line.state in _IN_LINE]
+        for post_id, mine in board([post.pk for post in posts]).items()
+    }
     waiting = [post for post in posts if _waits(post, lines.get(post.pk, []))]
     now = clock.now()
-    unsent = [line.delivery_id for post in waiting for line in _in_line(lines.get(post.pk, []))]
+    unsent = [line.delivery_id for post in waiting for line in lines.get(post.pk, [])]
     taken = take_out(unsent, by=by, now=now)
     ids = [post.pk for post in waiting]
     Post.objects.filter(pk__in=ids).update(halted_at=now)
@@ -63,6 +72,7 @@ def go_on_post(post: Post, *, by: Person) -> Post:
     steps.require_writer(current, by)
     if current.halted_at is None:
         return current
+    steps.refuse_corrected(current)
     if is_expired(current.valid_until, clock.now()):
         raise NotNow(_("Its last day has passed, so it cannot go out any more."))
     since, current.halted_at = current.halted_at, None
@@ -94,14 +104,10 @@ def _ask_again(post: Post, by: Person) -> None:
 
 
 def _waits(post: Post, lines: Collection[CopyLine]) -> bool:
-    """Whether something of it could still leave."""
+    """Whether something of it could still leave: `lines` are its copies in the line."""
     if post.state == PostState.WITHDRAWN:
         return False
-    return post.state != PostState.APPROVED or bool(_in_line(lines))
-
-
-def _in_line(lines: Collection[CopyLine]) -> list[CopyLine]:
-    return [line for line in lines if line.action == "publish" and line.state in _IN_LINE]
+    return post.state != PostState.APPROVED or bool(lines)
 
 
 def _published(post: Post) -> list[CopyLine]:

@@ -30,8 +30,10 @@ class Submission:
 
 
 @transaction.atomic
-def submit_post(post: Post, *, by: Person, expected_revision: int | None = None) -> Submission:
+def submit_post(post: Post, *, by: Person, expected_revision: int | None = None, asks: bool = True) -> Submission:
     """Freeze one copy per chosen channel and ask for approval. The same form again gives the same answer.
+
+    Without `asks` the caller tells the approvers itself, once for many posts.
 
     Copies that cannot go are reported, never cut; the others stay. Raises PermissionDenied, NotNow, PostExpired,
     DraftRefused for an impossible time, NothingToSend.
@@ -60,7 +62,8 @@ def submit_post(post: Post, *, by: Person, expected_revision: int | None = None)
     current.save(update_fields=["state", "submitted_at", "steps"])
     counts = {"ready": len(submission.ready), "blocked": len(submission.blocked)}
     steps.note("submit_post", current, by, counts)
-    ask(current, by, len({copy.channel_id for copy in submission.ready}))
+    if asks:
+        ask(current, by, len({copy.channel_id for copy in submission.ready}))
     return submission
 
 

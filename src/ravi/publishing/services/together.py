@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 
 from ravi.accounts.models import Person
 from ravi.publishing.errors import PublishingRefused
@@ -34,13 +35,15 @@ def take_back_together(post_ids: Collection[int], *, by: Person) -> Together:
 
 
 def _each(post_ids: Collection[int], act: Callable[[Post], object]) -> Together:
-    # All are held before the first is recorded: whoever holds one of them waits for the audit chain with nothing of ours.
-    posts = list(
+    # All are held before the first is recorded, with the messages that they correct and in the order of their numbers:
+    # whoever holds one of them waits for the audit chain with nothing of ours.
+    held = (
         Post.objects.select_for_update(of=("self",))
         .select_related("unit", "author")
-        .filter(pk__in=post_ids)
+        .filter(Q(pk__in=post_ids) | Q(pk__in=Post.objects.filter(pk__in=post_ids).values("corrects")))
         .order_by("pk")
     )
+    posts = [post for post in held if post.pk in post_ids]
     done, refused = [], {}
     for post in posts:
         try:
