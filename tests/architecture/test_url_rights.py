@@ -50,7 +50,7 @@ class Keyed:
 OF_A_MESSAGE = (  # noqa: SIM905
     "message words facts fact settings issue endorsement request versions next_version end uptake "
     "uptake_csv translations translation translation_yes confirm message words facts fact settings issue "
-    "endorsement request versions next_version end withdrawal uptake uptake_csv "
+    "endorsement request versions next_version end withdrawal corrections uptake uptake_csv "
 ).split()
 
 OF_A_POST = (  # noqa: SIM905
@@ -158,6 +158,8 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "network:end_campaign": Of("campaign"),
     "network:shared_yes": Of("network_version"),
     "network:undo_shared_yes": Of("network_version"),
+    "network:corrections_yes": Of("network_version"),
+    "network:undo_corrections_yes": Of("network_version"),
     **dict.fromkeys((f"network:{name}" for name in OF_A_MESSAGE), Of("network_message")),
     "network:reviews": Own(),
     # what headquarters offers
@@ -165,6 +167,7 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "network:offer": Of("offer"),
     "network:adapt": Of("offer"),
     "network:decline": Of("offer"),
+    "network:write_correction": Of("offer"),
     # words with blanks, approved beforehand
     **{f"templates:{name}": Own() for name in ("templates", "new", "rules")},
     **{f"templates:{name}": Of("template") for name in ("template", "edit", "end", "fill", "signing", "ending")},

@@ -102,6 +102,7 @@ VERBS: dict[str, str | Promise] = {
     "sign_standing": gettext_lazy("approved a template's words beforehand"),
     "end_standing": gettext_lazy("ended a standing approval"),
     "issue_version": gettext_lazy("offered a version to the units"),
+    "correct_message": gettext_lazy("corrected a message everywhere"),
     "withdraw_message": gettext_lazy("withdrew a message everywhere"),
     "end_message": gettext_lazy("ended a message"),
     "delivery.order": gettext_lazy("ordered copies"),

@@ -69,6 +69,7 @@ LABELS: Words = {
     "held": gettext_lazy("held"),
     "halted": gettext_lazy("messages that wait"),
     "answer": gettext_lazy("answer"),
+    "answers": gettext_lazy("units’ answers"),
     "held_now": gettext_lazy("held at that moment"),
     "ids": gettext_lazy("numbers"),
     "key": gettext_lazy("key"),
@@ -156,8 +157,7 @@ VALUES: Mapping[str, Words] = {
     },
 }
 # Numbers that name something, not counts.
-NUMBERS = frozenset({"comment", "correction", "errand", "first", "ids", "last", "posts", "return", "set_aside"})
-NUMBERS = frozenset({"comment", "errand", "first", "ids", "last", "posts", "return", "rule", "set_aside"})
+NUMBERS = frozenset({"comment", "correction", "errand", "first", "ids", "last", "posts", "return", "rule", "set_aside"})
 PLATFORMS = frozenset({"platform", "adapter", "sender"})
 
 

@@ -21,6 +21,7 @@ from ravi.desk.record import lines, problems
 from ravi.network.pages.based_on import rows as behind_rows
 from ravi.network.pages.offer import rows as offer_rows
 from ravi.network.queries import answers_behind_of, offers_to_answer
+from ravi.network.queries.corrections_yes import corrections_shared
 from ravi.network.queries.shared_yes import versions_shared
 from ravi.notices.queries import unread_count
 from ravi.publishing.queries import awaiting_count
@@ -48,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_more_offers": len(offers) > MOST_OFFERS,
         "awaiting_count": awaiting_count(person),
         "shared": versions_shared(person) if desk.awaiting else (),
+        "corrections": corrections_shared(person) if desk.awaiting else (),
         "branches": [*tasks.hands(desk.by_hand), *(tasks.branch(trouble) for trouble in desk.troubles)],
         "going": [going for going in desk.going if not going.is_later],
         "later": [going for going in desk.going if going.is_later],

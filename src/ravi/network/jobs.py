@@ -3,7 +3,7 @@
 from ravi.accounts.queries import institution_ids
 from ravi.core.jobs import job, periodic
 from ravi.core.tenancy import tenant
-from ravi.network.services import end_void_rules, remind, tell_reviews, withdraw_next
+from ravi.network.services import correct_next, end_void_rules, remind, tell_reviews, withdraw_next
 
 
 @periodic("network.remind", "* * * * * 20")
@@ -28,6 +28,15 @@ def withdraw(institution_id: int, message_id: int) -> None:
     while True:
         with tenant(institution_id):
             if not withdraw_next(message_id):
+                return
+
+
+@job("network.correct")
+def correct(institution_id: int, version_id: int) -> None:
+    """Write the correction of every answer that an issued version is carried to, one after the other: what is done stays."""
+    while True:
+        with tenant(institution_id):
+            if not correct_next(version_id):
                 return
 
 

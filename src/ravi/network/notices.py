@@ -61,6 +61,16 @@ def message_withdrawn(params: Mapping[str, Any]) -> str:
     return _("%(who)s withdrew “%(title)s” everywhere: %(reason)s Your copies are removed.") % params
 
 
+def correction_asked(params: Mapping[str, Any]) -> str:
+    """To those who answer for a unit whose own words headquarters cannot correct by itself."""
+    return _("Headquarters corrects “%(title)s” everywhere: %(what)s Write the correction of your own words.") % params
+
+
+def corrections_asked(params: Mapping[str, Any]) -> str:
+    """To those whose yes the corrections of many units wait for."""
+    return _("%(who)s corrects “%(title)s” in all units. One yes of yours lets the corrections go.") % params
+
+
 def translation_asked(params: Mapping[str, Any]) -> str:
     """To the health experts who read the language and did not write it."""
     return _("%(who)s asks you to look at “%(title)s” in another language: %(language)s.") % _named(params)
@@ -90,6 +100,8 @@ def register_kinds() -> None:
     register(Kind("standing_used", "knot", standing_used))
     register(Kind("message_withdrawn", "cancelled", message_withdrawn, is_urgent=lambda _params: True))
     register(Kind("version_changed", "unknown", version_changed, is_urgent=lambda params: bool(params.get("is_alert"))))
+    register(Kind("correction_asked", "turn", correction_asked, is_urgent=lambda _params: True))
+    register(Kind("corrections_asked", "turn", corrections_asked, is_urgent=lambda _params: True))
     register(Kind("translation_asked", "turn", translation_asked))
     register(Kind("translation_endorsed", "knot", translation_endorsed))
     register(Kind("review_due", "turn", review_due))

@@ -13,6 +13,12 @@ stays("network_translation", "the institution's words", "goes with its version")
 stays("network_offer", "", "which unit was offered what, and when it answered")
 stays("network_reminder", "", "of which deadline a unit was reminded, so that it is told once")
 stays("network_adoption", "who answered (ids), why (a sentence)", "says on which version a unit's words are based")
+stays("network_correction", "who asked for it (ids)", "shows that a version was carried to every copy, and when")
+stays(
+    "network_correctedanswer",
+    "a unit's own words, as they were published",
+    "says which version a unit's copies say",
+)
 stays("network_template", "who made it (ids)", "from what messages were made")
 stays("network_templateversion", "the institution's words; who wrote (ids)", "whoever wrote may not sign")
 stays("network_standingrule", "who signed (ids)", "the approval itself, given beforehand")

@@ -81,10 +81,8 @@ class AdoptForm(SeenForm):
         return [int(one) for one in self.cleaned_data["channels"]]
 
 
-class AdaptForm(AdoptForm):
+class PartsForm(SeenForm):
     """The message in the unit's own words; what stands in braces stays."""
-
-    lang = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, words: Version | Translation, begin: Mapping[str, str] | None = None, **more: Any
@@ -112,6 +110,12 @@ class AdaptForm(AdoptForm):
     def texts(self) -> list[forms.BoundField]:
         """The fields of the words, in their order."""
         return [self[name] for name in self.fields if name.startswith("part_")]
+
+
+class AdaptForm(PartsForm, AdoptForm):
+    """The unit's own words, and where they go."""
+
+    lang = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
 
 def _words_widget(part: str) -> forms.Textarea:

@@ -1,6 +1,7 @@
 """Campaigns, messages with their versions and facts, offers and adoptions."""
 
 from ravi.network.models.campaign import Campaign
+from ravi.network.models.correction import CorrectedAnswer, Correction
 from ravi.network.models.message import Message, Target, Writer
 from ravi.network.models.offer import Adoption, Offer
 from ravi.network.models.reminder import Reminder
@@ -11,6 +12,8 @@ from ravi.network.models.version import Endorsement, Fact, Review, Translation, 
 __all__ = [
     "Adoption",
     "Campaign",
+    "CorrectedAnswer",
+    "Correction",
     "Endorsement",
     "Fact",
     "Filling",

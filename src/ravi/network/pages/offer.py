@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.core import calendar, clock
 from ravi.core.calendar import number
-from ravi.network.models import Adoption, Message, Offer
+from ravi.network.corrected import Outcome
+from ravi.network.models import Adoption, CorrectedAnswer, Message, Offer
+from ravi.network.queries.correct_message import has_yes
 from ravi.network.rules import AdoptionKind, MessageState, OfferState, is_answerable, is_late
 from ravi.publishing.models import Post
 
@@ -90,6 +93,27 @@ def spread_words(message: Message) -> str:
     return _("After the approval it goes out within %(n)s minutes, so that not all units speak in the same second.") % {
         "n": number(message.window_min)
     }
+
+
+def correcting(corrected: CorrectedAnswer | None) -> dict[str, Any] | None:
+    """What headquarters' correction of everything means for this unit: bead, sentence, the correction's own page."""
+    if corrected is None or corrected.outcome == Outcome.NOTHING:
+        return None
+    url = reverse("publishing:board", args=[corrected.post_id]) if corrected.post_id else ""
+    if corrected.outcome == Outcome.OWN_WORDS:
+        return {
+            "bead": "turn",
+            "said": _("Headquarters corrects everywhere. Your own words need you: write them anew."),
+        }
+    if corrected.outcome == Outcome.TRANSLATION:
+        return {"bead": "wait", "said": _("The correction of your copies waits for the translation.")}
+    if corrected.outcome == Outcome.REFUSED:
+        return {"bead": "failed", "said": corrected.why}
+    if has_yes(corrected):
+        return {"bead": "corrected", "said": _("Your copies are corrected to the new version."), "url": url}
+    if corrected.post is not None and corrected.post.state == Post.State.RETURNED:
+        return {"bead": "held", "said": _("The correction of your copies was sent back."), "url": url}
+    return {"bead": "turn", "said": _("The correction of your copies waits for a yes."), "url": url}
 
 
 def answer_words(adoption: Adoption) -> str:

@@ -60,12 +60,18 @@ def shown(person: Person, version: Version) -> Shown:
 
 
 def _row(answer: Adoption, copies: Sequence[Copy]) -> Row:
+    return row_of(answer.post_id or 0, answer.offer.unit.name, copies)
+
+
+def row_of(post_id: int, unit: str, copies: Sequence[Copy]) -> Row:
+    """One unit's post with exactly these copies."""
+    by_channel = {copy.channel_id: copy for copy in copies}.values()
     keys = platforms.in_order(copy.platform for copy in copies)
     return Row(
-        key=f"{answer.post_id}:{digest_of(copies)}",
-        unit=answer.offer.unit.name,
-        post_id=answer.post_id or 0,
+        key=f"{post_id}:{digest_of(copies)}",
+        unit=unit,
+        post_id=post_id,
         platforms="، ".join(platforms.name(key) for key in keys),
-        handles=tuple((platforms.name(copy.platform), copy.channel.shown_handle) for copy in copies),
-        count=len(copies),
+        handles=tuple((platforms.name(copy.platform), copy.channel.shown_handle) for copy in by_channel),
+        count=len(by_channel),
     )

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.network.models import Adoption, Message
+from ravi.network.queries.correct_message import says
 from ravi.network.queries.offer import answering_unit_ids
 from ravi.network.rules import MessageState
 from ravi.publishing.rules import PostState
@@ -19,8 +20,9 @@ def living_answers() -> QuerySet[Adoption]:
 
 
 def based_on_older(**of: Any) -> QuerySet[Adoption]:
-    """Those of living answers that an older version stands behind, by unit."""
+    """Those of living answers that an older version stands behind and no correction has brought to the newest, by unit."""
     older = living_answers().filter(~Q(version=F("offer__message__current")), **of)
+    older = older.exclude(says(OuterRef("offer__message__current")))
     return older.select_related("offer__unit", "offer__message", "version", "post").order_by(
         "offer__unit__sort_key", "pk"
     )

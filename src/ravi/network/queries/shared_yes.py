@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from ravi.accounts.models import Person
 from ravi.network.models import Adoption, Version, Writer
@@ -16,14 +17,15 @@ LEAST = 2
 
 
 def message_writers(post: Post) -> set[int]:
-    """Whoever wrote the message that the post answers: nobody says yes to their own words, in whichever unit."""
-    mine = Writer.objects.filter(message__offers__adoptions__post=post)
+    """Whoever wrote the message that the post (or what it corrects) answers: nobody says yes to own words, in any unit."""
+    mine = Writer.objects.filter(message__offers__adoptions__post=post.corrects_id or post.pk)
     return set(mine.values_list("person_id", flat=True))
 
 
 def message_written_by(person: Person) -> Exists:
     """The same for a query of posts."""
-    return Exists(Writer.objects.filter(message__offers__adoptions__post=OuterRef("pk"), person=person))
+    answered = Coalesce(OuterRef("corrects"), OuterRef("pk"))
+    return Exists(Writer.objects.filter(message__offers__adoptions__post=answered, person=person))
 
 
 def unchanged_answers(version: Version) -> QuerySet[Adoption]:

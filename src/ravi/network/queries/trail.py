@@ -12,6 +12,7 @@ from ravi.network.draft import Source, sources_from_json
 from ravi.network.facts.reference import render
 from ravi.network.facts.values import LockedFact
 from ravi.network.models import Adoption, Endorsement, Message, Translation, Version
+from ravi.network.queries.correct_message import says_number
 from ravi.network.queries.translation import usable_translations
 from ravi.network.queries.version import facts_of
 from ravi.network.rules import MessageState, Standing, needs_expert, standing_of
@@ -67,7 +68,7 @@ class Trail:
 
 @dataclass(frozen=True)
 class Answered:
-    """A unit's post of the message, and on which version it is based."""
+    """A unit's post of the message, and which version its copies say."""
 
     post_id: int
     unit_id: int
@@ -111,7 +112,7 @@ def trails_of(messages: Sequence[Message], now: datetime | None = None) -> list[
 def answers_in_public(message: Message) -> list[Answered]:
     """The living answers that are published. One question."""
     living = Adoption.objects.filter(offer__message=message, ended_at=None, post__isnull=False)
-    return [Answered(*row) for row in living.values_list("post_id", "offer__unit_id", "version__number")]
+    return [Answered(*row) for row in living.annotate(n=says_number()).values_list("post_id", "offer__unit_id", "n")]
 
 
 def _trail(

@@ -10,6 +10,7 @@ from ravi.delivery.progress import Step, steps_of
 from ravi.delivery.rules import Action
 from ravi.directory.queries import open_channels_of
 from ravi.network.models import Adoption, Message, Offer
+from ravi.network.queries.correct_message import says_number
 from ravi.network.queries.message import offers_visible_to
 from ravi.network.rules import AdoptionKind, MessageState, OfferState
 from ravi.network.uptake import Answered, Asked, Carried, Uptake, of_copy, of_unit
@@ -122,8 +123,8 @@ def uptake_of(message: Message, person: Person, now: datetime) -> list[Row]:
 
 
 def _answers(message: Message) -> dict[int, _Answer]:
-    standing = Adoption.objects.filter(offer__message=message, ended_at=None)
-    rows = standing.values_list("offer_id", "kind", "version__number", "post_id", "post__state", "at", "reason")
+    standing = Adoption.objects.filter(offer__message=message, ended_at=None).annotate(n=says_number())
+    rows = standing.values_list("offer_id", "kind", "n", "post_id", "post__state", "at", "reason")
     return {
         offer_id: _Answer(AdoptionKind(kind), number, post_id, PostState(state) if state else None, at, reason)
         for offer_id, kind, number, post_id, state, at, reason in rows

@@ -1,5 +1,7 @@
 """Words, facts and yeses of versions."""
 
+from django.db.models import QuerySet
+
 from ravi.network.draft import VersionFields, sources_from_json
 from ravi.network.facts.kinds import FactKind
 from ravi.network.facts.values import LockedFact, from_json
@@ -46,3 +48,8 @@ def endorsement_of(version: Version) -> Endorsement | None:
 def writer_ids(message: Message) -> set[int]:
     """Everybody who changed the message's words."""
     return set(Writer.objects.filter(message=message).values_list("person_id", flat=True))
+
+
+def older_versions(version: Version) -> QuerySet[Version]:
+    """What was issued of the message before it."""
+    return Version.objects.filter(message=version.message_id, number__lt=version.number, issued_at__isnull=False)

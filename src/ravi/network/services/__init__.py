@@ -3,6 +3,8 @@
 from ravi.network.services.adoption import Adopted, Answer, adopt_offer, decline_offer, see_offer
 from ravi.network.services.based_on import go_on_older
 from ravi.network.services.campaign import close_campaign, edit_campaign, start_campaign
+from ravi.network.services.correct_message import correct_message, correct_next, write_correction
+from ravi.network.services.corrections_yes import say_corrections_yes
 from ravi.network.services.ending import end_message
 from ravi.network.services.endorsement import ask_endorsement, endorse_version
 from ravi.network.services.filling import Filled, fill_template
@@ -28,6 +30,8 @@ __all__ = [
     "change_template",
     "close_campaign",
     "confirm_words",
+    "correct_message",
+    "correct_next",
     "count_opening",
     "decline_offer",
     "draft_message",
@@ -45,6 +49,7 @@ __all__ = [
     "remind",
     "save_translation",
     "save_version",
+    "say_corrections_yes",
     "say_shared_yes",
     "see_offer",
     "sign_standing",
@@ -55,4 +60,5 @@ __all__ = [
     "tell_reviews",
     "withdraw_message",
     "withdraw_next",
+    "write_correction",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -73,14 +74,14 @@ def adopt_offer(
     """
     current, message = _taken(offer, by)
     version = _version(message, answer)
-    wording = _wording(version, lang)
-    own = _own_parts(wording, parts or {})
+    wording = wording_of(version, lang)
+    own = own_parts(wording, parts or {})
     kind = AdoptionKind.ADAPTED if own else AdoptionKind.ADOPTED
     link = _link(message, message.with_link if with_link is None else with_link)
     live = _live(current)
     if live and _is_same(live, kind, wording, own, link):
         return Adopted(live, None)
-    _check_words(wording, own)
+    check_own(wording, own)
     _replace(current, live, answer, by)
     post = _post(current, message, wording, own, channel_ids, by, link)
     adoption = _answer(current, version, kind, by, parts=own, post=post, translation=wording.translation)
@@ -129,7 +130,7 @@ def words_in(version: Version, lang: str) -> Version | Translation:
 
 
 @dataclass(frozen=True)
-class _Wording:
+class Wording:
     """Headquarters' words in the language that the unit chose."""
 
     version: Version
@@ -138,10 +139,25 @@ class _Wording:
     translation: Translation | None
 
 
-def _wording(version: Version, lang: str) -> _Wording:
+def wording_of(version: Version, lang: str) -> Wording:
+    """Raises MessageRefused as `words_in` does."""
     words = words_in(version, lang)
     translation = words if isinstance(words, Translation) else None
-    return _Wording(version, words.lang, words_of(words), translation)
+    return Wording(version, words.lang, words_of(words), translation)
+
+
+def as_published(wording: Wording, own: Mapping[str, str], **more: Any) -> DraftFields:
+    """The post that an answer makes of the version's words and the unit's own around them."""
+    words = rendered(wording.version, {**wording.parts, **own}, wording.lang)
+    return DraftFields(
+        title=words.pop(TITLE),
+        text=words.pop(FULL),
+        variants=words,
+        lang=wording.lang,
+        valid_until=wording.version.valid_until,
+        as_typed=frozenset(wording.parts),
+        **more,
+    )
 
 
 def _taken(offer: Offer, by: Person) -> tuple[Offer, Message]:
@@ -166,7 +182,7 @@ def _live(offer: Offer) -> Adoption | None:
     return Adoption.objects.filter(offer=offer, ended_at=None).select_related("by", "post").first()
 
 
-def _is_same(adoption: Adoption, kind: AdoptionKind, wording: _Wording, own: Mapping[str, str], link: str) -> bool:
+def _is_same(adoption: Adoption, kind: AdoptionKind, wording: Wording, own: Mapping[str, str], link: str) -> bool:
     """Whether this answer stands already and is on its way."""
     post = adoption.post
     if post is None or post.state not in (Post.State.SUBMITTED, Post.State.APPROVED) or post.link != link:
@@ -181,14 +197,15 @@ def _link(message: Message, is_wanted: bool) -> str:
     return short_address(short_link.code) if short_link else ""
 
 
-def _own_parts(wording: _Wording, parts: Mapping[str, str]) -> dict[str, str]:
+def own_parts(wording: Wording, parts: Mapping[str, str]) -> dict[str, str]:
     """Those that differ from headquarters'; parts that it has not are none of the unit's business."""
     theirs = wording.parts
     plain = {name: text.replace("\r\n", "\n").replace("\x00", "") for name, text in parts.items() if name in theirs}
     return {name: text for name, text in plain.items() if text.strip() != theirs[name].strip()}
 
 
-def _check_words(wording: _Wording, own: Mapping[str, str]) -> None:
+def check_own(wording: Wording, own: Mapping[str, str]) -> None:
+    """Raises MessageRefused for an empty part, FactsContradicted for one that says another value than the facts."""
     if any(not text.strip() for text in own.values()):
         raise MessageRefused(_("A part of the message is empty. Write it, or leave headquarters' words."))
     facts = facts_of(wording.version)
@@ -214,24 +231,13 @@ def _replace(offer: Offer, live: Adoption | None, answer: Answer, by: Person) ->
 def _post(
     offer: Offer,
     message: Message,
-    wording: _Wording,
+    wording: Wording,
     own: Mapping[str, str],
     channel_ids: Collection[int],
     by: Person,
     link: str,
 ) -> Post:
-    words = rendered(wording.version, {**wording.parts, **own}, wording.lang)
-    fields = DraftFields(
-        title=words.pop(TITLE),
-        text=words.pop(FULL),
-        variants=words,
-        lang=wording.lang,
-        link=link,
-        topic=message.topic,
-        valid_until=wording.version.valid_until,
-        channel_ids=frozenset(channel_ids),
-        as_typed=frozenset(wording.parts),
-    )
+    fields = as_published(wording, own, link=link, topic=message.topic, channel_ids=frozenset(channel_ids))
     units = message.offers.values_list("unit_id", flat=True)
     spread = spread_s(message.pk, offer.unit_id, units, message.window_min)
     words_at = reverse("network:offer", args=[offer.pk])

@@ -20,6 +20,7 @@ from ravi.network.queries.version import facts_of, writer_ids
 from ravi.network.rules import MessageAct, needs_expert
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
+from ravi.network.services.correct_message import take_up_translation
 from ravi.notices.services import answer, tell
 from ravi.publishing.draft import TITLE
 
@@ -58,6 +59,8 @@ def save_translation(
     steps.note("save_translation", message, by, {"number": version.number, "lang": lang})
     if needs_expert(message.topic):
         _ask(message, kept, by)
+    else:
+        take_up_translation(kept)
     return kept
 
 
@@ -89,6 +92,7 @@ def endorse_translation(translation: Translation, *, revision: int, by: Person) 
     answer("translation_asked", url, institution_id=message.institution_id)
     told = {"who": by.name, "title": message.title, "lang": current.lang}
     tell({current.by_id}, "translation_endorsed", told, url, institution_id=message.institution_id)
+    take_up_translation(current)
     steps.note("endorse_translation", message, by, {"number": current.version.number, "lang": current.lang})
     return said
 

@@ -40,7 +40,7 @@ def withdraw_message(message: Message, *, reason: str, by: Person) -> Message:
         raise NotNow(_("No unit ever had this message. End it instead."))
     current.state = steps.state_after(current, MessageAct.WITHDRAW)
     posts = list(posts_to_withdraw(current).values_list("pk", flat=True))
-    publishing.halt_posts(posts, by=by)  # from this commit on, whenever the jobs come to each
+    publishing.halt_posts(posts, by=by, and_changes=True)  # from this commit on, whenever the jobs come to each
     current.ended_at, current.ended_by, current.withdrawal_reason = clock.now(), by, said
     current.save(update_fields=["state", "ended_at", "ended_by", "withdrawal_reason"])
     closed = current.offers.filter(state=OfferState.OPEN).update(state=OfferState.CLOSED, closed_at=clock.now())

@@ -16,6 +16,7 @@ from ravi.network.errors import NetworkRefused
 from ravi.network.models import Message, Version
 from ravi.network.pages import standing
 from ravi.network.pages.words import changes, shown
+from ravi.network.queries.correct_message import answers_to_correct
 from ravi.network.rules import needs_expert
 from ravi.network.services.issue import check_words
 from ravi.network.views.scope import own_draft
@@ -63,4 +64,5 @@ def _issue(request: HttpRequest, message: Message, draft: Version) -> HttpRespon
     count = message.offers.filter(state="open").count()
     said = ngettext("Version %(v)s is with %(n)s unit.", "Version %(v)s is with %(n)s units.", count)
     say.success(request, said % {"v": number(done.version.number), "n": number(count)})
-    return redirect("network:message", pk=message.pk)
+    is_out = done.version.number > 1 and answers_to_correct(done.version).exists()
+    return redirect("network:corrections" if is_out else "network:message", pk=message.pk)

@@ -21,6 +21,7 @@ from ravi.network.pages import based_on, standing
 from ravi.network.pages.share import share_of
 from ravi.network.pages.words import shown
 from ravi.network.pattern import PATTERNS, pattern
+from ravi.network.queries.correct_message import answers_to_correct, correction_of, is_correctable
 from ravi.network.queries.withdraw_message import is_withdrawable, may_withdraw_message
 from ravi.network.rules import Aim, MessageState, TargetKind
 from ravi.network.views.scope import issuing_unit, just_begun, may_write, own_message, visible_message
@@ -81,6 +82,8 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "endorsement": queries.endorsement_of(draft) if draft else None,
         "answers": standing.answers(of),
         "behind": based_on.summary(of),
+        "correction": correction_of(of.current) if of.current else None,
+        "may_correct": _may_correct(request, of),
         "may_withdraw": is_withdrawable(of) and may_withdraw_message(person_of(request), of),
         "share": share_of(of, is_counted=True),
         "aims": standing.aims(of),
@@ -88,6 +91,14 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         and of.state in (MessageState.DRAFT, MessageState.OFFERED),
     }
     return render(request, "network/message.html", page)
+
+
+def _may_correct(request: HttpRequest, of: Message) -> bool:
+    """Whether older words may be out, and this person corrects them."""
+    version = of.current
+    if version is None or not is_correctable(of) or not queries.may_offer(person_of(request), of):
+        return False
+    return answers_to_correct(version).exists()
 
 
 @require_http_methods(["GET", "POST"])

@@ -26,6 +26,7 @@ from ravi.network.pages import offer as pages
 from ravi.network.pages.share import share_of
 from ravi.network.pages.translation import languages_of
 from ravi.network.pages.words import fact_lines, shown
+from ravi.network.queries.correct_message import corrected_answer_of, has_yes
 from ravi.network.queries.version import facts_of
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
@@ -123,6 +124,8 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
     person, version = person_of(request), _current(found)
     adoption = queries.answer_of(found)
     channels = _channels(request, found)
+    corrected = corrected_answer_of(adoption, version) if adoption else None
+    is_corrected = corrected is not None and has_yes(corrected)
     page = {
         "offer": found,
         "version": version,
@@ -132,9 +135,10 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
         "standing": pages.standing(found, adoption),
         "adoption": adoption,
         "answer": pages.answer_words(adoption) if adoption else "",
-        "behind": based_on.behind(adoption, version),
+        "behind": None if is_corrected else based_on.behind(adoption, version),
+        "correcting": pages.correcting(corrected),
         "own": _own_words(adoption) if adoption and adoption.parts else {},
-        "is_older": adoption is not None and adoption.version_id != version.pk,
+        "is_older": adoption is not None and adoption.version_id != version.pk and not is_corrected,
         "returned": _returned(adoption),
         "may_answer": queries.may_answer(person, found) and pages.is_open(found, found.message),
         "spread": pages.spread_words(found.message),

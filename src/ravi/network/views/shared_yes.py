@@ -1,5 +1,6 @@
 """One yes to the unchanged copies of a version in many units, and taking it back within seconds."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib import messages as say
@@ -40,11 +41,11 @@ def shared_yes(request: HttpRequest, version_id: int) -> HttpResponse:
 
 
 def _say_yes(request: HttpRequest, version: Version) -> HttpResponse:
-    chosen = _chosen(request.POST.getlist("post"))
-    if not chosen:
+    wanted = chosen(request.POST.getlist("post"))
+    if not wanted:
         say.warning(request, _("No unit is chosen. Nothing was approved."))
         return redirect("network:shared_yes", version_id=version.pk)
-    done = services.say_shared_yes(version, chosen, by=person_of(request), hold_s=UNDO_S)
+    done = services.say_shared_yes(version, wanted, by=person_of(request), hold_s=UNDO_S)
     if done.done:
         until = clock.now() + timedelta(seconds=UNDO_S)
         request.session[_KEY] = [version.pk, list(done.done), until.isoformat()]
@@ -75,20 +76,24 @@ def _version(request: HttpRequest, pk: int) -> Version:
     return get_object_or_404(versions_visible_to(person_of(request)), pk=pk)
 
 
-def _chosen(typed: list[str]) -> dict[int, str]:
+def chosen(typed: list[str]) -> dict[int, str]:
     """Post -> the digest that was shown; what is no such pair is left out."""
     pairs = (one.partition(":") for one in typed)
     return {pk: digest for number_, _colon, digest in pairs if (pk := whole(number_)) is not None}
 
 
 def _say_refused(request: HttpRequest, version: Version, done: Together) -> None:
-    """One sentence per reason, with the units that it is about."""
-    if not done.refused:
-        return
     rows = unchanged_answers(version).filter(post_id__in=done.refused).values_list("post_id", "offer__unit_id")
-    units = units_by_id([unit_id for _post, unit_id in rows])
+    say_refused(request, list(rows) if done.refused else [], done)
+
+
+def say_refused(request: HttpRequest, rows: Sequence[tuple[int | None, int]], done: Together) -> None:
+    """One sentence per reason, with the units that it is about; `rows` are posts with their units."""
+    units = units_by_id([unit_id for _post, unit_id in rows]) if rows else {}
     by_reason: dict[str, list[str]] = {}
     for post_id, unit_id in rows:
+        if post_id is None:
+            continue
         by_reason.setdefault(done.refused[post_id], []).append(units[unit_id].name)
     for reason, names in by_reason.items():
         say.warning(request, _("%(units)s: %(reason)s") % {"units": _named(names), "reason": reason})
