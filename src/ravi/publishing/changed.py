@@ -12,7 +12,6 @@ class Fate(StrEnum):
 
     FAILED = "failed"
     UNKNOWN = "unknown"
-    DIFFERS = "differs"  # read back, it says something else
     WAITS_FOR_OUTCOME = "waits_for_outcome"  # nobody knows yet whether what is to be changed went out
     BLOCKED = "blocked"  # the new words do not fit there
     BY_HAND = "by_hand"
@@ -28,7 +27,7 @@ class Fate(StrEnum):
 
 DONE = frozenset({Fate.EDITED, Fate.ANSWERED, Fate.EXCHANGED})
 # Nothing comes of itself any more, or a person's act comes first.
-RESTING = DONE | {Fate.FAILED, Fate.BLOCKED, Fate.BY_HAND, Fate.RETURNED, Fate.DROPPED, Fate.HELD, Fate.DIFFERS}
+RESTING = DONE | {Fate.FAILED, Fate.BLOCKED, Fate.BY_HAND, Fate.RETURNED, Fate.DROPPED, Fate.HELD}
 
 OF_POST: Mapping[PostState, Fate] = {
     PostState.DRAFT: Fate.RETURNED,

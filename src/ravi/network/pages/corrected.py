@@ -23,7 +23,6 @@ from ravi.publishing.queries.changed import Changed, how_changed
 LOOKS: Mapping[Fate, tuple[str, str | Promise]] = {
     Fate.FAILED: ("failed", gettext_lazy("not changed")),
     Fate.UNKNOWN: ("unknown", gettext_lazy("not known whether it was changed")),
-    Fate.DIFFERS: ("unknown", gettext_lazy("says something else when read back")),
     Fate.WAITS_FOR_OUTCOME: ("unknown", gettext_lazy("waits until it is known whether it went out")),
     Fate.BLOCKED: ("blocked", gettext_lazy("has no room for the new words")),
     Fate.BY_HAND: ("by_hand", gettext_lazy("to be changed by hand")),
