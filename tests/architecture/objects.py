@@ -215,7 +215,7 @@ def offer(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     message = network.draft_message(above, fields, VersionFields(title="عنوان", text="متن"), by=editor)
     version = message.versions.get()
     made = network.issue_version(version, expected_revision=version.revision, by=editor)
-    return {"pk": made.offers[0].pk, "version_id": made.version.pk}
+    return {"pk": made.offers[0].pk, "version_id": made.version.pk, "lang": "fa"}
 
 
 def template(house: Any, place: Any, somebody: Any) -> dict[str, Any]:

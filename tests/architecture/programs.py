@@ -2,6 +2,7 @@
 
 from typing import Any
 
+TEMPLATE = {"name": "x", "title": "x", "text": "{تاریخ}", "blanks": [{"name": "تاریخ", "kind": "date"}]}
 PROGRAMS: dict[str, tuple[Any, ...]] = {
     "nowhere": (),
     "me": (),
@@ -33,6 +34,12 @@ PROGRAMS: dict[str, tuple[Any, ...]] = {
         {"copy_ids": [1]},
     ),
     "withdraw_post": ("post",),
+    "correction": ("post",),
+    "correct_post": ("post",),
+    "choose_replacing": (
+        "post",
+        {"replaces": True},
+    ),
     "approve_post": (
         "post",
         {"digest": "0" * 64},
@@ -75,8 +82,45 @@ PROGRAMS: dict[str, tuple[Any, ...]] = {
     ),
     "issue_version": ("network_message",),
     "end_message": ("network_message",),
+    "uptake_board": ("network_message",),
+    "translations": ("network_message",),
+    "translation": (
+        "network_message",
+        {"title": "x", "text": "x"},
+    ),
+    "save_translation": (
+        "network_message",
+        {"title": "x", "text": "x"},
+    ),
+    "endorse_translation": (
+        "network_message",
+        {"revision": 1},
+    ),
+    "shared_yeses": (),
+    "shared_yes": (
+        "network_version",
+        {"digest": "0" * 64},
+    ),
+    "say_shared_yes": (
+        "network_version",
+        {"digest": "0" * 64},
+    ),
+    "message_withdrawal": (
+        "network_message",
+        {"reason": "x"},
+    ),
+    "withdraw_message": (
+        "network_message",
+        {"reason": "x"},
+    ),
     "offers": (),
     "offer": ("offer",),
+    "offered_words": ("offer",),
+    "behind": ("offer",),
+    "go_on": (
+        "offer",
+        {"answer_id": 1},
+    ),
     "see_offer": ("offer",),
     "adopt_offer": (
         "offer",
@@ -86,4 +130,28 @@ PROGRAMS: dict[str, tuple[Any, ...]] = {
         "offer",
         {"reason": "x"},
     ),
+    "templates": (),
+    "new_template": (),
+    "template": (
+        "template",
+        TEMPLATE,
+    ),
+    "change_template": (
+        "template",
+        TEMPLATE,
+    ),
+    "end_template": ("template",),
+    "fill_template": (
+        "template",
+        {"content_hash": "0" * 64, "unit_id": 1, "values": {}, "channel_ids": [1]},
+    ),
+    "sign_template": (
+        "template",
+        {"content_hash": "0" * 64, "unit_ids": [1]},
+    ),
+    "standing_approvals": (),
+    "end_standing": ("template",),
+    "pauses": (),
+    "new_pause": (),
+    "new_video": (),
 }

@@ -23,7 +23,9 @@ from ravi.accounts.services import issue_access_token
 from ravi.core.tenancy import tenant
 from ravi.network import services as network
 from ravi.network.draft import MessageFields, VersionFields
+from ravi.network.facts.kinds import FactKind
 from ravi.network.rules import Aim, TargetKind
+from ravi.network.template import Blank, TemplateWords
 from tests.pages.conftest import Newsroom
 
 pytestmark = [pytest.mark.journey, pytest.mark.database]
@@ -60,7 +62,16 @@ def keys(house: House) -> Iterator[str]:
         room.draft(title="draft")
         for title in ("offered", "answered", "draft"):
             say(house, title)
+        sign(house)
     return itertools.cycle(made)
+
+
+def sign(house: House) -> None:
+    """A template of the hospital, with a yes beforehand."""
+    words = TemplateWords("x", "از {تاریخ}", blanks=(Blank("تاریخ", FactKind.DATE),))
+    version = network.start_template(house.hospital, "x", words, by=house.unit_head).current
+    assert version is not None
+    network.sign_standing(version, house.hospital, days=9, content_hash=version.content_hash, by=house.head)
 
 
 def say(house: House, title: str) -> None:

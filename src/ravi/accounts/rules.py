@@ -129,7 +129,8 @@ class Verb(StrEnum):
 OPENS: Mapping[Verb, frozenset[Ability]] = {
     Verb.WRITE: frozenset({Ability.WRITE_POST, Ability.PUBLISH_ANYWHERE}),
     Verb.APPROVE: frozenset({Ability.APPROVE_POST, Ability.APPROVE_HEALTH_POST}),
-    Verb.WITHDRAW: frozenset({Ability.WRITE_POST}),
+    # A message of the network is taken back by whoever wrote it or said yes to it.
+    Verb.WITHDRAW: frozenset({Ability.WRITE_POST, Ability.OFFER_MESSAGE, Ability.APPROVE_HEALTH_POST}),
     Verb.STOP: frozenset({Ability.STOP_SENDING, Ability.RESUME_SENDING}),
     Verb.RESOLVE: frozenset({Ability.RESOLVE_UNKNOWN}),
     Verb.VERIFY: frozenset({Ability.VERIFY_CHANNEL}),

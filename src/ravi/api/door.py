@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -27,6 +28,7 @@ from ravi.core.middleware import no_database
 from ravi.core.tenancy import tenant
 
 PREFIX = "/api/v1/"
+VIDEOS = f"{PREFIX}videos"
 View = Callable[..., HttpResponseBase]
 
 
@@ -142,9 +144,16 @@ def _content(request: HttpRequest) -> bytes:
     said = [f"{name}={value}" for name in sorted(request.POST) for value in request.POST.getlist(name)]
     for name in sorted(request.FILES):
         for file in request.FILES.getlist(name):
-            said.append(f"{name}={hashlib.sha256(file.read()).hexdigest()}")
-            file.seek(0)
+            said.append(f"{name}={_digest(file)}")
     return "\n".join(said).encode()
+
+
+def _digest(file: "UploadedFile[Any]") -> str:
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()
 
 
 def _refusal(error: Exception) -> HttpResponse:
@@ -168,5 +177,6 @@ def _language(request: HttpRequest, otherwise: str = "") -> str:
 def _is_too_large(request: HttpRequest) -> bool:
     length = request.META.get("CONTENT_LENGTH") or "0"
     is_upload = request.META.get("CONTENT_TYPE", "").startswith("multipart/")
-    most = rules.MOST_UPLOAD_BYTES if is_upload else rules.MOST_BODY_BYTES
+    upload_bytes = rules.MOST_VIDEO_BYTES if request.path_info == VIDEOS else rules.MOST_UPLOAD_BYTES
+    most = upload_bytes if is_upload else rules.MOST_BODY_BYTES
     return not length.isdecimal() or len(length) > 12 or int(length) > most

@@ -12,12 +12,30 @@ from ninja.security import HttpBearer
 
 from ravi.api.door import ApiRequest, framed
 from ravi.api.problems import problem_of
-from ravi.api.routes import answering, channels, copies, me, media, posts, releases, stops, writing
+from ravi.api.routes import (
+    answering,
+    behind,
+    channels,
+    copies,
+    correction,
+    me,
+    media,
+    pause,
+    posts,
+    releases,
+    shared_yes,
+    standing,
+    stops,
+    template,
+    writing,
+)
 from ravi.api.routes import network_answer as adoptions
 from ravi.api.routes import network_campaign as campaigns
 from ravi.api.routes import network_draft as drafts
 from ravi.api.routes import network_message as messages
 from ravi.api.routes import network_offer as offers
+from ravi.api.routes import network_translation as translations
+from ravi.api.routes import network_withdrawal as withdrawals
 from ravi.api.webhook.described import add_webhooks
 
 NAME = "api_v1"
@@ -68,16 +86,24 @@ ROOMS = (
     posts,
     writing,
     answering,
+    correction,
     copies,
     channels,
     media,
     campaigns,
     messages,
     drafts,
+    translations,
+    withdrawals,
+    shared_yes,
     offers,
     adoptions,
+    behind,
+    template,
+    standing,
     releases,
     stops,
+    pause,
 )
 for router in dict.fromkeys(room.router for room in ROOMS):
     interface.add_router("", router)

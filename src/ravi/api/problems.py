@@ -20,6 +20,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ravi.delivery.errors import Refused
 from ravi.library.errors import ImageRefused
+from ravi.library.video_errors import VideoRefused
 from ravi.network import errors as network
 from ravi.network.errors import FactsContradicted, NetworkRefused
 from ravi.network.facts.values import NotAFact
@@ -48,7 +49,9 @@ OF_NETWORK: Mapping[type[NetworkRefused], int] = {
     network.NoUnits: 422,
     network.ExpiresTooSoon: 422,
     network.FactsContradicted: 422,
+    network.TemplateRefused: 422,
     network.OwnWords: 403,
+    network.LanguageUnread: 403,
     network.EditedMeanwhile: 412,
     network.NewerVersion: 412,
     network.AnsweredMeanwhile: 412,
@@ -96,8 +99,8 @@ def problem_of(error: Exception) -> Problem | None:
         return Problem(422, "not_a_fact", str(WRONG_FACT[error.code]))
     if isinstance(error, Refused):
         return Problem(409, _name(error), str(error))
-    if isinstance(error, ImageRefused):
-        return Problem(422, error.code, str(error))
+    if isinstance(error, ImageRefused | VideoRefused):
+        return Problem(409 if error.code == "busy" else 422, error.code, str(error))
     return _of_framework(error)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection
 MOST_REQUESTS, WINDOW_S = 300, 60
 MOST_BODY_BYTES = 1024 * 1024
 MOST_UPLOAD_BYTES = 22 * 1024 * 1024  # an image of 20 MB and what is said about it
+MOST_VIDEO_BYTES = 122 * 1024 * 1024  # a video of 100 MB with its picture, its captions and what is said about it
 PER_PAGE, MOST_PER_PAGE = 50, 200
 # So long the answer to an Idempotency-Key is kept.
 ANSWER_KEPT_H = 24
@@ -46,6 +47,11 @@ def version_of_message(revision: int, state: str, draft: tuple[int, int] | None)
 def version_of_offer(version_id: int, answer_id: int | None) -> str:
     """The ETag of an offer: another one after each new version, and after each answer."""
     return f'"{version_id}-{answer_id or 0}"'
+
+
+def version_of_translation(version_id: int, revision: int) -> str:
+    """The ETag of a message in one language: another one after each new version, and after each change of its words."""
+    return f'"{version_id}-t{revision}"'
 
 
 def names_version(given: str, version: str) -> bool:

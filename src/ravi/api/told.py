@@ -1,16 +1,19 @@
 """What programs are told of the network's rows."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 
 from ravi.api.schemas.parts import named
 from ravi.network import queries
-from ravi.network.draft import VersionFields, fact_as_json, sources_as_json
+from ravi.network.draft import fact_as_json, sources_as_json
 from ravi.network.facts.reference import render
 from ravi.network.facts.rendering import written
-from ravi.network.models import Adoption, Campaign, Message, Offer, Version
+from ravi.network.facts.values import LockedFact
+from ravi.network.models import Adoption, Campaign, Message, Offer, Translation, Version
 from ravi.network.queries.uptake import Row
+from ravi.network.services.adoption import words_of
 
 CAMPAIGN = ("name", "goal", "age_groups", "dose", "area", "languages", "starts_on", "ends_on")
 
@@ -28,7 +31,7 @@ def version_out(version: Version) -> dict[str, Any]:
     return {
         "id": version.pk,
         "parts": fields.parts,
-        "shown": _shown(fields),
+        "shown": shown(fields.parts, fields.facts, fields.lang),
         "facts": [{**fact_as_json(fact), "written": written(fact, version.lang)} for fact in fields.facts],
         "sources": sources_as_json(fields.sources),
         "is_endorsed": queries.endorsement_of(version) is not None,
@@ -54,6 +57,7 @@ def message_out(message: Message, draft: Version | None) -> dict[str, Any]:
         "author": named(message.author),
         "on_new_version": message.on_new_version,
         "window_min": message.window_min,
+        "with_link": message.with_link,
         "aims": [{"kind": one.kind, "unit_id": one.unit_id, "unit_kind": one.unit_kind or None} for one in aims],
         "current": version_out(message.current) if message.current else None,
         "draft": version_out(draft) if draft else None,
@@ -79,6 +83,8 @@ def answer_out(adoption: Adoption) -> dict[str, Any]:
     return {
         "id": adoption.pk,
         "version": adoption.version.number,
+        "lang": adoption.post.lang if adoption.post else "",
+        "link": adoption.post.link if adoption.post else "",
         **{name: getattr(adoption, name) for name in ("kind", "reason", "parts", "post_id", "at")},
     }
 
@@ -94,5 +100,18 @@ def uptake_out(row: Row) -> dict[str, Any]:
     }
 
 
-def _shown(fields: VersionFields) -> dict[str, str]:
-    return {name: render(text, fields.facts, fields.lang).text for name, text in fields.parts.items()}
+def words_out(version: Version, words: Version | Translation) -> dict[str, Any]:
+    """An issued version in one of its languages. One question: its facts."""
+    facts, lang, parts = queries.facts_of(version), words.lang, words_of(words)
+    return {
+        "lang": lang,
+        "version": version.number,
+        "parts": parts,
+        "shown": shown(parts, facts, lang),
+        "facts": [{**fact_as_json(fact), "written": written(fact, lang)} for fact in facts],
+    }
+
+
+def shown(parts: Mapping[str, str], facts: Sequence[LockedFact], lang: str) -> dict[str, str]:
+    """The parts as people read them."""
+    return {name: render(text, facts, lang).text for name, text in parts.items()}

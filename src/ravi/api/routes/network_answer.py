@@ -37,12 +37,13 @@ def see_offer(request: ApiRequest, offer_id: Path[Id]) -> Any:
 )
 @asks(Verb.ADOPT)
 def adopt_offer(request: ApiRequest, response: HttpResponse, offer_id: Path[Id], body: AdoptionIn) -> dict[str, Any]:
-    """Unchanged, or with `parts` in the unit's own words around the facts. In place of the answer that stood.
+    """Unchanged, or with `parts` in the unit's own words around the facts; in `lang`, a language that the offer has. In
+    place of the answer that stood.
 
     The copies wait for a yes; then they go spread over the message's minutes.
     """
     found, answer = _seen(request, offer_id)
-    done = services.adopt_offer(found, answer, channel_ids=body.channel_ids, by=request.person, parts=body.parts)
+    done = services.adopt_offer(found, answer, by=request.person, **body.dict())
     found.refresh_from_db()
     etag = response.headers["ETag"] = version_of(found, done.adoption)
     ready, blocked = (done.submission.ready, done.submission.blocked) if done.submission else ((), ())

@@ -1,23 +1,27 @@
 """What headquarters offers to units, to read."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
-from ninja import Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema
 
 from ravi.api.described import answers
 from ravi.api.door import ApiRequest
 from ravi.api.pages import page_of
+from ravi.api.problems import not_found
 from ravi.api.rules import names_version, version_of_offer
-from ravi.api.schemas.network import OfferBrief, OfferOut
+from ravi.api.schemas.network import OfferBrief, OfferedWordsOut, OfferOut
 from ravi.api.schemas.parts import Id, Page, Paging
-from ravi.api.told import answer_out, offer_brief, version_out
+from ravi.api.told import answer_out, offer_brief, version_out, words_out
 from ravi.network import queries
-from ravi.network.models import Adoption, Offer
+from ravi.network.models import Adoption, Offer, Version
+from ravi.network.pages.translation import languages_of
 from ravi.network.rules import OfferState
+from ravi.network.services.adoption import words_in
 
 router = Router(tags=["Offers"])
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 
 
 class Wanted(Schema):
@@ -47,18 +51,37 @@ def offer(request: ApiRequest, response: HttpResponse, offer_id: Path[Id]) -> An
     if names_version(request.headers.get("If-None-Match", ""), version):
         return HttpResponseNotModified(headers={"ETag": version})
     response.headers["ETag"] = version
-    assert found.message.current is not None  # offers are of issued messages
+    current = current_of(found)
     return {
         **offer_brief(found),
-        "offer": version_out(found.message.current),
+        "offer": version_out(current),
+        "languages": [lang for lang, _name in languages_of(current)],
+        "with_link": found.message.with_link,
         "answer": answer_out(answer) if answer else None,
         "may_answer": queries.may_answer(request.person, found),
     }
 
 
+@router.get(
+    "offers/{offer_id}/words/{lang}", response=answers(200, OfferedWordsOut), summary="Its words in one language"
+)
+def offered_words(request: ApiRequest, offer_id: Path[Id], lang: Path[Language]) -> dict[str, Any]:
+    """404 for a language in which units are not given it."""
+    current = current_of(visible_offer(request, offer_id))
+    if lang not in dict(languages_of(current)):
+        raise not_found()
+    return words_out(current, words_in(current, lang))
+
+
 def visible_offer(request: ApiRequest, pk: int) -> Offer:
     """404 for an offer to a unit or an institution out of sight."""
     return get_object_or_404(queries.offers_visible_to(request.person), pk=pk)
+
+
+def current_of(found: Offer) -> Version:
+    """The version that is offered now."""
+    assert found.message.current is not None  # offers are of issued messages
+    return found.message.current
 
 
 def version_of(found: Offer, answer: Adoption | None) -> str:

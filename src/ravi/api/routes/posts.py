@@ -64,7 +64,7 @@ def shown(request: ApiRequest, post_id: Path[Id]) -> dict[str, Any]:
     found = queries.shown_set(visible_post(request, post_id))
     return {
         "digest": found.digest,
-        "groups": [_group(one) for one in found.groups],
+        "groups": [group_out(one) for one in found.groups],
         "blocked_channel_ids": [one.channel_id for one in found.blocked],
         "closed_channel_ids": [one.channel_id for one in found.closed],
     }
@@ -105,6 +105,7 @@ def _brief(found: Post) -> dict[str, Any]:
         "due_at": found.due_at,
         "valid_until": found.valid_until,
         "edited_at": found.edited_at,
+        "corrects_id": found.corrects_id,
         "page": reverse("publishing:post", args=[found.pk]),
     }
 
@@ -120,7 +121,7 @@ def _preview(one: Preview) -> dict[str, Any]:
     }
 
 
-def _group(one: Group) -> dict[str, Any]:
+def group_out(one: Group) -> dict[str, Any]:
     return {
         "title": one.title,
         "text": one.text,

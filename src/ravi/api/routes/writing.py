@@ -39,9 +39,9 @@ from ravi.publishing.models import Post
 def new_post(request: ApiRequest, response: HttpResponse, body: NewPostIn) -> Any:
     """A new draft of a unit for which its person writes. Nothing goes out before somebody else says yes."""
     unit = get_object_or_404(open_units_visible_to(request.person), pk=body.unit_id)
-    made = services.start_post(unit, _fields(body), by=request.person)
+    made = services.start_post(unit, fields_said(body), by=request.person)
     response.headers["Location"] = f"{PREFIX}posts/{made.pk}"
-    return Status(201, _told(response, made))
+    return Status(201, post_told(response, made))
 
 
 @router.put(
@@ -55,10 +55,10 @@ def save_post(request: ApiRequest, response: HttpResponse, post_id: Path[Id], bo
     """Over the version that If-Match names. A change to what waits for a yes, or has one, takes it back."""
     found = _seen(request, post_id)
     try:
-        saved = services.save_draft(found, _fields(body), expected_revision=found.revision, by=request.person)
+        saved = services.save_draft(found, fields_said(body), expected_revision=found.revision, by=request.person)
     except EditedMeanwhile as meanwhile:
         raise Problem(412, "edited_meanwhile", _changed(meanwhile.who.name)) from meanwhile
-    return _told(response, saved)
+    return post_told(response, saved)
 
 
 @router.post(
@@ -85,7 +85,7 @@ def submit_post(request: ApiRequest, response: HttpResponse, post_id: Path[Id]) 
 def schedule_post(request: ApiRequest, response: HttpResponse, post_id: Path[Id], body: ScheduleIn) -> Any:
     """The time is no part of what is approved; it moves while nothing has left."""
     found = visible_post(request, post_id)
-    return _told(response, services.schedule_post(found, body.due_at, by=request.person))
+    return post_told(response, services.schedule_post(found, body.due_at, by=request.person))
 
 
 @router.post(
@@ -125,7 +125,8 @@ def _changed(who: str) -> str:
     return said % {"who": who}
 
 
-def _fields(body: DraftIn) -> DraftFields:
+def fields_said(body: DraftIn) -> DraftFields:
+    """As a value, for the services."""
     return DraftFields(
         title=body.title,
         text=body.text,
@@ -140,6 +141,7 @@ def _fields(body: DraftIn) -> DraftFields:
     )
 
 
-def _told(response: HttpResponse, post: Post) -> dict[str, Any]:
+def post_told(response: HttpResponse, post: Post) -> dict[str, Any]:
+    """The message, with its ETag in the answer."""
     response.headers["ETag"] = version_of(post.revision, post.state)
     return post_out(post)

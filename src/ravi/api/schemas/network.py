@@ -125,6 +125,7 @@ class SettingsIn(Strict):
     priority: Priority = Priority.NORMAL
     on_new_version: OnNewVersion = OnNewVersion.PAUSE
     window_min: int | None = Field(None, ge=0, le=LONGEST_WINDOW_MIN)
+    with_link: bool = Field(True, description="whether posts carry its short address, unless a unit says otherwise")
     deadline: Moment | None = None
     campaign_id: Id | None = None
     aims: list[AimIn] = Field(default_factory=list, max_length=MOST_AIMS)
@@ -184,6 +185,7 @@ class MessageOut(MessageBrief):
     author: Named
     on_new_version: OnNewVersion
     window_min: int
+    with_link: bool
     aims: list[AimIn]
     current: VersionOut | None
     draft: VersionOut | None
@@ -225,10 +227,12 @@ class OfferBrief(Schema):
 
 
 class AnswerOut(Schema):
-    """What the unit answered. `parts` are its own words; the post carries them to its channels."""
+    """What the unit answered. `parts` are its own words; the post carries them to its channels, in `lang`, with `link`."""
 
     id: int
     kind: AdoptionKind
+    lang: str = Field(description='the language of its post; "" for a refusal')
+    link: str = Field(description='the short address under its words; "" for none')
     version: int = Field(description="the number of the version that it answers")
     reason: str
     parts: dict[str, str]
@@ -240,8 +244,20 @@ class OfferOut(OfferBrief):
     """What is offered now, and the answer that stands; its ETag goes back as If-Match with an answer."""
 
     offer: VersionOut
+    languages: list[str] = Field(description="in which the unit may take it, the message's own first")
+    with_link: bool = Field(description="whether an answer that says nothing of it carries the short address")
     answer: AnswerOut | None
     may_answer: bool
+
+
+class OfferedWordsOut(Schema):
+    """The offer's words in one of its languages; facts are written as that language writes them."""
+
+    lang: str
+    version: int
+    parts: dict[str, str]
+    shown: dict[str, str]
+    facts: list[FactOut]
 
 
 class ChannelUptakeOut(Schema):
@@ -269,10 +285,15 @@ class UptakeOut(Schema):
 
 
 class AdoptionIn(Strict):
-    """On which channels of the unit, and in which own words; parts that are left out stay headquarters'."""
+    """On which channels of the unit, and in which own words; parts that are left out stay headquarters'.
+
+    `lang` is one of the offer's languages; `parts` are then in place of that translation's.
+    """
 
     channel_ids: list[Id] = Field(min_length=1, max_length=MOST_CHANNELS)
     parts: dict[str, Words] = Field(default_factory=dict, max_length=MOST_VARIANTS + 2)
+    lang: str = Field("", pattern=r"^([a-z]{2,3})?$", description='"" for the message\'s own')
+    with_link: bool | None = Field(None, description="its short address under the words; null: as the message says")
 
 
 class AdoptionOut(Schema):

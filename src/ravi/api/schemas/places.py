@@ -1,6 +1,7 @@
 """Channels and images."""
 
 from datetime import datetime
+from typing import Literal
 
 from ninja import Field, Schema
 
@@ -30,6 +31,15 @@ class ImageIn(Schema):
     consent_reference: Words = Field("", max_length=200)
 
 
+CaptionsLanguage = Literal["fa", "az", "ckb", "ar", "en"]
+
+
+class VideoIn(ImageIn):
+    """What is said about a video: what is seen in it, and in which language its captions are, if a file of them comes along."""
+
+    captions_lang: CaptionsLanguage = "fa"
+
+
 class MediaOut(Schema):
     """An image, or a video, that messages may use; its bytes stand under `file`."""
 
@@ -40,6 +50,8 @@ class MediaOut(Schema):
     width: int
     height: int
     size_bytes: int
+    duration_ms: int | None = Field(description="of a video")
+    captions_lang: str = Field(description='the language of a video\'s captions; "" without')
     alt_text: str
     shows_people: bool
     added_at: datetime

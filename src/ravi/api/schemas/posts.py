@@ -53,6 +53,7 @@ class PostBrief(Schema):
     due_at: datetime | None
     valid_until: datetime | None
     edited_at: datetime
+    corrects_id: int | None = Field(description="the message that it corrects, if it is a correction")
     page: str = Field(description="where people read it")
 
 
