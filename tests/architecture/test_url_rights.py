@@ -168,6 +168,9 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "network:adapt": Of("offer"),
     "network:decline": Of("offer"),
     "network:write_correction": Of("offer"),
+    "network:take_back": Of("offer"),
+    "network:auto_adoption": Of("unit"),
+    "network:end_auto_adoption": Of("unit"),
     # words with blanks, approved beforehand
     **{f"templates:{name}": Own() for name in ("templates", "new", "rules")},
     **{f"templates:{name}": Of("template") for name in ("template", "edit", "end", "fill", "signing", "ending")},

@@ -156,6 +156,13 @@ def has_held(ability: Ability, person: str, since: str) -> Exists:
     return Exists(held.filter(kind__in=kinds, person__is_active=True))
 
 
+def has_headed(person_id: int, unit: Unit, since: datetime) -> bool:
+    """Whether an active person heads the unit, or one above it, without a break since then."""
+    held = Role.objects.filter(person_id=person_id, kind=RoleKind.UNIT_HEAD, ended_at=None, granted_at__lte=since)
+    paths = held.filter(person__is_active=True).values_list("unit__path", flat=True)
+    return any(unit.path.startswith(path) for path in paths)
+
+
 def heads(institution_id: int) -> QuerySet[Person]:
     """The active heads of the institution."""
     return _people_with(Q(kind=RoleKind.HEAD), institution_id)

@@ -15,7 +15,7 @@ from ravi.core.models import AuditEntry
 from ravi.delivery.rules import Action, Scope, Verdict
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
-from ravi.network.models import Adoption, StandingRule
+from ravi.network.models import Adoption, AutoAdoption, Message, StandingRule
 from ravi.publishing.models import Post
 from ravi.publishing.rules import PostState
 
@@ -38,6 +38,7 @@ SUBJECTS: Words = {
     "network.offer": gettext_lazy("offer"),
     "network.campaign": gettext_lazy("campaign"),
     "network.message": gettext_lazy("message for the network"),
+    "network.autoadoption": gettext_lazy("what a unit takes by itself"),
     "network.standingrule": gettext_lazy("standing approval"),
     "network.template": gettext_lazy("template"),
     "delivery.delivery": gettext_lazy("copy"),
@@ -48,6 +49,7 @@ LABELS: Words = {
     "actions": gettext_lazy("asked for"),
     "adapter": gettext_lazy("by way of"),
     "all": gettext_lazy("mark of all"),
+    "auto_adoption": gettext_lazy("taken by itself, by rule"),
     "backup": gettext_lazy("backup of"),
     "blocked": gettext_lazy("blocked"),
     "by_hand": gettext_lazy("to be removed by hand"),
@@ -74,6 +76,7 @@ LABELS: Words = {
     "ids": gettext_lazy("numbers"),
     "key": gettext_lazy("key"),
     "kind": gettext_lazy("kind"),
+    "kinds": gettext_lazy("kinds"),
     "comment": gettext_lazy("comment"),
     "languages": gettext_lazy("languages"),
     "lang": gettext_lazy("language"),
@@ -130,7 +133,8 @@ VALUES: Mapping[str, Words] = {
     "verbs": dict(AccessToken.VerbChoice.choices),
     "topic": dict(Post.TopicChoice.choices),
     "answer": dict(Adoption.KindChoice.choices),
-    "end_reason": dict(StandingRule.EndChoice.choices),
+    "end_reason": dict(StandingRule.EndChoice.choices) | dict(AutoAdoption.EndChoice.choices),
+    "kinds": dict(Message.KindChoice.choices),
     "kind": dict(Unit.Kind.choices) | dict(Role.Kind.choices),
     "state": _STATES,
     "from": _STATES,
@@ -157,7 +161,9 @@ VALUES: Mapping[str, Words] = {
     },
 }
 # Numbers that name something, not counts.
-NUMBERS = frozenset({"comment", "correction", "errand", "first", "ids", "last", "posts", "return", "rule", "set_aside"})
+NUMBERS = frozenset(
+    {"auto_adoption", "comment", "correction", "errand", "first", "ids", "last", "posts", "return", "rule", "set_aside"}
+)
 PLATFORMS = frozenset({"platform", "adapter", "sender"})
 
 

@@ -3,7 +3,16 @@
 from ravi.accounts.queries import institution_ids
 from ravi.core.jobs import job, periodic
 from ravi.core.tenancy import tenant
-from ravi.network.services import correct_next, end_void_rules, remind, tell_reviews, withdraw_next
+from ravi.network.queries import offers_to_take
+from ravi.network.services import (
+    correct_next,
+    end_void_auto_adoptions,
+    end_void_rules,
+    remind,
+    take_by_rule,
+    tell_reviews,
+    withdraw_next,
+)
 
 
 @periodic("network.remind", "* * * * * 20")
@@ -16,10 +25,21 @@ def remind_units(timestamp: int) -> None:
 
 @periodic("network.standing", "*/5 * * * *")
 def standing(timestamp: int) -> None:
-    """In every institution: standing approvals whose day, words or signer's right is gone."""
+    """In every institution: standing approvals whose day, words or signer's right is gone, and what heads let be taken."""
     for institution_id in institution_ids():
         with tenant(institution_id):
             end_void_rules()
+            end_void_auto_adoptions()
+
+
+@job("network.take")
+def take(institution_id: int, message_id: int) -> None:
+    """Answer a notice for every unit whose head said so before, each in its own transaction: twice is once."""
+    with tenant(institution_id):
+        waiting = list(offers_to_take(message_id))
+    for offer in waiting:
+        with tenant(institution_id):
+            take_by_rule(offer)
 
 
 @job("network.withdraw")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.core import calendar
-from ravi.network.models import StandingRule, Translation
+from ravi.network.models import AutoAdoption, StandingRule, Translation
 from ravi.notices.rules import Kind, register
 
 
@@ -81,6 +81,17 @@ def translation_endorsed(params: Mapping[str, Any]) -> str:
     return _("%(who)s said yes to “%(title)s” in another language: %(language)s.") % _named(params)
 
 
+def taken_by_itself(params: Mapping[str, Any]) -> str:
+    """To those who answer for the unit."""
+    return _("“%(title)s” was taken by itself, as %(who)s said before. It waits for approval.") % params
+
+
+def auto_adoption_ended(params: Mapping[str, Any]) -> str:
+    """To the head who had said it."""
+    reason = AutoAdoption.EndChoice(params["reason"]).label
+    return _("%(unit)s takes nothing by itself any more: %(why)s.") % {**params, "why": reason}
+
+
 def review_due(params: Mapping[str, Any]) -> str:
     """To the author and the experts who once said yes to it."""
     return _("“%(title)s” is due to be looked at again: is it still true?") % params
@@ -104,4 +115,6 @@ def register_kinds() -> None:
     register(Kind("corrections_asked", "turn", corrections_asked, is_urgent=lambda _params: True))
     register(Kind("translation_asked", "turn", translation_asked))
     register(Kind("translation_endorsed", "knot", translation_endorsed))
+    register(Kind("taken_by_itself", "knot", taken_by_itself, is_urgent=lambda params: bool(params.get("alert"))))
+    register(Kind("auto_adoption_ended", "cancelled", auto_adoption_ended))
     register(Kind("review_due", "turn", review_due))

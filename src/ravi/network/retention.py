@@ -19,6 +19,7 @@ stays(
     "a unit's own words, as they were published",
     "says which version a unit's copies say",
 )
+stays("network_autoadoption", "who said it (ids)", "the answer itself, given beforehand")
 stays("network_template", "who made it (ids)", "from what messages were made")
 stays("network_templateversion", "the institution's words; who wrote (ids)", "whoever wrote may not sign")
 stays("network_standingrule", "who signed (ids)", "the approval itself, given beforehand")

@@ -154,6 +154,11 @@ def _hits(aim: Aim, place: Place, known: Mapping[int, Place]) -> bool:
     return top is not None and place.path.startswith(top.path)
 
 
+def may_go_by_itself(kind: str, topic: str) -> bool:
+    """Whether a unit's head may let such a thing be taken without being asked: closures and alerts, never health advice."""
+    return kind in (MessageKind.NOTICE, MessageKind.ALERT) and topic != Topic.HEALTH
+
+
 def needs_expiry(topic: str) -> bool:
     """Health advice grows old: it says until when it holds."""
     return topic == Topic.HEALTH

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ravi.network.views import (
+    auto_adoption,
     based_on,
     campaign,
     correct_message,
@@ -63,5 +64,8 @@ urlpatterns = [
     path("offers/<int:pk>/adapt/", offer.adapt, name="adapt"),
     path("offers/<int:pk>/decline/", offer.decline, name="decline"),
     path("offers/<int:pk>/correction/", correct_message.write_correction, name="write_correction"),
+    path("offers/<int:pk>/take-back/", auto_adoption.take_back, name="take_back"),
+    path("units/<int:unit_id>/by-itself/", auto_adoption.auto_adoption, name="auto_adoption"),
+    path("units/<int:unit_id>/by-itself/end/", auto_adoption.end, name="end_auto_adoption"),
     path("offers/<int:pk>/go-on/", based_on.go_on, name="go_on"),
 ]

@@ -1,5 +1,6 @@
 """Campaigns, messages with their versions and facts, offers and adoptions."""
 
+from ravi.network.models.auto_adoption import AutoAdoption
 from ravi.network.models.campaign import Campaign
 from ravi.network.models.correction import CorrectedAnswer, Correction
 from ravi.network.models.message import Message, Target, Writer
@@ -11,6 +12,7 @@ from ravi.network.models.version import Endorsement, Fact, Review, Translation, 
 
 __all__ = [
     "Adoption",
+    "AutoAdoption",
     "Campaign",
     "CorrectedAnswer",
     "Correction",

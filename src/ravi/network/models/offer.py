@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ravi.accounts.models import Person, Unit
 from ravi.core.access import Access
 from ravi.core.models import TenantModel
+from ravi.network.models.auto_adoption import AutoAdoption
 from ravi.network.models.message import Message
 from ravi.network.models.version import Translation, Version
 from ravi.network.rules import AdoptionKind, OfferState
@@ -51,7 +52,8 @@ class Adoption(TenantModel):
     """The unit's answer to an offer, based on `version`. `ended_at` ends it: another answer takes its place.
 
     `parts` maps a part (title, full, a variant) to the unit's own words; empty where they are the version's,
-    or those of `translation`, where the unit took the message in another language.
+    or those of `translation`, where the unit took the message in another language. `rule`: nobody answered at that
+    moment; the unit's head, who is `by`, had said so before.
     """
 
     class KindChoice(models.TextChoices):
@@ -69,12 +71,20 @@ class Adoption(TenantModel):
     parts = models.JSONField(default=dict)
     post = models.OneToOneField(Post, null=True, on_delete=models.PROTECT, related_name="adoption")
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    rule = models.ForeignKey(AutoAdoption, null=True, on_delete=models.PROTECT, related_name="adoptions")
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["offer"], condition=Q(ended_at=None), name="adoption_live_once"),
+            models.UniqueConstraint(
+                fields=["offer", "version"], condition=Q(rule__isnull=False), name="adoption_by_rule_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(rule=None) | Q(kind=AdoptionKind.ADOPTED, translation=None, by__isnull=False),
+                name="adoption_by_rule_is_unchanged",
+            ),
             models.CheckConstraint(
                 condition=~Q(kind=AdoptionKind.DECLINED) | ~Q(reason="") & Q(post=None), name="adoption_declined_why"
             ),

@@ -22,6 +22,8 @@ def standing(offer: Offer, adoption: Adoption | None = None) -> tuple[str, str]:
         return "cancelled", _("You do not publish it")
     if offer.state in (OfferState.ADOPTED, OfferState.ADAPTED):
         same = offer.state == OfferState.ADOPTED
+        if adoption and adoption.rule_id and adoption.post:
+            return _standing_of(adoption.post, _("It was taken by itself"))
         said = _("You took the same text") if same else _("You took it in your own words")
         return _standing_of(adoption.post, said) if adoption and adoption.post else ("knot", said)
     if offer.state == OfferState.CLOSED or offer.message.state != MessageState.OFFERED:
@@ -118,6 +120,9 @@ def correcting(corrected: CorrectedAnswer | None) -> dict[str, Any] | None:
 
 def answer_words(adoption: Adoption) -> str:
     """What the unit answered, by whom and when."""
+    if adoption.rule_id and adoption.by:
+        told = {"who": adoption.by.name, "at": calendar.day_and_hour(adoption.at, year=False)}
+        return _("It was taken by itself, by the rule of %(who)s, %(at)s.") % told
     said = {
         AdoptionKind.ADOPTED: _("Your unit publishes the same text."),
         AdoptionKind.ADAPTED: _("Your unit publishes it in its own words."),

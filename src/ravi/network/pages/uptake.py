@@ -156,6 +156,13 @@ class Board:
         return text % {"same": number(self.unchanged), "all": number(self.copies), "share": share}
 
     @property
+    def by_rule_sentence(self) -> str:
+        """How many units were asked nothing, since their heads had said so before; "" for none."""
+        count = sum(row.is_by_rule for row in self.rows)
+        text = ngettext("%(n)s unit took it by itself.", "%(n)s units took it by themselves.", count)
+        return text % {"n": number(count)} if count else ""
+
+    @property
     def outdated(self) -> int:
         """Units whose answer rests on an older version."""
         return sum(row.is_outdated for row in self.rows)

@@ -42,13 +42,19 @@ def _lines(message: Message, row: Row) -> Iterator[list[str]]:
             str(row.unit.get_kind_display()),
             platform_name(line.platform) if line else "",
             str(LOOKS[line.state if line else row.state][1]),
-            str(Adoption.KindChoice(row.kind).label) if row.kind else "",
+            _answer(row),
             str(row.version or ""),
             current,
             *_moment(row.answered_at),
             row.reason,
             line.link if line else "",
         ]
+
+
+def _answer(row: Row) -> str:
+    if row.is_by_rule:
+        return _("Adopted by itself")
+    return str(Adoption.KindChoice(row.kind).label) if row.kind else ""
 
 
 def _moment(at: datetime | None) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """What other rooms and pages may ask of the network."""
 
+from ravi.network.queries.auto_adoption import auto_adoption_of, headed_unit_ids, offers_to_take, units_headed
 from ravi.network.queries.based_on import answers_behind, answers_behind_of, living_answers
 from ravi.network.queries.message import (
     campaigns_visible_to,
@@ -45,12 +46,14 @@ __all__ = [
     "answers_behind_of",
     "answers_in_public",
     "answers_of",
+    "auto_adoption_of",
     "campaigns_visible_to",
     "draft_of",
     "endorsement_of",
     "facts_of",
     "fields_of",
     "filling_of",
+    "headed_unit_ids",
     "holding",
     "living_answers",
     "locked",
@@ -64,6 +67,7 @@ __all__ = [
     "offers_answered",
     "offers_of_messages",
     "offers_to_answer",
+    "offers_to_take",
     "offers_visible_to",
     "openings_of",
     "reached_by",
@@ -80,6 +84,7 @@ __all__ = [
     "trails_of",
     "translation_of",
     "translations_of",
+    "units_headed",
     "units_to_fill",
     "uptake_of",
     "usable_translations",

@@ -43,6 +43,7 @@ class Row:
     is_outdated: bool
     answered_at: datetime | None
     reason: str
+    is_by_rule: bool = False  # taken by itself, as the unit's head had said before
 
     @property
     def copies(self) -> int:
@@ -59,6 +60,7 @@ class _Answer:
     post: PostState | None
     at: datetime
     reason: str
+    is_by_rule: bool
 
 
 # A delivery, and whether it belongs to a correction of the answer.
@@ -91,6 +93,7 @@ class _Known:
             is_outdated=answer is not None and answer.number < current,
             answered_at=answer.at if answer else None,
             reason=answer.reason if answer else "",
+            is_by_rule=answer is not None and answer.is_by_rule,
         )
 
     def _lines(self, offer: Offer, answer: _Answer | None) -> tuple[Line, ...]:
@@ -124,10 +127,12 @@ def uptake_of(message: Message, person: Person, now: datetime) -> list[Row]:
 
 def _answers(message: Message) -> dict[int, _Answer]:
     standing = Adoption.objects.filter(offer__message=message, ended_at=None).annotate(n=says_number())
-    rows = standing.values_list("offer_id", "kind", "n", "post_id", "post__state", "at", "reason")
+    rows = standing.values_list("offer_id", "kind", "n", "post_id", "post__state", "at", "reason", "rule_id")
     return {
-        offer_id: _Answer(AdoptionKind(kind), number, post_id, PostState(state) if state else None, at, reason)
-        for offer_id, kind, number, post_id, state, at, reason in rows
+        offer_id: _Answer(
+            AdoptionKind(kind), number, post_id, PostState(state) if state else None, at, reason, rule is not None
+        )
+        for offer_id, kind, number, post_id, state, at, reason, rule in rows
     }
 
 

@@ -1,6 +1,13 @@
 """The only writers of campaigns, messages and offers: every act, with its rights, its transaction and its audit entry."""
 
 from ravi.network.services.adoption import Adopted, Answer, adopt_offer, decline_offer, see_offer
+from ravi.network.services.auto_adoption import (
+    end_auto_adoption,
+    end_void_auto_adoptions,
+    start_auto_adoption,
+    take_back_answer,
+    take_by_rule,
+)
 from ravi.network.services.based_on import go_on_older
 from ravi.network.services.campaign import close_campaign, edit_campaign, start_campaign
 from ravi.network.services.correct_message import correct_message, correct_next, write_correction
@@ -37,9 +44,11 @@ __all__ = [
     "draft_message",
     "edit_campaign",
     "edit_message",
+    "end_auto_adoption",
     "end_message",
     "end_standing",
     "end_template",
+    "end_void_auto_adoptions",
     "end_void_rules",
     "endorse_translation",
     "endorse_version",
@@ -53,10 +62,13 @@ __all__ = [
     "say_shared_yes",
     "see_offer",
     "sign_standing",
+    "start_auto_adoption",
     "start_campaign",
     "start_template",
     "start_version",
+    "take_back_answer",
     "take_back_shared_yes",
+    "take_by_rule",
     "tell_reviews",
     "withdraw_message",
     "withdraw_next",

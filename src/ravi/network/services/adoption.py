@@ -14,7 +14,7 @@ from ravi.core.canonical import JSON
 from ravi.network.errors import AnsweredMeanwhile, FactsContradicted, MessageRefused, NewerVersion, NotNow
 from ravi.network.facts.check import problems_of
 from ravi.network.facts.reference import render
-from ravi.network.models import Adoption, Message, Offer, Translation, Version
+from ravi.network.models import Adoption, AutoAdoption, Message, Offer, Translation, Version
 from ravi.network.queries.short_link import short_address, short_link_of
 from ravi.network.queries.translation import usable_translations
 from ravi.network.queries.version import facts_of
@@ -63,11 +63,12 @@ def adopt_offer(
     parts: Mapping[str, str] | None = None,
     with_link: bool | None = None,
     lang: str = "",
+    rule: AutoAdoption | None = None,
 ) -> Adopted:
     """Publish the message on the unit's channels: unchanged, or with `parts` as the unit wrote them around the facts.
 
     `with_link` says whether the message's short address stands under it; None leaves that to the message. `lang` names
-    a translation that units may be given; "" is the message's own language.
+    a translation that units may be given; "" is the message's own language. `rule` is by what `by` said this before.
     The copies wait for the same yes as everything the unit writes. The same answer again is no second one.
     Raises PermissionDenied, NotNow, NewerVersion, AnsweredMeanwhile, MessageRefused, FactsContradicted, and what
     publishing refuses (PublishingRefused).
@@ -84,7 +85,7 @@ def adopt_offer(
     check_own(wording, own)
     _replace(current, live, answer, by)
     post = _post(current, message, wording, own, channel_ids, by, link)
-    adoption = _answer(current, version, kind, by, parts=own, post=post, translation=wording.translation)
+    adoption = _answer(current, version, kind, by, parts=own, post=post, translation=wording.translation, rule=rule)
     return Adopted(adoption, publishing.submit_post(post, by=by))
 
 
@@ -254,6 +255,7 @@ def _answer(
     post: Post | None = None,
     reason: str = "",
     translation: Translation | None = None,
+    rule: AutoAdoption | None = None,
 ) -> Adoption:
     now = clock.now()
     adoption = Adoption.objects.create(
@@ -266,13 +268,15 @@ def _answer(
         parts=dict(parts or {}),
         post=post,
         by=by,
+        rule=rule,
         at=now,
     )
     offer.state, offer.answered_at = ANSWERED[kind], now
-    offer.seen_at = offer.seen_at or now
+    offer.seen_at = offer.seen_at if rule else offer.seen_at or now  # a rule sees nothing
     offer.save(update_fields=["state", "answered_at", "seen_at"])
     said_to = reverse("network:offer", args=[offer.pk])
     notices.answer("offer_reminder", said_to, institution_id=offer.institution_id)
     facts: dict[str, JSON] = {"answer": str(kind), "number": version.number, "posts": post.pk if post else None}
+    facts["auto_adoption"] = rule.pk if rule else None
     audit.record("answer_offer", by=by.pk, subject=offer, institution_id=offer.institution_id, facts=facts)
     return adoption

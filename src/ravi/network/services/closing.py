@@ -12,6 +12,7 @@ from ravi.core.calendar import number
 from ravi.core.canonical import JSON
 from ravi.network.models import Offer
 from ravi.network.rules import MessageState, OfferState
+from ravi.network.services.auto_adoption import take_later
 
 
 def foretell(unit: Unit, successor: Unit | None) -> list[str]:
@@ -60,4 +61,6 @@ def _pass_on(waiting: Sequence[Offer], successor: Unit) -> int:
         )
         for offer in theirs
     )
+    for message in {offer.message for offer in theirs}:
+        take_later(message)
     return len(made)

@@ -26,6 +26,7 @@ from ravi.network.rules import (
 )
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
+from ravi.network.services.auto_adoption import take_later
 from ravi.network.services.based_on import answers_that_fall_behind, halt_behind, tell_behind
 from ravi.network.services.review import plan_review
 from ravi.network.services.short_link import give_short_link
@@ -68,7 +69,8 @@ def issue_version(version: Version, *, expected_revision: int, by: Person) -> Is
         raise NoUnits
     _set_current(message, draft, state, now, by)
     offers = _offer(message, unit_ids, now)
-    tell_behind(message, behind, halted)
+    tell_behind(message, [answer for answer in behind if answer.rule_id is None], halted)
+    take_later(message)
     facts: dict[str, JSON] = {
         "number": draft.number,
         "offers": len(offers),

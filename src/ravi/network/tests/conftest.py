@@ -13,6 +13,7 @@ from ravi.network.facts.kinds import FactKind
 from ravi.network.facts.values import Age, Day, Dose, Hour, Link, LockedFact, Phone
 from ravi.network.models import Message
 from ravi.network.rules import Aim, TargetKind
+from ravi.network.tests.closure import Closure
 
 FACTS = (
     LockedFact("دوز", FactKind.DOSE, Dose(2)),
@@ -58,3 +59,9 @@ def offered(house: Any, draft: Callable[..., Message]) -> Callable[..., Message]
         return message
 
     return make
+
+
+@pytest.fixture
+def closure(house: Any, draft: Callable[..., Message]) -> Closure:
+    """Notices before the hospital, which has two channels."""
+    return Closure(house, draft)

@@ -33,11 +33,13 @@ from ravi.network.services import steps
 from ravi.network.services.adoption import rendered, words_in, words_of
 from ravi.network.views.scope import visible_offer
 from ravi.platforms.compose import FULL
+from ravi.publishing import services as publishing
 from ravi.publishing.errors import PublishingRefused
 from ravi.publishing.pages.diff import difference
 from ravi.publishing.services import Submission
 
 PER_PAGE = 25
+MOST_HEADED = 5  # units whose own page is one tap away here; the others stand in the tree
 
 
 @require_safe
@@ -48,7 +50,12 @@ def offers(request: HttpRequest) -> HttpResponse:
     waiting = list(queries.offers_to_answer(person)[:100])
     page = Paginator(queries.offers_answered(person), PER_PAGE).get_page(request.GET.get("page"))
     answers = queries.answers_of([offer.pk for offer in page.object_list])
-    found = {"waiting": pages.rows(waiting, {}), "answered": pages.rows(list(page.object_list), answers), "page": page}
+    found = {
+        "waiting": pages.rows(waiting, {}),
+        "answered": pages.rows(list(page.object_list), answers),
+        "page": page,
+        "headed": list(queries.units_headed(person)[:MOST_HEADED]),
+    }
     return render(request, "network/offers.html", found)
 
 
@@ -141,6 +148,7 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
         "is_older": adoption is not None and adoption.version_id != version.pk and not is_corrected,
         "returned": _returned(adoption),
         "may_answer": queries.may_answer(person, found) and pages.is_open(found, found.message),
+        "may_take_back": queries.may_answer(person, found) and _is_to_take_back(adoption),
         "spread": pages.spread_words(found.message),
         "form": form or _form(AdoptForm, request, found, is_bound=False),
         "channels": channels,
@@ -233,6 +241,11 @@ def _returned(adoption: Adoption | None) -> Any:
     if adoption is None or adoption.post is None or adoption.post.state != "returned":
         return None
     return adoption.post.returns.select_related("by").order_by("-at").first()
+
+
+def _is_to_take_back(adoption: Adoption | None) -> bool:
+    """What was taken by itself, as long as nothing of it has gone out."""
+    return bool(adoption and adoption.rule_id and adoption.post and not publishing.has_left(adoption.post))
 
 
 def _adopted(submission: Submission | None) -> str:
