@@ -5,7 +5,7 @@ A maker gets (house, unit, a person who serves there) and returns the address's 
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import count
 from typing import Any
@@ -34,7 +34,7 @@ from ravi.library.tests.films import film
 from ravi.network import services as network
 from ravi.network.draft import CampaignFields, MessageFields, VersionFields
 from ravi.network.facts.kinds import FactKind
-from ravi.network.facts.values import Dose, LockedFact
+from ravi.network.facts.values import Day, Dose, LockedFact
 from ravi.network.models import Campaign, Template
 from ravi.network.rules import Aim, TargetKind
 from ravi.network.template import Blank, TemplateWords
@@ -228,6 +228,22 @@ def template(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     return {"pk": made.pk, "rule_id": signed.pk}
 
 
+def emergency(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    """What went out on an expert's signature, still to be looked at."""
+    opened = open_channel(NewChannel(place, "telegram", "sandbox", f"alarm{next(_sides)}", "خبر"), by=None)
+    words = TemplateWords(
+        "عنوان", "متن {تاریخ}", topic="health", blanks=(Blank("تاریخ", FactKind.DATE),), emergency=True
+    )
+    made = network.start_template(place, f"اضطراری {Template.objects.count()}", words, by=somebody)
+    version = made.current
+    network.sign_standing(version, place, days=9, content_hash=version.content_hash, by=_expert(place))
+    writer = accounts.add_person(f"alarm-{next(_sides)}", "مسئول", None, institution=place.institution, by=None)
+    accounts.grant_role(writer, RoleKind.UNIT_OFFICER, unit=place, by=None)
+    facts = [LockedFact("تاریخ", FactKind.DATE, Day(date(2026, 12, 1)))]
+    done = network.fill_template(version, place, facts, [opened.pk], by=writer)
+    return {"review_id": done.post.filling.after_review.pk}
+
+
 def stop_order(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     made = stop(Scope.UNIT, str(place.pk), by=somebody, reason="آزمایش", institution_id=place.institution_id)
     return {"stop_id": made.pk}
@@ -244,6 +260,7 @@ def webhook(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
 MAKERS: dict[str, Maker] = {
     "webhook": webhook,
     "unit": unit,
+    "emergency": emergency,
     "person": person,
     "role": role,
     "token": token,

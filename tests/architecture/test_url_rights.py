@@ -172,8 +172,9 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "network:auto_adoption": Of("unit"),
     "network:end_auto_adoption": Of("unit"),
     # words with blanks, approved beforehand
-    **{f"templates:{name}": Own() for name in ("templates", "new", "rules")},
+    **{f"templates:{name}": Own() for name in ("templates", "new", "rules", "after_reviews")},
     **{f"templates:{name}": Of("template") for name in ("template", "edit", "end", "fill", "signing", "ending")},
+    "templates:after_review": Of("emergency"),
     "network:go_on": Of("offer"),
     # copies and stops
     "delivery:unknown": Own(),

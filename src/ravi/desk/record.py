@@ -96,6 +96,8 @@ VERBS: dict[str, str | Promise] = {
     "ask_endorsement": gettext_lazy("asked for a health expert's yes"),
     "endorse_version": gettext_lazy("said the health expert's yes"),
     "answer_offer": gettext_lazy("answered an offer"),
+    "open_after_review": gettext_lazy("sent an emergency message, to be looked at within a day"),
+    "review_afterwards": gettext_lazy("looked at an emergency message"),
     "start_auto_adoption": gettext_lazy("said what a unit takes by itself"),
     "end_auto_adoption": gettext_lazy("ended that a unit takes something by itself"),
     "take_back_answer": gettext_lazy("took back what was taken by itself"),

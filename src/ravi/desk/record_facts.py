@@ -15,7 +15,7 @@ from ravi.core.models import AuditEntry
 from ravi.delivery.rules import Action, Scope, Verdict
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
-from ravi.network.models import Adoption, AutoAdoption, Message, StandingRule
+from ravi.network.models import Adoption, AfterReview, AutoAdoption, Message, StandingRule
 from ravi.publishing.models import Post
 from ravi.publishing.rules import PostState
 
@@ -38,6 +38,7 @@ SUBJECTS: Words = {
     "network.offer": gettext_lazy("offer"),
     "network.campaign": gettext_lazy("campaign"),
     "network.message": gettext_lazy("message for the network"),
+    "network.afterreview": gettext_lazy("look at an emergency message"),
     "network.autoadoption": gettext_lazy("what a unit takes by itself"),
     "network.standingrule": gettext_lazy("standing approval"),
     "network.template": gettext_lazy("template"),
@@ -60,10 +61,13 @@ LABELS: Words = {
     "copies": gettext_lazy("copies"),
     "correction": gettext_lazy("number of the correction"),
     "days": gettext_lazy("days"),
+    "due_at": gettext_lazy("to be looked at until"),
+    "emergency": gettext_lazy("for emergencies"),
     "end_reason": gettext_lazy("why it ended"),
     "events": gettext_lazy("what it is told"),
     "errand": gettext_lazy("errand"),
     "first": gettext_lazy("the first"),
+    "found": gettext_lazy("found"),
     "from": gettext_lazy("before"),
     "gone": gettext_lazy("bytes gone"),
     "has_reason": gettext_lazy("with a reason"),
@@ -134,6 +138,7 @@ VALUES: Mapping[str, Words] = {
     "topic": dict(Post.TopicChoice.choices),
     "answer": dict(Adoption.KindChoice.choices),
     "end_reason": dict(StandingRule.EndChoice.choices) | dict(AutoAdoption.EndChoice.choices),
+    "found": dict(AfterReview.VerdictChoice.choices),
     "kinds": dict(Message.KindChoice.choices),
     "kind": dict(Unit.Kind.choices) | dict(Role.Kind.choices),
     "state": _STATES,

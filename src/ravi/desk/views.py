@@ -18,9 +18,10 @@ from ravi.desk.first_steps import first_steps
 from ravi.desk.places import places
 from ravi.desk.queries import desk_of
 from ravi.desk.record import lines, problems
+from ravi.network.pages.after_review import rows_of as after_review_rows
 from ravi.network.pages.based_on import rows as behind_rows
 from ravi.network.pages.offer import rows as offer_rows
-from ravi.network.queries import answers_behind_of, offers_to_answer
+from ravi.network.queries import answers_behind_of, emergency_ways, offers_to_answer
 from ravi.network.queries.corrections_yes import corrections_shared
 from ravi.network.queries.shared_yes import versions_shared
 from ravi.notices.queries import unread_count
@@ -40,12 +41,15 @@ def home(request: HttpRequest) -> HttpResponse:
     desk = desk_of(person)
     offers = offer_rows(list(offers_to_answer(person)[: MOST_OFFERS + 1]), {})
     behind = behind_rows(list(answers_behind_of(person)[:MOST_OFFERS]))
-    is_empty = desk.is_empty and not offers and not behind
+    looks = after_review_rows(person)
+    is_empty = desk.is_empty and not offers and not behind and not looks
     steps = first_steps(person) if is_empty else []
     context = {
         "desk": desk,
         "offers": offers[:MOST_OFFERS],
         "behind": behind,
+        "after_reviews": looks,
+        "emergencies": emergency_ways(person),
         "has_more_offers": len(offers) > MOST_OFFERS,
         "awaiting_count": awaiting_count(person),
         "shared": versions_shared(person) if desk.awaiting else (),

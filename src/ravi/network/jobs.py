@@ -10,6 +10,7 @@ from ravi.network.services import (
     end_void_rules,
     remind,
     take_by_rule,
+    tell_after_reviews,
     tell_reviews,
     withdraw_next,
 )
@@ -30,6 +31,14 @@ def standing(timestamp: int) -> None:
         with tenant(institution_id):
             end_void_rules()
             end_void_auto_adoptions()
+
+
+@periodic("network.after_review", "* * * * * 40")
+def tell_of_after_reviews(timestamp: int) -> None:
+    """In every institution: emergency messages that an expert is still to look at, before their hour and after it."""
+    for institution_id in institution_ids():
+        with tenant(institution_id):
+            tell_after_reviews(institution_id)
 
 
 @job("network.take")

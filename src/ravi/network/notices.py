@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.core import calendar
+from ravi.network.after_review import Verdict
 from ravi.network.models import AutoAdoption, StandingRule, Translation
 from ravi.notices.rules import Kind, register
 
@@ -92,6 +93,36 @@ def auto_adoption_ended(params: Mapping[str, Any]) -> str:
     return _("%(unit)s takes nothing by itself any more: %(why)s.") % {**params, "why": reason}
 
 
+def after_review_asked(params: Mapping[str, Any]) -> str:
+    """To the experts who may look at it, the moment it goes out."""
+    return _("“%(title)s” of %(unit)s went out as an emergency. Look at it until %(until)s.") % _until(params)
+
+
+def after_review_due(params: Mapping[str, Any]) -> str:
+    """To the same, while nobody has."""
+    return _("The emergency message “%(title)s” of %(unit)s still waits for you, until %(until)s.") % _until(params)
+
+
+def after_review_overdue(params: Mapping[str, Any]) -> str:
+    """To the same and to the head."""
+    return (
+        _("Nobody looked at the emergency message “%(title)s” of %(unit)s within a day. Its lane is closed.") % params
+    )
+
+
+def after_review_done(params: Mapping[str, Any]) -> str:
+    """To whoever filled it in, the heads of its unit and whoever signed its words."""
+    if params["found"] == Verdict.RIGHT:
+        return _("%(who)s looked at “%(title)s”: right as it went out.") % params
+    if params["found"] == Verdict.CORRECT:
+        return _("%(who)s looked at “%(title)s”, and it must be corrected: %(note)s") % params
+    return _("%(who)s looked at “%(title)s” and withdrew it: %(note)s") % params
+
+
+def _until(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {**params, "until": calendar.day_and_hour(datetime.fromisoformat(params["until"]), year=False)}
+
+
 def review_due(params: Mapping[str, Any]) -> str:
     """To the author and the experts who once said yes to it."""
     return _("“%(title)s” is due to be looked at again: is it still true?") % params
@@ -99,6 +130,10 @@ def review_due(params: Mapping[str, Any]) -> str:
 
 def _named(params: Mapping[str, Any]) -> dict[str, Any]:
     return {**params, "language": Translation.Language(params["lang"]).label}
+
+
+def _is_wrong(params: Mapping[str, Any]) -> bool:
+    return bool(params["found"] != Verdict.RIGHT)
 
 
 def register_kinds() -> None:
@@ -117,4 +152,8 @@ def register_kinds() -> None:
     register(Kind("translation_endorsed", "knot", translation_endorsed))
     register(Kind("taken_by_itself", "knot", taken_by_itself, is_urgent=lambda params: bool(params.get("alert"))))
     register(Kind("auto_adoption_ended", "cancelled", auto_adoption_ended))
+    register(Kind("after_review_asked", "turn", after_review_asked, is_urgent=lambda _params: True))
+    register(Kind("after_review_due", "turn", after_review_due))
+    register(Kind("after_review_overdue", "unknown", after_review_overdue, is_urgent=lambda _params: True))
+    register(Kind("after_review_done", "knot", after_review_done, is_urgent=_is_wrong))
     register(Kind("review_due", "turn", review_due))

@@ -20,6 +20,10 @@ stays(
     "says which version a unit's copies say",
 )
 stays("network_autoadoption", "who said it (ids)", "the answer itself, given beforehand")
+stays(
+    "network_afterreview", "who looked (ids), what is wrong (a sentence)", "shows that emergency words were looked at"
+)
+stays("network_afterreviewtold", "", "of which hour an expert was reminded, so that it is told once")
 stays("network_template", "who made it (ids)", "from what messages were made")
 stays("network_templateversion", "the institution's words; who wrote (ids)", "whoever wrote may not sign")
 stays("network_standingrule", "who signed (ids)", "the approval itself, given beforehand")

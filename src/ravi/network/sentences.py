@@ -48,6 +48,9 @@ WRONG_TEMPLATE: dict[str, str | Promise] = {
     "choices_many": gettext_lazy("A blank has at most 60 places or addresses, each of at most 200 characters."),
     "choices_kind": gettext_lazy("Only places and links are chosen from a list."),
     "links_none": gettext_lazy("Write the addresses that may be chosen, one per line."),
+    "emergency_topic": gettext_lazy(
+        "Only health advice has templates for emergencies; other words are signed as they are."
+    ),
     "days": gettext_lazy("A message made from it holds for 1 to 90 days."),
 }
 

@@ -46,7 +46,8 @@ class Blank:
 
 @dataclass(frozen=True)
 class TemplateWords:
-    """All that an approver signs. `short` is for platforms on which the text is too long; `days` is how long it holds."""
+    """All that an approver signs. `short` is for platforms on which the text is too long; `days` is how long it holds;
+    with `emergency` a health expert signs it, and what is made of it goes out at once and is looked at afterwards."""
 
     title: str = ""
     text: str = ""
@@ -54,6 +55,7 @@ class TemplateWords:
     topic: str = Topic.ORGANISATION
     days: int = 7
     blanks: tuple[Blank, ...] = field(default_factory=tuple)
+    emergency: bool = False
 
     @property
     def parts(self) -> dict[str, str]:
@@ -98,6 +100,7 @@ def wrong(words: TemplateWords) -> list[str]:
         ("blanks_none", not words.blanks),
         ("blanks_many", len(words.blanks) > MOST_BLANKS),
         ("blanks_other", {key(one) for one in names} != {key(one) for one in names_in(words)}),
+        ("emergency_topic", words.emergency and words.topic != Topic.HEALTH),
         ("days", not 1 <= words.days <= MOST_DAYS),
     )
     found = [code for code, is_wrong in checks if is_wrong]
@@ -119,6 +122,8 @@ def payload_of(words: TemplateWords, template_id: int) -> str:
             for one in words.blanks
         ],
     }
+    if words.emergency:
+        value["emergency"] = True
     return canonical_json(value).decode("utf-8")
 
 
@@ -128,7 +133,8 @@ def read_payload(payload: str) -> TemplateWords:
     blanks = tuple(
         Blank(one["name"], FactKind(one["kind"]), tuple(one["choices"]), one["unit"]) for one in kept["blanks"]
     )
-    return TemplateWords(kept["title"], kept["text"], kept["short"], kept["topic"], kept["days"], blanks)
+    is_emergency = kept.get("emergency", False)
+    return TemplateWords(kept["title"], kept["text"], kept["short"], kept["topic"], kept["days"], blanks, is_emergency)
 
 
 def filled_wrongly(words: TemplateWords, facts: Sequence[LockedFact], own_places: Iterable[str]) -> list[str]:

@@ -20,6 +20,7 @@ class Post(TenantModel):
     `revision` grows with every change; `as_typed` names the parts (title, full, a variant) whose tidying was undone.
     `words_at` is the page of a higher room where the words are changed, "" where that is the composer; with `halted_at`
     that room has newer words, and nothing of these leaves. Copies without a time of their own go `spread_s` after the yes.
+    `is_emergency`: it goes before all others, since an expert approved such words beforehand.
     `corrects` is the message whose copies these words are carried to, always the first one; where a platform neither edits
     nor answers, `replaces` says to remove and publish anew.
     """
@@ -62,6 +63,7 @@ class Post(TenantModel):
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
     replaces = models.BooleanField(default=False, db_default=False)
     halted_at = models.DateTimeField(null=True)
+    is_emergency = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

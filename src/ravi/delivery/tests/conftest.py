@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-_WALL = "alter table delivery_delivery {} trigger approved_only"
+_WALL = "alter table delivery_delivery {0} trigger approved_only, {0} trigger emergency_lane"
 
 
 @pytest.fixture(autouse=True)

@@ -60,6 +60,14 @@ class TemplateForm(forms.Form):
     days = PersianIntegerField(
         label=gettext_lazy("For how many days such a message holds"), initial=7, min_value=1, max_value=MOST_DAYS
     )
+    emergency = forms.BooleanField(
+        label=gettext_lazy("For emergencies"),
+        help_text=gettext_lazy(
+            "Only for health advice. A health expert signs the words; then what is filled in goes out at once, and an "
+            "expert looks at it within 24 hours."
+        ),
+        required=False,
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -87,7 +95,8 @@ class TemplateForm(forms.Form):
         """As a value, not yet judged."""
         said = self.cleaned_data
         blanks = tuple(self._blank(name) for name in self.names)
-        return TemplateWords(said[TITLE], said["text"], said[SHORT], said["topic"], said["days"], blanks)
+        parts = (said[TITLE], said["text"], said[SHORT])
+        return TemplateWords(*parts, said["topic"], said["days"], blanks, said["emergency"])
 
     def _ask(self, name: str, known: Blank | None) -> None:
         mark = key(name)
@@ -128,4 +137,5 @@ def initial_of(words: TemplateWords) -> dict[str, Any]:
     """What the form shows of these words."""
     return {
         TITLE: words.title, "text": words.parts[FULL], SHORT: words.short, "topic": words.topic, "days": words.days,
+        "emergency": words.emergency,
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Campaigns, messages with their versions and facts, offers and adoptions."""
 
+from ravi.network.models.after_review import AfterReview, AfterReviewTold
 from ravi.network.models.auto_adoption import AutoAdoption
 from ravi.network.models.campaign import Campaign
 from ravi.network.models.correction import CorrectedAnswer, Correction
@@ -12,6 +13,8 @@ from ravi.network.models.version import Endorsement, Fact, Review, Translation, 
 
 __all__ = [
     "Adoption",
+    "AfterReview",
+    "AfterReviewTold",
     "AutoAdoption",
     "Campaign",
     "CorrectedAnswer",

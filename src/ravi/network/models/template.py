@@ -54,7 +54,10 @@ class TemplateVersion(TenantModel):
 
 
 class StandingRule(TenantModel):
-    """A named approver's yes beforehand: these words with blanks, this unit, until then. Nothing revives an ended one."""
+    """A named approver's yes beforehand: these words with blanks, this unit, until then. Nothing revives an ended one.
+
+    `is_emergency`: of health words for emergencies, signed by a health expert.
+    """
 
     class EndChoice(models.TextChoices):
         ENDED = "ended", _("ended by a person")
@@ -70,6 +73,7 @@ class StandingRule(TenantModel):
     approver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
     valid_until = models.DateTimeField()
+    is_emergency = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     end_reason = models.CharField(max_length=20, choices=EndChoice.choices, blank=True)

@@ -1,5 +1,13 @@
 """What other rooms and pages may ask of the network."""
 
+from ravi.network.queries.after_review import (
+    after_reviews_on_desk,
+    after_reviews_visible_to,
+    closing_review,
+    emergencies_between,
+    emergency_ways,
+    may_review,
+)
 from ravi.network.queries.auto_adoption import auto_adoption_of, headed_unit_ids, offers_to_take, units_headed
 from ravi.network.queries.based_on import answers_behind, answers_behind_of, living_answers
 from ravi.network.queries.message import (
@@ -39,6 +47,8 @@ from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fie
 from ravi.network.queries.weekly import summary_of
 
 __all__ = [
+    "after_reviews_on_desk",
+    "after_reviews_visible_to",
     "aim_of",
     "answer_of",
     "answering_unit_ids",
@@ -48,7 +58,10 @@ __all__ = [
     "answers_of",
     "auto_adoption_of",
     "campaigns_visible_to",
+    "closing_review",
     "draft_of",
+    "emergencies_between",
+    "emergency_ways",
     "endorsement_of",
     "facts_of",
     "fields_of",
@@ -59,6 +72,7 @@ __all__ = [
     "locked",
     "may_answer",
     "may_offer",
+    "may_review",
     "may_write_template",
     "message_in_public",
     "messages_by_id",

@@ -1,6 +1,6 @@
 """Which templates and standing approvals a person sees, and which of them hold now."""
 
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import has_held, rights, units_written_for
@@ -73,5 +73,7 @@ def filling_of(post: Post) -> Filling | None:
     return Filling.objects.filter(post=post).select_related("version__template").first()
 
 
-def _serves() -> Exists:
-    return has_held(Ability.APPROVE_POST, "approver", "signed_at")
+def _serves() -> Q:
+    """Of emergency words the right is the health expert's."""
+    expert = has_held(Ability.APPROVE_HEALTH_POST, "approver", "signed_at")
+    return Q(expert) | Q(has_held(Ability.APPROVE_POST, "approver", "signed_at"), is_emergency=False)

@@ -1,6 +1,7 @@
 """The only writers of campaigns, messages and offers: every act, with its rights, its transaction and its audit entry."""
 
 from ravi.network.services.adoption import Adopted, Answer, adopt_offer, decline_offer, see_offer
+from ravi.network.services.after_review import review_afterwards, tell_after_reviews
 from ravi.network.services.auto_adoption import (
     end_auto_adoption,
     end_void_auto_adoptions,
@@ -56,6 +57,7 @@ __all__ = [
     "go_on_older",
     "issue_version",
     "remind",
+    "review_afterwards",
     "save_translation",
     "save_version",
     "say_corrections_yes",
@@ -69,6 +71,7 @@ __all__ = [
     "take_back_answer",
     "take_back_shared_yes",
     "take_by_rule",
+    "tell_after_reviews",
     "tell_reviews",
     "withdraw_message",
     "withdraw_next",

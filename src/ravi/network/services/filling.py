@@ -22,8 +22,10 @@ from ravi.network.facts.reference import render
 from ravi.network.facts.rendering import written
 from ravi.network.facts.values import LockedFact, as_json
 from ravi.network.models import Filling, StandingRule, Template, TemplateVersion
+from ravi.network.queries.after_review import closing_review
 from ravi.network.queries.standing import reaches, rules_for
 from ravi.network.sentences import sentences
+from ravi.network.services.after_review import ask_reviewers, open_after_review
 from ravi.network.template import LANG, TemplateWords, filled_wrongly, read_payload
 from ravi.notices.services import tell
 from ravi.platforms.compose import FULL
@@ -121,12 +123,29 @@ def say_signed_yeses(post: Post, rules: Sequence[StandingRule], *, by: Person) -
     """Each signer's one yes, as far as it is missing and theirs to say; what the database does not take waits for a person."""
     for rule in rules:
         post.refresh_from_db()
-        if post.state == Post.State.SUBMITTED and not why_not_approve(rule.approver, post):
-            with suppress(IntegrityError):
-                publishing.approve_by_rule(post, rule.pk, rule.approver, by=by)
-                board = reverse("publishing:board", args=[post.pk])
-                said: dict[str, JSON] = {"title": post.title, "who": by.name}
-                tell({rule.approver_id}, "standing_used", said, board, institution_id=post.institution_id)
+        if (
+            post.state == Post.State.SUBMITTED
+            and not why_not_approve(rule.approver, post)
+            and not _is_closed(rule, post)
+        ):
+            with suppress(IntegrityError), transaction.atomic():
+                _say_signed_yes(post, rule, by)
+
+
+def _say_signed_yes(post: Post, rule: StandingRule, by: Person) -> None:
+    """An emergency message is to be looked at afterwards from the same moment, or it has no yes."""
+    review = open_after_review(post.filling, by=by) if rule.is_emergency else None
+    publishing.approve_by_rule(post, rule.pk, rule.approver, by=by, is_emergency=rule.is_emergency)
+    board = reverse("publishing:board", args=[post.pk])
+    said: dict[str, JSON] = {"title": post.title, "who": by.name}
+    tell({rule.approver_id}, "standing_used", said, board, institution_id=post.institution_id)
+    if review is not None:
+        ask_reviewers(review)
+
+
+def _is_closed(rule: StandingRule, post: Post) -> bool:
+    """Whether an earlier emergency message was not looked at in time; then this one waits for a person, as all do."""
+    return rule.is_emergency and closing_review(rule.version.template, post.unit) is not None
 
 
 def made_just_now(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ravi.accounts.access import require
 from ravi.accounts.models import Person, Unit
 from ravi.accounts.queries import rights
-from ravi.accounts.rules import Ability
+from ravi.accounts.rules import Ability, can_read
 from ravi.core import audit, clock
 from ravi.core.calendar import number
 from ravi.core.canonical import JSON
@@ -18,7 +18,7 @@ from ravi.network.errors import NotNow, OwnWords, TemplateChanged, TemplateRefus
 from ravi.network.models import StandingRule, Template, TemplateVersion
 from ravi.network.queries.standing import is_signer_serving, reaches, template_writer_ids
 from ravi.network.services.template import end_rules
-from ravi.network.template import LONGEST_RULE, read_payload
+from ravi.network.template import LANG, LONGEST_RULE, TemplateWords, read_payload
 from ravi.publishing.rules import Topic
 
 
@@ -28,12 +28,13 @@ def sign_standing(version: TemplateVersion, unit: Unit, *, days: int, content_ha
 
     The same once more gives the one that stands. Raises PermissionDenied, OwnWords, TemplateChanged, TemplateRefused.
     """
-    require(by, Ability.APPROVE_POST, unit.pk)
+    words = read_payload(version.payload)
+    require(by, Ability.APPROVE_HEALTH_POST if words.emergency else Ability.APPROVE_POST, unit.pk)
     audit.hold(unit.institution_id)
     template = Template.objects.select_for_update().get(pk=version.template_id)
     if template.current_id != version.pk or template.ended_at or version.content_hash != content_hash:
         raise TemplateChanged
-    _check(version, template, unit, days, by)
+    _check(words, template, unit, days, by)
     same = StandingRule.objects.filter(version=version, unit=unit, approver=by, ended_at=None)
     known = same.first()
     if known is not None and known.valid_until > clock.now() and is_signer_serving(known):
@@ -48,8 +49,9 @@ def sign_standing(version: TemplateVersion, unit: Unit, *, days: int, content_ha
         approver=by,
         signed_at=now,
         valid_until=now + timedelta(days=days),
+        is_emergency=words.emergency,
     )
-    facts: dict[str, JSON] = {"unit": unit.pk, "days": days, "sha256": content_hash}
+    facts: dict[str, JSON] = {"unit": unit.pk, "days": days, "sha256": content_hash, "emergency": words.emergency}
     audit.record("sign_standing", by=by.pk, subject=rule, institution_id=rule.institution_id, facts=facts)
     return rule
 
@@ -77,13 +79,15 @@ def end_void_rules() -> int:
     )
 
 
-def _check(version: TemplateVersion, template: Template, unit: Unit, days: int, by: Person) -> None:
+def _check(words: TemplateWords, template: Template, unit: Unit, days: int, by: Person) -> None:
     if not 1 <= days <= LONGEST_RULE.days:
         raise TemplateRefused(
             _("A standing approval holds for 1 to %(most)s days.") % {"most": number(LONGEST_RULE.days)}
         )
-    if read_payload(version.payload).topic == Topic.HEALTH:
+    if words.topic == Topic.HEALTH and not words.emergency:
         raise TemplateRefused(_("Health advice has no standing approval: an expert reads each message."))
+    if words.emergency and not can_read(by.reads, LANG):
+        raise TemplateRefused(_("A health expert who reads this language signs it."))
     if by.pk in template_writer_ids(template):
         raise OwnWords
     if not reaches(template, unit):

@@ -95,15 +95,20 @@ def fill_page(request: HttpRequest, template: Template, unit: Unit, form: FillFo
     is_said = form.is_bound and not form.errors
     chosen = [one for one in channels_of(request, unit) if is_said and one.pk in form.channel_ids()]
     fields = draft_of(words_of(template), form.facts, [one.pk for one in chosen]) if is_said else None
+    is_emergency = words_of(template).emergency
+    closed = queries.closing_review(template, unit) if is_emergency else None
+    rules = [] if closed else queries.rules_for(template, unit)
     page = {
         "template": template,
+        "is_emergency": is_emergency and bool(rules),
+        "closed": closed,
         "unit": unit,
         "units": list(queries.units_to_fill(person_of(request), template)),
         "form": form,
         "looks": looks(fields, chosen) if fields else [],
         "until": fields.valid_until if fields else None,
         "digest": digest_of(template, form) if is_said else "",
-        "way": way_words(queries.rules_for(template, unit)),
+        "way": way_words(rules),
         "action": _("Send"),
     }
     return render(request, "network/fill.html", page | more, status=422 if form.errors else 200)
@@ -111,7 +116,13 @@ def fill_page(request: HttpRequest, template: Template, unit: Unit, form: FillFo
 
 def sent_words(done: Filled) -> str:
     """What happens now."""
-    if done.is_approved:
+    if done.is_approved and done.post.is_emergency:
+        said = ngettext(
+            "%(n)s copy goes out now, before all others. A health expert looks at it within 24 hours.",
+            "%(n)s copies go out now, before all others. A health expert looks at them within 24 hours.",
+            done.ready,
+        )
+    elif done.is_approved:
         said = ngettext("%(n)s copy goes out now.", "%(n)s copies go out now.", done.ready)
     else:
         said = ngettext(

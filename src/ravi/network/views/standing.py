@@ -53,7 +53,8 @@ def signing(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": shown(words),
         "form": form,
         "is_own": person_of(request).pk in queries.template_writer_ids(template),
-        "is_health": words.topic == Topic.HEALTH,
+        "is_health": words.topic == Topic.HEALTH and not words.emergency,
+        "is_emergency": words.emergency,
         "days": words.days,
     }
     return render(request, "network/signing.html", page, status=422 if form.errors else 200)

@@ -77,7 +77,8 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows(list(queries.holding(rules))),
         "may_write": queries.may_write_template(person, found),
         "may_fill": queries.units_to_fill(person, found).exists(),
-        "may_sign": rights(person).may(Ability.APPROVE_POST),
+        "may_sign": rights(person).may(_signed_by(words_of(found))),
+        "closed": queries.closing_review(found, found.unit) if words_of(found).emergency else None,
     }
     return render(request, "network/template.html", page)
 
@@ -112,6 +113,10 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     services.end_template(_own_template(request, pk), by=person_of(request))
     say.success(request, _("This template has ended. What was made from it stands."))
     return redirect("templates:templates")
+
+
+def _signed_by(words: TemplateWords) -> Ability:
+    return Ability.APPROVE_HEALTH_POST if words.emergency else Ability.APPROVE_POST
 
 
 def _own_template(request: HttpRequest, pk: int) -> Template:

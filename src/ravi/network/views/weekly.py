@@ -8,6 +8,7 @@ from ravi.accounts.access import needs, person_of
 from ravi.core import calendar, clock
 from ravi.core.asked import words
 from ravi.network import queries
+from ravi.network.pages.after_review import week_words
 from ravi.network.pages.weekly import WeekPage, address_of, name_of, written
 from ravi.network.queries.weekly import Summary
 from ravi.network.views.message import READERS
@@ -24,6 +25,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "page": WeekPage(summary),
         "name": name_of(of),
         "made_at": clock.now(),
+        "emergencies": week_words(person_of(request), of),
         "earlier": address_of(of.before) if of.first > EARLIEST else "",
         "later": "" if summary.is_this_week else address_of(of.after),
     }

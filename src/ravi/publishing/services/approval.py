@@ -192,10 +192,11 @@ def _tell(post: Post, by: Person, count: int) -> None:
 
 
 @transaction.atomic
-def approve_by_rule(post: Post, rule_id: int, approver: Person, *, by: Person) -> Approved:
+def approve_by_rule(post: Post, rule_id: int, approver: Person, *, by: Person, is_emergency: bool = False) -> Approved:
     """The yes that `approver` gave beforehand, to what waits now; `by` sent it. The database asks the rule once more.
 
-    It is that one person's yes and no more. Raises what `approve_post` raises, of `approver`'s rights as they are now.
+    It is that one person's yes and no more. `is_emergency`: the copies go in the emergency lane. Raises what
+    `approve_post` raises, of `approver`'s rights as they are now.
     """
     current = steps.taken(post)
     given = living_yeses(current)
@@ -206,6 +207,9 @@ def approve_by_rule(post: Post, rule_id: int, approver: Person, *, by: Person) -
     shown = shown_set(current)
     _check(shown, shown.digest, ())
     mine = Yes(approver.pk, is_expert_for(approver, current))
+    if is_emergency:
+        current.is_emergency = True
+        current.save(update_fields=["is_emergency"])
     rows = [_approval(copy, approver, len(given) + 1, mine, rule_id) for copy in shown.copies]
     approvals = Approval.objects.bulk_create(rows)
     facts: dict[str, JSON] = {"set": shown.digest, "copies": len(approvals), "step": len(given) + 1, "rule": rule_id}

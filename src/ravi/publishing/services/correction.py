@@ -120,7 +120,7 @@ def _orders(
 
 
 def order_of(copy: Copy, post: Post, due_at: datetime) -> ledger.CopyOrder:
-    """One frozen copy as the ledger takes it: at once where it corrects, else `due_at` in the ordinary lane."""
+    """One frozen copy as the ledger takes it: at once where it corrects, else `due_at` in the post's own lane."""
     way, channel = Way(copy.way), copy.channel
     return ledger.CopyOrder(
         institution_id=copy.institution_id,
@@ -135,11 +135,17 @@ def order_of(copy: Copy, post: Post, due_at: datetime) -> ledger.CopyOrder:
         approved_hash=copy.content_hash,
         due_at=due_at,
         valid_until=post.valid_until,
-        lane=Lane.NORMAL if way is Way.NEW else Lane.CORRECTION,
+        lane=_lane(way, post),
         action=ACTIONS[way],
         of=copy.of_id if ACTIONS[way] is Action.EDIT else None,
         by_hand=way is Way.BY_HAND,
     )
+
+
+def _lane(way: Way, post: Post) -> Lane:
+    if way is not Way.NEW:
+        return Lane.CORRECTION
+    return Lane.EMERGENCY if post.is_emergency else Lane.NORMAL
 
 
 def write_orders(orders: Sequence[ledger.CopyOrder], by: Person | None) -> list[Delivery]:
