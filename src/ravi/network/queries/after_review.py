@@ -12,7 +12,8 @@ from ravi.network.after_review import reviewers
 from ravi.network.models import AfterReview, StandingRule, Template
 from ravi.network.queries.standing import holding
 from ravi.network.template import LANG
-from ravi.publishing.models import Approval, Post
+from ravi.publishing.models import Post
+from ravi.publishing.queries.approver import yeses_by_rule
 
 
 def after_reviews_visible_to(person: Person) -> QuerySet[AfterReview]:
@@ -42,8 +43,8 @@ def _theirs(person: Person) -> Q | None:
     """For a query of reviews; the equal of `reviewers()`. None for who looks at none."""
     if not rights(person).may(Ability.APPROVE_HEALTH_POST) or not can_read(person.reads, LANG):
         return None
-    signed = Approval.objects.filter(copy__post__filling=OuterRef("filling"), rule_id__isnull=False)
-    theirs = Approval.objects.filter(copy__post__filling=OuterRef(OuterRef("filling")), rule_id__isnull=False)
+    signed = yeses_by_rule().filter(copy__post__filling=OuterRef("filling"))
+    theirs = yeses_by_rule().filter(copy__post__filling=OuterRef(OuterRef("filling")))
     experts = people_who_may(person.institution_id, Ability.APPROVE_HEALTH_POST).filter(reads__contains=[LANG])
     others = experts.exclude(pk=OuterRef("filling__by")).filter(~Exists(theirs.filter(approver=OuterRef("pk"))))
     return ~Q(filling__by=person) & (~Q(Exists(signed.filter(approver=person))) | ~Q(Exists(others)))
@@ -58,8 +59,7 @@ def reviewer_ids(review: AfterReview) -> frozenset[int]:
 
 def signer_ids(post: Post) -> set[int]:
     """Whose yes beforehand stands in its copies."""
-    said = Approval.objects.filter(copy__post=post, rule_id__isnull=False)
-    return set(said.values_list("approver_id", flat=True))
+    return set(yeses_by_rule().filter(copy__post=post).values_list("approver_id", flat=True))
 
 
 def closing_review(template: Template, unit: Unit) -> AfterReview | None:

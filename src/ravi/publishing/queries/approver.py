@@ -35,6 +35,11 @@ def living_yeses(post: Post) -> list[Given]:
     ]
 
 
+def yeses_by_rule() -> QuerySet[Approval]:
+    """Those that were given beforehand, whether they hold or not: for a query of what their givers may do."""
+    return Approval.objects.filter(rule_id__isnull=False)
+
+
 def able_approvers(post: Post, given: Collection[Yes]) -> list[Person]:
     """Everybody whose yes may be the next one, by name: the right, the language, no word of their own, no yes yet. Each has
     `away_until`, None for whoever is here: one query."""
