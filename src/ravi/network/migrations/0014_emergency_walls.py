@@ -177,7 +177,7 @@ alter table network_templateversion drop constraint template_emergency_is_health
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0012_emergency"), ("publishing", "0017_emergency")]
+    dependencies = [("network", "0013_emergency"), ("publishing", "0017_emergency")]
     operations = [
         migrations.RunSQL(
             SIGNER + SIGNING + YES + WALLS,

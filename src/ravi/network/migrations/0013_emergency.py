@@ -13,7 +13,7 @@ import ravi.network.after_review
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_closing"),
-        ("network", "0011_auto_adoption"),
+        ("network", "0012_auto_adoption"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -94,7 +94,7 @@ drop function network_heads(bigint, bigint, bigint, timestamptz);
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_closing"),
-        ("network", "0010_translation_review"),
+        ("network", "0011_correction"),
         ("publishing", "0016_halted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
