@@ -109,6 +109,8 @@ VERBS: dict[str, str | Promise] = {
     "issue_version": gettext_lazy("offered a version to the units"),
     "correct_message": gettext_lazy("corrected a message everywhere"),
     "withdraw_message": gettext_lazy("withdrew a message everywhere"),
+    "begin_shared_yes": gettext_lazy("said one yes to many units"),
+    "stop_shared_yes": gettext_lazy("stopped a yes to many units"),
     "end_message": gettext_lazy("ended a message"),
     "delivery.order": gettext_lazy("ordered copies"),
     "delivery.batch": gettext_lazy("carried copies"),

@@ -5,12 +5,14 @@ from ravi.core.jobs import job, periodic
 from ravi.core.tenancy import tenant
 from ravi.network.queries import offers_to_take
 from ravi.network.services import (
+    carry_shared_yes,
     correct_next,
     end_void_auto_adoptions,
     end_void_rules,
     remind,
     take_by_rule,
     tell_after_reviews,
+    tell_offers,
     tell_reviews,
     withdraw_next,
 )
@@ -67,6 +69,26 @@ def correct(institution_id: int, version_id: int) -> None:
         with tenant(institution_id):
             if not correct_next(version_id):
                 return
+
+
+@job("network.tell_offers")
+def tell_units(institution_id: int, message_id: int) -> None:
+    """Units hear of what was offered to them; what was told is marked in the same transaction."""
+    with tenant(institution_id):
+        tell_offers(message_id)
+
+
+@periodic("network.shared_yes", "* * * * * */5")
+def say_shared_yeses(timestamp: int) -> None:
+    """In every institution in turn, a few posts at a time: yeses to many units that were said and not taken back."""
+    waiting = institution_ids()
+    while waiting:
+        waiting = [institution_id for institution_id in waiting if _carry(institution_id)]
+
+
+def _carry(institution_id: int) -> bool:
+    with tenant(institution_id):
+        return carry_shared_yes()
 
 
 @periodic("network.review", "17 * * * *")

@@ -23,6 +23,14 @@ def endorsed(params: Mapping[str, Any]) -> str:
     return _("%(who)s said yes to the words of “%(title)s”. It can be offered to the units.") % params
 
 
+def offer_made(params: Mapping[str, Any]) -> str:
+    """To those who answer for the unit, once."""
+    if not params["until"]:
+        return _("Headquarters offers “%(title)s” to %(unit)s.") % params
+    until = calendar.day_and_hour(datetime.fromisoformat(params["until"]), year=False)
+    return _("Headquarters offers “%(title)s” to %(unit)s. Answer until %(until)s.") % {**params, "until": until}
+
+
 def offer_reminder(params: Mapping[str, Any]) -> str:
     """To those who answer for the unit."""
     until = datetime.fromisoformat(params["until"])
@@ -70,6 +78,17 @@ def correction_asked(params: Mapping[str, Any]) -> str:
 def corrections_asked(params: Mapping[str, Any]) -> str:
     """To those whose yes the corrections of many units wait for."""
     return _("%(who)s corrects “%(title)s” in all units. One yes of yours lets the corrections go.") % params
+
+
+def shared_yes_stayed(params: Mapping[str, Any]) -> str:
+    """To whoever said one yes to many units, where it could not be given to some."""
+    count = params["stayed"]
+    text = ngettext(
+        "Your yes to “%(title)s” could not be given in %(n)s unit. See why.",
+        "Your yes to “%(title)s” could not be given in %(n)s units. See why.",
+        count,
+    )
+    return text % {"n": calendar.number(count), "title": params["title"]}
 
 
 def translation_asked(params: Mapping[str, Any]) -> str:
@@ -140,6 +159,7 @@ def register_kinds() -> None:
     """Announce the room's kinds of notices."""
     register(Kind("endorsement_asked", "turn", endorsement_asked))
     register(Kind("endorsed", "knot", endorsed))
+    register(Kind("offer_made", "turn", offer_made, is_urgent=lambda params: bool(params.get("alert"))))
     register(Kind("offer_reminder", "turn", offer_reminder, is_urgent=lambda params: bool(params.get("alert"))))
     register(Kind("offers_late", "unknown", offers_late))
     register(Kind("standing_ended", "cancelled", standing_ended))
@@ -148,6 +168,7 @@ def register_kinds() -> None:
     register(Kind("version_changed", "unknown", version_changed, is_urgent=lambda params: bool(params.get("is_alert"))))
     register(Kind("correction_asked", "turn", correction_asked, is_urgent=lambda _params: True))
     register(Kind("corrections_asked", "turn", corrections_asked, is_urgent=lambda _params: True))
+    register(Kind("shared_yes_stayed", "unknown", shared_yes_stayed))
     register(Kind("translation_asked", "turn", translation_asked))
     register(Kind("translation_endorsed", "knot", translation_endorsed))
     register(Kind("taken_by_itself", "knot", taken_by_itself, is_urgent=lambda params: bool(params.get("alert"))))

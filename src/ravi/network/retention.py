@@ -32,3 +32,5 @@ stays("network_shortlink", "", "stands on posters and in posts that stay: the ad
 stays("network_shortlinkday", "", "how often an address was opened on a day, by nobody in particular")
 stays("network_translationyes", "who said yes (ids)", "the expert's yes itself")
 stays("network_review", "who looked again (ids)", "shows that health words were looked at again, and when")
+stays("network_sharedyes", "who said it (ids)", "the approval itself, said once to many units")
+stays("network_sharedyespart", "", "to which posts that yes was said, and why one stayed")

@@ -92,7 +92,15 @@ def _source_fields(place: int) -> Iterator[tuple[str, forms.Field]]:
         forms.CharField(label=_("Its link"), max_length=2_000, required=False, widget=forms.TextInput({"dir": "ltr"})),
     )
     yield f"source_{place}_dated", JalaliDateTimeField(label=_("Dated"), with_time=False, required=False)
-    yield f"source_{place}_reviewer", forms.CharField(label=_("Who looked at it"), max_length=200, required=False)
+    yield (
+        f"source_{place}_reviewer",
+        forms.CharField(
+            label=_("Who looked at it"),
+            help_text=_("This name stands on the message’s public page, for everybody to read."),
+            max_length=200,
+            required=False,
+        ),
+    )
 
 
 def _said(kept: VersionFields) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from ravi.network.models.correction import CorrectedAnswer, Correction
 from ravi.network.models.message import Message, Target, Writer
 from ravi.network.models.offer import Adoption, Offer
 from ravi.network.models.reminder import Reminder
+from ravi.network.models.shared_yes import SharedYes, SharedYesPart
 from ravi.network.models.short_link import ShortLink, ShortLinkDay
 from ravi.network.models.template import Filling, StandingRule, Template, TemplateVersion
 from ravi.network.models.version import Endorsement, Fact, Review, Translation, TranslationYes, Version
@@ -26,6 +27,8 @@ __all__ = [
     "Offer",
     "Reminder",
     "Review",
+    "SharedYes",
+    "SharedYesPart",
     "ShortLink",
     "ShortLinkDay",
     "StandingRule",

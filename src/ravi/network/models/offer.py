@@ -15,7 +15,7 @@ from ravi.publishing.models import Post
 
 
 class Offer(TenantModel):
-    """A message before one unit. What is offered is always the message's current version."""
+    """A message before one unit. What is offered is always the message's current version. `told_at`: its people heard of it."""
 
     class State(models.TextChoices):
         OPEN = OfferState.OPEN, _("Open")
@@ -31,6 +31,7 @@ class Offer(TenantModel):
     state = models.CharField(max_length=20, choices=State.choices, default=OfferState.OPEN)
     deadline = models.DateTimeField(null=True)
     offered_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -1,14 +1,16 @@
 """What an approver reads before one yes to many units' unchanged copies: the words once, and what differs between copies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ravi.accounts.models import Person
+from ravi.core import clock
 from ravi.core.calendar import number
-from ravi.network.models import Adoption, Version
-from ravi.network.queries.shared_yes import unchanged_of
+from ravi.network.models import Adoption, SharedYes, Version
+from ravi.network.queries.shared_yes import latest_yes, open_parts, unchanged_of
 from ravi.publishing.models import Copy
 from ravi.publishing.pages import platforms
 from ravi.publishing.pages.approval import Words, words
@@ -51,8 +53,9 @@ class Shown:
 
 
 def shown(person: Person, version: Version) -> Shown:
-    """What waits for this person's one yes; the questions do not grow with units or copies."""
-    answers = unchanged_of(person, version)
+    """What waits for this person's one yes and is in none that they have said; the questions do not grow with units or copies."""
+    said = set(open_parts(person).values_list("post_id", flat=True))
+    answers = [answer for answer in unchanged_of(person, version) if answer.post_id not in said]
     waiting = copies_that_wait([answer.post_id for answer in answers if answer.post_id])
     pairs = [(answer, copies) for answer in answers if (copies := waiting.get(answer.post_id or 0))]
     rows, listed = [_row(*pair) for pair in pairs], [copy for _answer, copies in pairs for copy in copies]
@@ -75,3 +78,64 @@ def row_of(post_id: int, unit: str, copies: Sequence[Copy]) -> Row:
         handles=tuple((platforms.name(copy.platform), copy.channel.shown_handle) for copy in by_channel),
         count=len(by_channel),
     )
+
+
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How far the last yes to many has come; `stayed` are sentences, each with the units that it is about."""
+
+    done: int
+    total: int
+    is_open: bool
+    is_begun: bool
+    is_stopped: bool
+    stayed: Sequence[str]
+
+    @property
+    def sentence(self) -> str:
+        if self.is_open and not self.is_begun:
+            said = ngettext(
+                "Your yes to %(all)s unit begins in a moment.",
+                "Your yes to %(all)s units begins in a moment.",
+                self.total,
+            )
+            return said % {"all": number(self.total)}
+        said = ngettext("Approved in %(n)s of %(all)s unit.", "Approved in %(n)s of %(all)s units.", self.total)
+        return said % {"n": number(self.done), "all": number(self.total)}
+
+
+def carried(person: Person, version: Version) -> Carried | None:
+    """None where this person said no yes to many here; two questions, and one for names where something stayed."""
+    yes = latest_yes(person, version)
+    if yes is None:
+        return None
+    parts = list(yes.parts.values_list("said_at", "refused", "post__unit__name"))
+    refused = [(reason, unit) for _at, reason, unit in parts if reason]
+    return Carried(
+        done=sum(at is not None for at, _reason, _unit in parts) - len(refused),
+        total=len(parts),
+        is_open=yes.ended_at is None,
+        is_begun=_is_begun(yes),
+        is_stopped=yes.stopped_at is not None,
+        stayed=by_reason(refused),
+    )
+
+
+def _is_begun(yes: SharedYes) -> bool:
+    return yes.begins_at <= clock.now()
+
+
+def by_reason(refused: Iterable[tuple[str, str]]) -> list[str]:
+    """One sentence per reason, with the units that it is about, of (reason, unit's name)."""
+    found: dict[str, list[str]] = {}
+    for reason, unit in refused:
+        found.setdefault(reason, []).append(unit)
+    return [_("%(units)s: %(reason)s") % {"units": _named(units), "reason": reason} for reason, units in found.items()]
+
+
+def _named(names: Sequence[str]) -> str:
+    shown, more = "، ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
+    return shown + (ngettext(" and %(n)s more", " and %(n)s more", more) % {"n": number(more)} if more > 0 else "")

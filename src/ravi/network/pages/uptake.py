@@ -64,11 +64,20 @@ class Chosen:
 
 
 class Board:
-    """All that the page says of one message at `now`; `regions` are units that have others under them."""
+    """All that the page says of one message at `now`; `regions` are units that have others under them, `nobody` those
+    whose answer nobody could give."""
 
     def __init__(
-        self, message: Message, rows: Sequence[Row], regions: Mapping[int, Unit], chosen: Chosen, *, now: datetime
+        self,
+        message: Message,
+        rows: Sequence[Row],
+        regions: Mapping[int, Unit],
+        chosen: Chosen,
+        *,
+        now: datetime,
+        nobody: Sequence[Unit] = (),
     ) -> None:
+        self.nobody = nobody
         self.message, self.all_rows, self.regions, self.now = message, rows, regions, now
         is_kind, is_state = chosen.kind in set(Unit.Kind.values), chosen.state in set(Uptake)
         region = chosen.region if chosen.region in regions else None
@@ -166,6 +175,14 @@ class Board:
     def outdated(self) -> int:
         """Units whose answer rests on an older version."""
         return sum(row.is_outdated for row in self.rows)
+
+    @property
+    def nobody_sentence(self) -> str:
+        """«۳ واحد کسی ندارند که پاسخ دهد»; "" where each has somebody."""
+        text = ngettext(
+            "%(n)s unit has nobody who could answer", "%(n)s units have nobody who could answer", len(self.nobody)
+        )
+        return text % {"n": number(len(self.nobody))} if self.nobody else ""
 
     @property
     def is_live(self) -> bool:

@@ -27,6 +27,7 @@ from ravi.network.queries.offer import (
     offers_answered,
     offers_to_answer,
 )
+from ravi.network.queries.reminder import units_with_nobody
 from ravi.network.queries.review import reviews_near
 from ravi.network.queries.short_link import openings_of, short_address, short_link_by_code, short_link_of
 from ravi.network.queries.standing import (
@@ -100,6 +101,7 @@ __all__ = [
     "translations_of",
     "units_headed",
     "units_to_fill",
+    "units_with_nobody",
     "uptake_of",
     "usable_translations",
     "versions_awaiting",

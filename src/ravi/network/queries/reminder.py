@@ -1,10 +1,11 @@
 """Of which offers something is to be told now, and who answers for a unit."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from ravi.accounts.models import Unit
 from ravi.accounts.queries import serving_by_unit
 from ravi.accounts.rules import Ability
 from ravi.network.models import Offer, Reminder
@@ -34,6 +35,12 @@ def answerers_of(offers: Collection[Offer]) -> dict[int, frozenset[int]]:
     """Offer -> ids of those who answer for its unit: its own people, else those of the next unit above that has some."""
     serving = serving_by_unit(Ability.WRITE_POST)
     return {offer.pk: _nearest(offer.unit.path, serving) for offer in offers}
+
+
+def units_with_nobody(units: Iterable[Unit]) -> list[Unit]:
+    """Of these, the ones for which nobody could answer, neither of their own people nor of a unit above. One question."""
+    serving = serving_by_unit(Ability.WRITE_POST)
+    return [unit for unit in units if not _nearest(unit.path, serving)]
 
 
 def _nearest(path: str, serving: Mapping[int, frozenset[int]]) -> frozenset[int]:

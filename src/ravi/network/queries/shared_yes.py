@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from ravi.accounts.models import Person
-from ravi.network.models import Adoption, Version, Writer
+from ravi.network.models import Adoption, SharedYes, SharedYesPart, Version, Writer
 from ravi.network.queries.message import offers_visible_to
 from ravi.network.rules import AdoptionKind
 from ravi.publishing.models import Post
@@ -39,10 +39,29 @@ def unchanged_awaiting(person: Person) -> QuerySet[Adoption]:
     return Adoption.objects.filter(kind=AdoptionKind.ADOPTED, ended_at=None, post__in=waiting)
 
 
+def open_parts(person: Person) -> QuerySet[SharedYesPart]:
+    """Of yeses that this person said to many: what the side jobs have not come to."""
+    return SharedYesPart.objects.filter(shared_yes__by=person, shared_yes__ended_at=None, said_at=None)
+
+
+def latest_yes(person: Person, version: Version) -> SharedYes | None:
+    """The last yes to many that this person said to the version."""
+    return SharedYes.objects.filter(by=person, version=version).order_by("-pk").first()
+
+
+def open_yes(person: Person, version: Version) -> SharedYes | None:
+    """The same while it can still be stopped."""
+    return SharedYes.objects.filter(by=person, version=version, ended_at=None).order_by("-pk").first()
+
+
 def unchanged_of(person: Person, version: Version) -> list[Adoption]:
-    """Those of one version, by unit, with their posts and units."""
-    mine = unchanged_awaiting(person).filter(version=version)
-    return list(mine.select_related("post", "offer__unit").order_by("offer__unit__sort_key", "pk"))
+    """Those of one version, by unit, with their posts and units. Two questions: in one, PostgreSQL would compare each answer
+    with each post as long as it has no statistics of what six hundred units have just said."""
+    answers = unchanged_answers(version).filter(post__isnull=False)
+    taken = list(answers.select_related("offer__unit").order_by("offer__unit__sort_key", "pk"))
+    waiting = posts_awaiting(person).filter(pk__in=[answer.post_id for answer in taken]).order_by()
+    theirs = set(waiting.values_list("pk", flat=True))
+    return [answer for answer in taken if answer.post_id in theirs]
 
 
 def versions_shared(person: Person) -> Sequence[tuple[int, str, int]]:

@@ -20,21 +20,32 @@ from ravi.network.services.issue import Issued, issue_version
 from ravi.network.services.message import draft_message, edit_message
 from ravi.network.services.reminder import remind
 from ravi.network.services.review import confirm_words, tell_reviews
-from ravi.network.services.shared_yes import say_shared_yes, take_back_shared_yes
+from ravi.network.services.shared_yes import (
+    AT_ONCE,
+    begin_shared_yes,
+    carry_shared_yes,
+    say_shared_yes,
+    stop_shared_yes,
+    take_back_shared_yes,
+)
 from ravi.network.services.short_link import count_opening
 from ravi.network.services.standing import end_standing, end_void_rules, sign_standing
+from ravi.network.services.telling import tell_offers
 from ravi.network.services.template import change_template, end_template, start_template
 from ravi.network.services.translation import endorse_translation, save_translation
 from ravi.network.services.version import save_version, start_version
 from ravi.network.services.withdraw_message import withdraw_message, withdraw_next
 
 __all__ = [
+    "AT_ONCE",
     "Adopted",
     "Answer",
     "Filled",
     "Issued",
     "adopt_offer",
     "ask_endorsement",
+    "begin_shared_yes",
+    "carry_shared_yes",
     "change_template",
     "close_campaign",
     "confirm_words",
@@ -68,10 +79,12 @@ __all__ = [
     "start_campaign",
     "start_template",
     "start_version",
+    "stop_shared_yes",
     "take_back_answer",
     "take_back_shared_yes",
     "take_by_rule",
     "tell_after_reviews",
+    "tell_offers",
     "tell_reviews",
     "withdraw_message",
     "withdraw_next",

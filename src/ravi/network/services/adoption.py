@@ -21,7 +21,7 @@ from ravi.network.queries.version import facts_of
 from ravi.network.rules import ANSWERED, LONGEST_REASON, AdoptionKind, MessageState, OfferState, is_answerable, spread_s
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
-from ravi.notices import services as notices
+from ravi.network.services.telling import forget_asking
 from ravi.platforms.compose import FULL
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import TITLE, DraftFields
@@ -274,8 +274,7 @@ def _answer(
     offer.state, offer.answered_at = ANSWERED[kind], now
     offer.seen_at = offer.seen_at if rule else offer.seen_at or now  # a rule sees nothing
     offer.save(update_fields=["state", "answered_at", "seen_at"])
-    said_to = reverse("network:offer", args=[offer.pk])
-    notices.answer("offer_reminder", said_to, institution_id=offer.institution_id)
+    forget_asking([offer.pk], offer.institution_id)
     facts: dict[str, JSON] = {"answer": str(kind), "number": version.number, "posts": post.pk if post else None}
     facts["auto_adoption"] = rule.pk if rule else None
     audit.record("answer_offer", by=by.pk, subject=offer, institution_id=offer.institution_id, facts=facts)

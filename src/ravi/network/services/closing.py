@@ -13,6 +13,7 @@ from ravi.core.canonical import JSON
 from ravi.network.models import Offer
 from ravi.network.rules import MessageState, OfferState
 from ravi.network.services.auto_adoption import take_later
+from ravi.network.services.telling import forget_asking, tell_soon
 
 
 def foretell(unit: Unit, successor: Unit | None) -> list[str]:
@@ -37,6 +38,7 @@ def follow(unit: Unit, successor: Unit | None, by: Person) -> None:
         return
     closed = Offer.objects.filter(pk__in=[offer.pk for offer in waiting])
     closed.update(state=OfferState.CLOSED, closed_at=clock.now())
+    forget_asking([offer.pk for offer in waiting], unit.institution_id)
     passed = _pass_on(waiting, successor) if successor is not None else 0
     facts: dict[str, JSON] = {"offers": len(waiting), "passed": passed, "unit": successor.pk if successor else None}
     audit.record("close_offers", by=by.pk, subject=unit, institution_id=unit.institution_id, facts=facts)
@@ -63,4 +65,5 @@ def _pass_on(waiting: Sequence[Offer], successor: Unit) -> int:
     )
     for message in {offer.message for offer in theirs}:
         take_later(message)
+        tell_soon(message)
     return len(made)

@@ -7,6 +7,7 @@ from ravi.core import clock
 from ravi.network.models import Message
 from ravi.network.rules import MessageAct, MessageState, OfferState
 from ravi.network.services import steps
+from ravi.network.services.telling import forget_asking
 
 
 @transaction.atomic
@@ -23,6 +24,7 @@ def end_message(message: Message, *, by: Person) -> Message:
     current.ended_at, current.ended_by = clock.now(), by
     current.save(update_fields=["state", "ended_at", "ended_by"])
     closed = current.offers.filter(state=OfferState.OPEN).update(state=OfferState.CLOSED, closed_at=clock.now())
+    forget_asking(list(current.offers.values_list("pk", flat=True)), current.institution_id)
     steps.answer_request(current)
     steps.note("end_message", current, by, {"closed": closed})
     return current

@@ -30,6 +30,7 @@ from ravi.network.services.auto_adoption import take_later
 from ravi.network.services.based_on import answers_that_fall_behind, halt_behind, tell_behind
 from ravi.network.services.review import plan_review
 from ravi.network.services.short_link import give_short_link
+from ravi.network.services.telling import tell_soon
 from ravi.publishing.draft import TITLE
 
 
@@ -71,6 +72,7 @@ def issue_version(version: Version, *, expected_revision: int, by: Person) -> Is
     offers = _offer(message, unit_ids, now)
     tell_behind(message, [answer for answer in behind if answer.rule_id is None], halted)
     take_later(message)
+    tell_soon(message)
     facts: dict[str, JSON] = {
         "number": draft.number,
         "offers": len(offers),
@@ -96,7 +98,7 @@ def _offer(message: Message, unit_ids: Sequence[int], now: datetime) -> list[Off
     """New offers; one that was closed with its aim or its unit opens again."""
     known = set(message.offers.values_list("unit_id", flat=True))
     closed = message.offers.filter(state=OfferState.CLOSED, unit_id__in=unit_ids)
-    closed.update(state=OfferState.OPEN, closed_at=None, deadline=message.deadline)
+    closed.update(state=OfferState.OPEN, closed_at=None, deadline=message.deadline, told_at=None)
     message.offers.filter(state=OfferState.OPEN).update(deadline=message.deadline)
     return Offer.objects.bulk_create(
         Offer(

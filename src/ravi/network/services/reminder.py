@@ -10,16 +10,16 @@ from collections.abc import Collection, Sequence
 from django.db import transaction
 from django.urls import reverse
 
-from ravi.accounts.queries import active_people, people_by_id, people_who_may
+from ravi.accounts.queries import active_people, people_who_may
 from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.core.canonical import JSON
 from ravi.network.models import Message, Offer, Reminder
 from ravi.network.queries.reminder import answerers_of, offers_to_remind, told_of
 from ravi.network.reminder import BEFORE, Step
-from ravi.network.rules import MessageKind
-from ravi.notices.services import tell, tell_more
-from ravi.publishing.services.asking import reached
+from ravi.network.services.telling import page_of, said_of
+from ravi.notices.services import tell_each, tell_more
+from ravi.publishing.services.asking import reached_each
 
 AT_ONCE = 100  # offers of one transaction
 
@@ -57,18 +57,14 @@ def _some_of(step: Step, institution_id: int) -> int:
 
 
 def _tell_units(offers: Sequence[Offer]) -> None:
-    answerers = answerers_of(offers)
-    people = people_by_id({pk for ids in answerers.values() for pk in ids})
-    for offer in offers:
-        wanted = reached([people[pk] for pk in answerers[offer.pk]]) if answerers[offer.pk] else set()
-        params: dict[str, JSON] = {
-            "title": offer.message.title,
-            "unit": offer.unit.name,
-            "until": offer.deadline.isoformat() if offer.deadline else "",
-            "alert": offer.message.kind == MessageKind.ALERT,
-        }
-        url = reverse("network:offer", args=[offer.pk])
-        tell(wanted, "offer_reminder", params, url, institution_id=offer.institution_id)
+    """A few questions, however many they are."""
+    if not offers:
+        return
+    people = reached_each(answerers_of(offers))
+    tell_each(
+        [(people[offer.pk], "offer_reminder", said_of(offer), page_of(offer)) for offer in offers],
+        institution_id=offers[0].institution_id,
+    )
 
 
 def _tell_headquarters(offers: Sequence[Offer]) -> None:

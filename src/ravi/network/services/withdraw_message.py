@@ -17,6 +17,7 @@ from ravi.network.models import Message
 from ravi.network.queries.withdraw_message import may_withdraw_message, posts_to_withdraw
 from ravi.network.rules import LONGEST_REASON, MessageAct, MessageState, OfferState
 from ravi.network.services import steps
+from ravi.network.services.telling import forget_asking
 from ravi.notices.services import tell_each
 from ravi.publishing import services as publishing
 from ravi.publishing.errors import PublishingRefused
@@ -44,6 +45,7 @@ def withdraw_message(message: Message, *, reason: str, by: Person) -> Message:
     current.ended_at, current.ended_by, current.withdrawal_reason = clock.now(), by, said
     current.save(update_fields=["state", "ended_at", "ended_by", "withdrawal_reason"])
     closed = current.offers.filter(state=OfferState.OPEN).update(state=OfferState.CLOSED, closed_at=clock.now())
+    forget_asking(list(current.offers.values_list("pk", flat=True)), current.institution_id)
     steps.answer_request(current)
     _tell(current, by, said)
     steps.note("withdraw_message", current, by, {"posts": len(posts), "closed": closed, "has_reason": True})

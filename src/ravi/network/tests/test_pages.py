@@ -199,3 +199,18 @@ def test_patterns_are_whole(house, browse):
         assert fields_of(version) == replace(pattern.words, facts=())
         page = browser.get(reverse("network:facts", args=[version.message_id]))
         assert {key(name) for name, _kind in page.context["blanks"]} <= known
+
+
+def test_forms_with_blanks_have_english_names(house, browse):
+    browser = browse(house.editor)
+    browser.cookies["ravi_language"] = "en"
+    said = browser.get("/network/new/").content.decode()
+    for name in ("Vaccination by dose and age", "Keeping distance", "Limits on travel", "A clinic&#x27;s notice"):
+        assert name in said
+    for says in ("Which dose, for which age, from when, where.", "From when, until when, and where to ask."):
+        assert says in said
+
+
+def test_whoever_names_a_reviewer_reads_that_the_name_is_public(house, browse, draft):
+    said = browse(house.editor).get(f"/network/{draft().pk}/words/").content.decode()
+    assert "این نام در صفحهٔ همگانی پیام می‌آید" in said

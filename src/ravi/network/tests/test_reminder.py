@@ -178,7 +178,7 @@ def test_what_died_before_its_end_is_told_the_next_time(house, later, monkeypatc
     offered(house, clock.now() + 25 * HOUR)
     later(2)
     with monkeypatch.context() as broken:
-        broken.setattr(service, "tell", lambda *_all, **_more: 1 / 0)
+        broken.setattr(service, "tell_each", lambda *_all, **_more: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             services.remind(house.institution.pk)
     assert not Reminder.objects.exists()

@@ -19,33 +19,42 @@ from ravi.core.calendar import number
 from ravi.network import services
 from ravi.network.models import Version
 from ravi.network.pages import shared_yes as page
-from ravi.network.queries.shared_yes import unchanged_answers, versions_visible_to
+from ravi.network.queries.shared_yes import open_yes, unchanged_answers, versions_visible_to
 from ravi.publishing.rules import UNDO_S
 from ravi.publishing.services import Together
 
 _KEY = "shared-yes-to-undo"
-MOST_NAMED = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Ability.APPROVE_POST, Ability.APPROVE_HEALTH_POST)
 def shared_yes(request: HttpRequest, version_id: int) -> HttpResponse:
     """The words once, the units beneath; POST says yes to those that are chosen."""
-    version = _version(request, version_id)
+    version, person = _version(request, version_id), person_of(request)
     if request.method == "POST":
         return _say_yes(request, version)
-    shown = page.shown(person_of(request), version)
-    return render(
-        request, "network/shared_yes.html", {"version": version, "shown": shown, "undo": _offered(request, version)}
-    )
+    context = {
+        "version": version,
+        "shown": page.shown(person, version),
+        "carried": page.carried(person, version),
+        "undo": _offered(request, version),
+    }
+    return render(request, "network/shared_yes.html", context)
 
 
 def _say_yes(request: HttpRequest, version: Version) -> HttpResponse:
-    wanted = chosen(request.POST.getlist("post"))
+    """What a person waits for is said now; more is written down, and the side jobs say it."""
+    wanted, person = chosen(request.POST.getlist("post")), person_of(request)
     if not wanted:
         say.warning(request, _("No unit is chosen. Nothing was approved."))
-        return redirect("network:shared_yes", version_id=version.pk)
-    done = services.say_shared_yes(version, wanted, by=person_of(request), hold_s=UNDO_S)
+    elif len(wanted) > services.AT_ONCE:
+        services.begin_shared_yes(version, wanted, by=person, hold_s=UNDO_S)
+    else:
+        _say_now(request, version, services.say_shared_yes(version, wanted, by=person, hold_s=UNDO_S))
+    return redirect("network:shared_yes", version_id=version.pk)
+
+
+def _say_now(request: HttpRequest, version: Version, done: Together) -> None:
     if done.done:
         until = clock.now() + timedelta(seconds=UNDO_S)
         request.session[_KEY] = [version.pk, list(done.done), until.isoformat()]
@@ -54,17 +63,19 @@ def _say_yes(request: HttpRequest, version: Version) -> HttpResponse:
         )
         say.success(request, said % {"n": number(len(done.done))})
     _say_refused(request, version, done)
-    return redirect("network:shared_yes", version_id=version.pk)
 
 
 @require_POST
 @needs(Ability.APPROVE_POST, Ability.APPROVE_HEALTH_POST)
 def undo(request: HttpRequest, version_id: int) -> HttpResponse:
-    """Take the yes back, wherever nothing has left."""
-    version = _version(request, version_id)
+    """Take the yes back, wherever nothing has left; of one that the side jobs say, what they have not come to."""
+    version, person = _version(request, version_id), person_of(request)
+    if latest := open_yes(person, version):
+        services.stop_shared_yes(latest, by=person)
+        return redirect("network:shared_yes", version_id=version.pk)
     of, posts, _until = request.session.pop(_KEY, None) or (0, [], "")
     if of == version.pk:
-        done = services.take_back_shared_yes(posts, by=person_of(request))
+        done = services.take_back_shared_yes(posts, by=person)
         said = ngettext("Taken back in %(n)s unit.", "Taken back in %(n)s units.", len(done.done))
         say.success(request, said % {"n": number(len(done.done))})
         _say_refused(request, version, done)
@@ -90,19 +101,8 @@ def _say_refused(request: HttpRequest, version: Version, done: Together) -> None
 def say_refused(request: HttpRequest, rows: Sequence[tuple[int | None, int]], done: Together) -> None:
     """One sentence per reason, with the units that it is about; `rows` are posts with their units."""
     units = units_by_id([unit_id for _post, unit_id in rows]) if rows else {}
-    by_reason: dict[str, list[str]] = {}
-    for post_id, unit_id in rows:
-        if post_id is None:
-            continue
-        by_reason.setdefault(done.refused[post_id], []).append(units[unit_id].name)
-    for reason, names in by_reason.items():
-        say.warning(request, _("%(units)s: %(reason)s") % {"units": _named(names), "reason": reason})
-
-
-def _named(names: list[str]) -> str:
-    shown = "، ".join(names[:MOST_NAMED])
-    more = len(names) - MOST_NAMED
-    return shown + (ngettext(" and %(n)s more", " and %(n)s more", more) % {"n": number(more)} if more > 0 else "")
+    for sentence in page.by_reason((done.refused[post], units[unit].name) for post, unit in rows if post is not None):
+        say.warning(request, sentence)
 
 
 def _offered(request: HttpRequest, version: Version) -> bool:

@@ -13,6 +13,7 @@ from ravi.core.asked import whole, words
 from ravi.network import queries
 from ravi.network.pages.uptake import Board, Chosen, parents_of
 from ravi.network.pages.uptake_table import written
+from ravi.network.uptake import Uptake
 from ravi.network.views.message import READERS
 from ravi.network.views.scope import visible_message
 
@@ -53,12 +54,14 @@ def _board(request: HttpRequest, pk: int) -> Board:
     rows = queries.uptake_of(message, person_of(request), now)
     region = whole(words(request.GET.get("region", "")))
     chosen = Chosen(region, words(request.GET.get("kind", "")), words(request.GET.get("state", "")))
-    return Board(message, rows, units_by_id(parents_of(rows)), chosen, now=now)
+    nobody = queries.units_with_nobody(row.unit for row in rows if row.kind is None and row.state is not Uptake.CLOSED)
+    return Board(message, rows, units_by_id(parents_of(rows)), chosen, now=now, nobody=nobody)
 
 
 def _mark(board: Board, page: int, request: HttpRequest) -> str:
     """Changes when anything on the board does."""
     person = person_of(request)
     said = [(row.offer_id, row.state, row.version, [line.state for line in row.lines]) for row in board.rows]
-    told = f"{board.chosen}{page}{said}{board.message.state}{board.message.current_id}{person.pk}{person.language}"
+    of = (board.message.state, board.message.current_id, len(board.nobody), person.pk, person.language)
+    told = f"{board.chosen}{page}{said}{of}"
     return f'"{hashlib.sha256(told.encode()).hexdigest()[:24]}"'

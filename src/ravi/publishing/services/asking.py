@@ -1,6 +1,6 @@
 """Who is asked for the next yes to a post, and told so."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ravi.accounts.absence import absences_at
 from ravi.accounts.models import Person
@@ -27,7 +27,19 @@ def _tell(post: Post, kind: str, by: Person, given: Collection[Yes], count: int)
 
 def reached(people: Collection[Person]) -> set[int]:
     """Whom to tell so that somebody reads it: those who are here, stand-ins for those who are away, else everybody."""
-    away = {absence.person_id: absence.stand_in_id for absence in absences_at(clock.now())}
-    stand_ins = {away[person.pk] for person in people if person.pk in away} - {None}
-    here = {person.pk for person in people if person.pk not in away}
-    return here | {pk for pk in stand_ins if pk} or {person.pk for person in people}
+    return _reached({person.pk for person in people}, _away())
+
+
+def reached_each(groups: Mapping[int, Collection[int]]) -> dict[int, set[int]]:
+    """The same for many groups of people's ids, each under its key; one question."""
+    away = _away()
+    return {key: _reached(set(ids), away) for key, ids in groups.items()}
+
+
+def _away() -> dict[int, int | None]:
+    return {absence.person_id: absence.stand_in_id for absence in absences_at(clock.now())}
+
+
+def _reached(ids: set[int], away: Mapping[int, int | None]) -> set[int]:
+    stand_ins = {away[pk] for pk in ids if pk in away}
+    return {pk for pk in ids if pk not in away} | {pk for pk in stand_ins if pk} or ids
