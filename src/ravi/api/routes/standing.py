@@ -43,7 +43,7 @@ def standing_approvals(
 @asks(Verb.APPROVE)
 def sign_template(request: ApiRequest, template_id: Path[Id], body: SigningIn) -> list[dict[str, Any]]:
     """To exactly these words, for all of these units or for none, with a Ravi-Code of this person's app (none in a demo).
-    Never for health advice, and not for one's own words."""
+    Never for health advice but an emergency's, which an expert signs, and not for one's own words."""
     found = visible_template(request, template_id)
     units = {one.pk: one for one in open_units_visible_to(request.person).filter(pk__in=body.unit_ids)}
     if set(body.unit_ids) != set(units):
@@ -71,7 +71,7 @@ def end_standing(request: ApiRequest, rule_id: Path[Id]) -> Any:
 
 
 def standing_out(rule: StandingRule, holds: bool) -> dict[str, Any]:
-    same = ("content_hash", "unit_id", "signed_at", "valid_until", "ended_at", "end_reason")
+    same = ("content_hash", "unit_id", "signed_at", "valid_until", "is_emergency", "ended_at", "end_reason")
     return {
         "id": rule.pk,
         "template_id": rule.version.template_id,

@@ -116,7 +116,9 @@ def _facts(words: TemplateWords, body: FillingIn) -> list[LockedFact]:
 
 def _words(body: TemplateIn) -> TemplateWords:
     blanks = (Blank(one.name, one.kind, tuple(one.choices), one.unit) for one in body.blanks)
-    return TemplateWords(**body.dict(include={"title", "text", "short", "topic", "days"}), blanks=tuple(blanks))
+    return TemplateWords(
+        **body.dict(include={"title", "text", "short", "topic", "days", "emergency"}), blanks=tuple(blanks)
+    )
 
 
 def _brief(found: Template) -> dict[str, Any]:
@@ -146,6 +148,7 @@ def _told(request: ApiRequest, response: HttpResponse, found: Template) -> dict[
         "text": words.text,
         "short": words.short,
         "days": words.days,
+        "emergency": words.emergency,
         "blanks": blanks,
         "fill_for": list(queries.units_to_fill(request.person, found).values_list("pk", flat=True)),
         "may_write": queries.may_write_template(request.person, found),

@@ -38,6 +38,7 @@ class TemplateIn(Strict):
     text: Words = Field(max_length=LONGEST_TEMPLATE)
     short: Words = Field("", max_length=LONGEST_TEMPLATE, description="for platforms on which the text is too long")
     days: int = Field(7, ge=1, le=MOST_DAYS)
+    emergency: bool = Field(False, description="a health expert signs it; what is made of it is looked at afterwards")
     blanks: list[BlankIn] = Field(min_length=1, max_length=MOST_BLANKS)
 
 
@@ -66,6 +67,7 @@ class TemplateOut(TemplateBrief):
     text: str
     short: str
     days: int
+    emergency: bool
     blanks: list[BlankIn]
     fill_for: list[int]
     may_write: bool
@@ -108,5 +110,6 @@ class StandingOut(Schema):
     signed_at: datetime
     valid_until: datetime
     holds: bool
+    is_emergency: bool
     ended_at: datetime | None
     end_reason: str

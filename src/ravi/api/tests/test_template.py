@@ -131,6 +131,20 @@ def test_nobody_signs_own_words_health_or_without_a_code(newsroom, program, made
     assert (first.status_code, again["Idempotency-Replayed"], StandingRule.objects.count()) == (200, "true", 1)
 
 
+def test_an_emergency_stays_one_and_is_signed_by_an_expert(newsroom, program):
+    chief, body = program(newsroom.unit_head), WORDS | {"topic": "health", "emergency": True}
+    made = chief.post("templates", body | {"unit_id": newsroom.hospital.pk})
+    assert (made.status_code, made.json()["emergency"]) == (201, True), made.json()
+    address = made["Location"].removeprefix("/api/v1/")
+    saved = chief.put(address, body | {"title": "ساعت {مکان}"}, **{"If-Match": made["ETag"]})
+    assert (saved.status_code, saved.json()["emergency"]) == (200, True), saved.json()
+    assert program(newsroom.head).post(f"{address}/signing", signing(newsroom, saved)).status_code == 403
+    signed = program(newsroom.expert).post(f"{address}/signing", signing(newsroom, saved))
+    assert (signed.status_code, signed.json()[0]["is_emergency"]) == (200, True), signed.json()
+    wrong = chief.put(address, body | {"topic": "organisation"}, **{"If-Match": saved["ETag"]})
+    assert (wrong.status_code, wrong.json()["type"]) == (422, "urn:ravi:problem:template_refused")
+
+
 def test_verbs_and_units_bound_it(newsroom, program, made):
     address = made["Location"].removeprefix("/api/v1/")
     assert program(newsroom.neighbour).get(address).status_code == 404
