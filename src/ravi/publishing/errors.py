@@ -90,6 +90,19 @@ class ShownSetChanged(PublishingRefused):
         super().__init__(_("This message changed after you opened it. Nothing was approved. Read it again."))
 
 
+class CopiesMoved(ShownSetChanged):
+    """A correction was shown for copies that stand otherwise by now: none of its ways holds there any more."""
+
+    def __init__(self) -> None:
+        PublishingRefused.__init__(
+            self,
+            _(
+                "Copies of this message stand otherwise than when the correction was sent for approval. Nothing was"
+                " approved. Return it: once its author sends it again, it is shown as they stand."
+            ),
+        )
+
+
 class ChannelsClosed(PublishingRefused):
     """Channels that were open when the post was submitted and are not now."""
 

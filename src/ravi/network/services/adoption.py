@@ -18,7 +18,7 @@ from ravi.network.models import Adoption, AutoAdoption, Message, Offer, Translat
 from ravi.network.queries.short_link import short_address, short_link_of
 from ravi.network.queries.translation import usable_translations
 from ravi.network.queries.version import facts_of
-from ravi.network.rules import ANSWERED, LONGEST_REASON, AdoptionKind, MessageState, OfferState, is_answerable, spread_s
+from ravi.network.rules import ANSWERED, LONGEST_REASON, AdoptionKind, spread_s
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
 from ravi.network.services.telling import forget_asking
@@ -166,8 +166,7 @@ def _taken(offer: Offer, by: Person) -> tuple[Offer, Message]:
     message = Message.objects.select_for_update().get(pk=offer.message_id)
     current = Offer.objects.select_for_update().get(pk=offer.pk)
     steps.require_answerer(by, current)
-    if not is_answerable(MessageState(message.state), OfferState(current.state), message.valid_until, clock.now()):
-        raise NotNow(_("This message is over: headquarters ended it, or its last day has passed."))
+    steps.require_answerable(message, current)
     return current, message
 
 

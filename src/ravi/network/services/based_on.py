@@ -61,6 +61,7 @@ def go_on_older(offer: Offer, *, answer_id: int, by: Person) -> Adoption:
     Raises PermissionDenied, AnsweredMeanwhile, NotNow, and what publishing refuses.
     """
     current, standing = _standing(offer, answer_id, by)
+    steps.require_answerable(current.message, current)
     older, newer = standing.version, current.message.current
     assert newer is not None  # offers are of issued messages
     if not may_go_on(fact_changes(facts_of(older), facts_of(newer), newer.lang)):

@@ -15,7 +15,7 @@ from ravi.core.canonical import JSON
 from ravi.network.errors import NotNow
 from ravi.network.models import Campaign, Message, Offer, Version, Writer
 from ravi.network.queries.offer import may_answer
-from ravi.network.rules import MessageAct, MessageState, after
+from ravi.network.rules import MessageAct, MessageState, OfferState, after, is_answerable
 from ravi.notices.services import answer, tell
 
 
@@ -28,6 +28,13 @@ def require_answerer(by: Person, offer: Offer) -> None:
     """Raises PermissionDenied unless the unit's answer is `by`'s to give."""
     if not may_answer(by, offer):
         raise PermissionDenied(_("People of the unit itself answer what is offered to it."))
+
+
+def require_answerable(message: Message, offer: Offer) -> None:
+    """Raises NotNow where nobody answers it any more: withdrawn, ended, closed to the unit, or past its last day."""
+    states = MessageState(message.state), OfferState(offer.state)
+    if not is_answerable(*states, message.valid_until, clock.now()):
+        raise NotNow(_("This message is over: headquarters ended it, or its last day has passed."))
 
 
 def taken(message: Message) -> Message:

@@ -18,14 +18,14 @@ from ravi.network import queries, services
 from ravi.network.errors import AnsweredMeanwhile, FactsContradicted, MessageRefused, NewerVersion, NotNow
 from ravi.network.models import Adoption, Offer
 from ravi.network.rules import AdoptionKind, OfferState, spread_s
-from ravi.network.services import Answer
+from ravi.network.services import Answer, steps
 from ravi.network.tests.conftest import TEXT
 from ravi.platforms.compose import FULL
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.errors import NothingToSend, WordsKeptElsewhere
 from ravi.publishing.models import Post
-from ravi.publishing.queries import fields_of, shown_set
+from ravi.publishing.queries import able_approvers, asked_for, fields_of, shown_set, why_not_approve
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,14 @@ def seen(offer, before=None):
 
 def adopt(offer, channel_ids, by, **more):
     return services.adopt_offer(offer, seen(offer, more.pop("before", None)), channel_ids=channel_ids, by=by, **more)
+
+
+def test_who_wrote_the_message_is_not_named_as_one_who_could_say_yes_to_an_answer(house, offer, channel_ids):
+    post = adopt(offer, channel_ids, house.officer).adoption.post
+    assert able_approvers(post, []) == [house.expert]
+    steps.note_writer(offer.message, house.expert)
+    assert able_approvers(post, []) == [] and asked_for(post, []).here == ()
+    assert why_not_approve(house.expert, post)
 
 
 def test_unchanged_stands_in_the_queue_with_every_fact(house, offer, channel_ids):

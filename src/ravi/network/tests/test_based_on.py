@@ -198,6 +198,21 @@ def test_only_the_unit_lets_its_words_go_on_and_only_those_it_saw(house, approve
         services.go_on_older(approved.offer, answer_id=0, by=house.officer)
 
 
+@pytest.mark.parametrize("over", ["withdrawn", "ended", "closed", "expired"])
+def test_older_words_of_what_is_over_do_not_go_on(house, approved, words, over):
+    message = approved.offer.message
+    issue_next(house, message, words, text=TEXT + "\nهمراه داشتن کارت ملی لازم است.")
+    if over in ("withdrawn", "ended"):
+        Message.objects.filter(pk=message.pk).update(state=over)
+    elif over == "closed":
+        Offer.objects.filter(pk=approved.offer_id).update(state="closed")
+    else:
+        Message.objects.filter(pk=message.pk).update(valid_until=clock.now())
+    with pytest.raises(NotNow, match="تمام شده"):
+        services.go_on_older(approved.offer, answer_id=approved.pk, by=house.officer)
+    assert states() == {State.CANCELLED}
+
+
 def test_taking_the_new_version_ends_the_older_answer(house, approved, channel_ids, words):  # noqa: F811
     version = issue_next(house, approved.offer.message, later(words))
     new = adopt(approved.offer, channel_ids, house.officer, before=approved).adoption

@@ -14,6 +14,7 @@ from ravi.accounts.rules import Ability, can_read
 from ravi.core import clock
 from ravi.publishing.models import Approval, PassOn, Post, StepRule, Writer
 from ravi.publishing.rules import Need, Topic, Yes, need, steps_of
+from ravi.publishing.words_kept import writers_of
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ def yeses_by_rule() -> QuerySet[Approval]:
 
 
 def able_approvers(post: Post, given: Collection[Yes]) -> list[Person]:
-    """Everybody whose yes may be the next one, by name: the right, the language, no word of their own, no yes yet. Each has
-    `away_until`, None for whoever is here: one query."""
+    """Everybody whose yes may be the next one, by name: the right, the language, no word of their own (also where a higher
+    room keeps the words), no yes yet. Each has `away_until`, None for whoever is here: one query."""
     missing = need(Topic(post.topic), post.steps, given)
     if missing is Need.NOBODY:
         return []
@@ -50,7 +51,7 @@ def able_approvers(post: Post, given: Collection[Yes]) -> list[Person]:
     writers = Writer.objects.filter(post=post).values("person_id")
     away = absences_at(clock.now()).filter(person=OuterRef("pk")).values("ends_at")[:1]
     people = people_who_may(post.institution_id, ability).annotate(away_until=Subquery(away))
-    apart = {post.author_id} | {yes.approver_id for yes in given}
+    apart = {post.author_id} | {yes.approver_id for yes in given} | writers_of(post)
     listed = people.exclude(pk__in=writers).exclude(pk__in=apart).order_by("sort_key", "pk")
     return [who for who in listed if missing is not Need.EXPERT or can_read(who.reads, post.lang)]
 

@@ -83,8 +83,9 @@ def told_of_post() -> dict[str, Any]:
 
 
 def is_corrected(post: Post) -> bool:
-    """Whether newer words of it were approved."""
-    return Post.objects.filter(corrects=post, state=PostState.APPROVED).exists()
+    """Whether newer words than its own were approved; of a correction, those of a later one."""
+    newer = Post.objects.filter(corrects=first_of(post), pk__gt=post.pk)
+    return newer.filter(state=PostState.APPROVED).exists()
 
 
 def latest_of(first: Post) -> Post:

@@ -1,7 +1,7 @@
 """Correcting what is out: newer words of a message are a post of their own, which walks the ordinary way to a yes and then
 reaches each copy as its platform allows (docs/decisions/0033-corrections-are-posts.md)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,14 +18,16 @@ from ravi.directory.queries import open_among
 from ravi.library.queries import media_by_id
 from ravi.publishing.correction import ACTIONS, Way
 from ravi.publishing.draft import DraftFields
-from ravi.publishing.errors import CorrectionOpen, NotNow, PublishingRefused, WordsKeptElsewhere
-from ravi.publishing.models import Copy, Post
+from ravi.publishing.errors import CopiesMoved, CorrectionOpen, NotNow, PublishingRefused, WordsKeptElsewhere
+from ravi.publishing.models import Copy, Post, PostChannel
 from ravi.publishing.queries.correction import chain_of, first_of, latest_of, open_correction
 from ravi.publishing.queries.draft import typed_fields_of
 from ravi.publishing.rules import PostState, is_expired
 from ravi.publishing.services import steps
 from ravi.publishing.services.draft import start_post
 from ravi.publishing.services.removal import removal
+
+ByChannel = dict[int, dict[Way, Copy]]
 
 
 @transaction.atomic
@@ -76,15 +78,16 @@ def order_correction(post: Post, copies: Sequence[Copy], by: Person, *, due_at: 
     """Carry approved copies to what stands on their channels. What has not begun is taken out of the line first, and the
     ledger's own answer says which of a channel's two ways holds.
 
-    The message is held by the caller. Raises PublishingRefused; then nothing was changed.
+    The message is held by the caller. Raises PublishingRefused, CopiesMoved among them; then nothing was changed.
     """
     audit.hold(post.institution_id)  # people say what they did by hand under the same hold
-    by_channel: dict[int, dict[Way, Copy]] = {}
+    by_channel: ByChannel = {}
     for copy in copies:
         by_channel.setdefault(copy.channel_id, {})[Way(copy.way)] = copy
     _supersede(post, by_channel, by)
     listed = copies_of(chain_of(first_of(post)))
     standing = standing_on(listed)
+    _require_as_shown(post, by_channel, standing)
     taken_out = {one.pk: one for one in listed if one.state == State.SUPERSEDED}
     orders: list[ledger.CopyOrder] = []
     for channel_id, ways in by_channel.items():
@@ -92,15 +95,32 @@ def order_correction(post: Post, copies: Sequence[Copy], by: Person, *, due_at: 
     return write_orders(orders, by)
 
 
-def _supersede(post: Post, by_channel: dict[int, dict[Way, Copy]], by: Person) -> None:
-    """Older words that wait on these channels: changes of what is out, and copies that something goes in place of."""
+def _supersede(post: Post, by_channel: ByChannel, by: Person) -> None:
+    """Older words that wait: changes of what is out on these channels, and copies that something goes in place of, or
+    whose channel the newer words cannot reach. The ledger takes out what nobody has begun to send."""
     listed = copies_of(chain_of(first_of(post)))
     replaced = {
         copy.of_id for ways in by_channel.values() for way, copy in ways.items() if way in (Way.IN_PLACE, Way.REPLACE)
     }
     wanted = [one.pk for one in waiting_changes(listed) if one.channel_id in by_channel]
-    wanted += [one.pk for one in listed if one.pk in replaced and is_unsent(one)]
+    wanted += [one.pk for one in listed if one.pk in replaced or _is_left_behind(one, by_channel)]
     ledger.cancel(wanted, by=by, superseded=True, now=post.approved_at)
+
+
+def _is_left_behind(one: Delivery, by_channel: ByChannel) -> bool:
+    return one.action == Action.PUBLISH and one.reply_id is None and one.channel_id not in by_channel
+
+
+def _require_as_shown(post: Post, by_channel: ByChannel, standing: Mapping[int, Delivery]) -> None:
+    """Raises CopiesMoved where older words stand, or would go, on a channel for which no such change was shown."""
+    frozen = set(post.copies.filter(revision=post.revision).values_list("channel_id", flat=True))
+    chosen = set(PostChannel.objects.filter(post=first_of(post)).values_list("channel_id", flat=True))
+    for channel_id, one in standing.items():
+        ways = by_channel.get(channel_id)
+        if ways is None and channel_id in chosen - frozen:
+            raise CopiesMoved
+        if ways is not None and (one.pk not in {copy.of_id for copy in ways.values()} or is_unsent(one)):
+            raise CopiesMoved
 
 
 def _orders(
@@ -112,7 +132,7 @@ def _orders(
         return [order_of(new, post, max(due_at, before.due_at))] if new else []
     change = next((copy for way, copy in ways.items() if way is not Way.IN_PLACE), None)
     if change is None or standing is None or standing.pk != change.of_id:
-        return []  # it was given up or taken away meanwhile: nothing stands there that could be corrected
+        return []  # it was given up or taken away meanwhile: nothing stands there, and nothing older goes any more
     if change.way == Way.REPLACE:
         old = removal(standing.pk, standing.post_id, change.channel, post.title, by_hand=False)
         return [replace(old, due_at=due_at), order_of(change, post, due_at)]
@@ -179,7 +199,8 @@ def put_back(post: Post, by: Person) -> bool:
     if ledger.cancel(living, by=by) != len(living):
         return False
     taken_out = [one for one in listed if one.state == State.SUPERSEDED and one.settled_at == post.approved_at]
-    write_orders([_again(one) for one in taken_out if not _is_over(one)], by)
+    open_ids = open_among({one.channel_id for one in taken_out})
+    write_orders([_again(one) for one in taken_out if one.channel_id in open_ids and not _is_over(one)], by)
     return True
 
 

@@ -33,6 +33,7 @@ def send_again(post: Post, delivery_ids: Collection[int], *, by: Person) -> list
     current = steps.taken(post)
     _check(current, by)
     steps.refuse_corrected(current)
+    steps.refuse_while_corrected(current)
     lines = [line for line in board([current.pk]).get(current.pk, []) if line.action == Action.PUBLISH]
     # A copy that went out, or is on its way, in another delivery is not sent a second time.
     settled = {line.channel_id for line in lines if line.state not in AGAIN | {State.CANCELLED, State.SUPERSEDED}}

@@ -31,6 +31,7 @@ def schedule_post(post: Post, due_at: datetime | None, *, by: Person, expected_r
         raise NotNow(_("A correction has no time of its own: it goes as soon as it is approved."))
     if current.state == PostState.APPROVED:
         steps.refuse_corrected(current)
+        steps.refuse_while_corrected(current)
     if current.due_at == due_at:
         return current
     steps.require_going(current)

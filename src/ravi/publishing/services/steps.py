@@ -13,7 +13,7 @@ from ravi.core.canonical import JSON
 from ravi.notices.services import answer, tell
 from ravi.publishing.errors import NotNow, PostHalted, TextUnread
 from ravi.publishing.models import Approval, Post
-from ravi.publishing.queries.correction import is_corrected
+from ravi.publishing.queries.correction import first_of, is_corrected, open_correction
 from ravi.publishing.queries.post import is_expert_for
 from ravi.publishing.rules import Act, Need, PostState, Topic, Yes, after, need
 
@@ -46,6 +46,15 @@ def refuse_corrected(post: Post) -> None:
     """Raises NotNow where newer words of the message were approved: the older ones do not go out again."""
     if is_corrected(post):
         raise NotNow(_("This message was corrected since. Correct it once more, or withdraw it."))
+
+
+def refuse_while_corrected(post: Post) -> None:
+    """Raises NotNow while newer words of the message wait for their yes: what they show is where each copy stood then."""
+    underway = open_correction(first_of(post))
+    if underway is not None and underway.pk != post.pk and underway.state == PostState.SUBMITTED:
+        raise NotNow(
+            _("A correction waits for its approval, so the older words are not sent. Approve or return it first.")
+        )
 
 
 def require_writer(post: Post, by: Person) -> None:
