@@ -34,7 +34,7 @@ class Delivery(TenantModel):
     """One post to one channel. Scope keys (unit, campaign, platform, channel, topic) are opaque to the engine."""
 
     access = Access(
-        web=("SELECT", "INSERT", f"UPDATE ({_MUTABLE})"),
+        web=("SELECT", "INSERT", f"UPDATE ({_MUTABLE}, is_kept_back)"),
         engine=("SELECT", f"UPDATE ({_MUTABLE}, route)"),
     )
 
@@ -90,6 +90,7 @@ class Delivery(TenantModel):
     due_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True)
     miss_at = models.DateTimeField()
+    is_kept_back = models.BooleanField(default=False, db_default=False)  # never back into the line (taking_out.py)
     attempt = models.PositiveIntegerField(default=0)
     owner = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -143,6 +144,9 @@ class Delivery(TenantModel):
             models.CheckConstraint(
                 condition=~Q(state=State.UNKNOWN) | Q(unknown_at__isnull=False, sent_maybe=True),
                 name="delivery_unknown_since",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_kept_back=False) | ~Q(state__in=[State.PENDING, State.HELD]), name="delivery_stays_out"
             ),
             models.UniqueConstraint(
                 fields=["post_id", "channel_id", "action", "content_hash"],

@@ -55,6 +55,7 @@ class CopyLine:
     is_silent: bool
     by_hand: bool = False
     is_reply: bool = False
+    is_kept_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,4 +381,5 @@ def _line(one: Delivery, wait: Waiting, now: datetime) -> CopyLine:
         is_silent=state in rules.OPEN and not wait.reason and is_due,
         by_hand=one.adapter == rules.MANUAL,
         is_reply=one.reply_id is not None,
+        is_kept_back=one.is_kept_back,
     )

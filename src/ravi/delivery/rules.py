@@ -101,9 +101,9 @@ S = State
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     S.HELD: frozenset({S.PENDING, S.CANCELLED, S.SUPERSEDED, S.MISSED, S.UNKNOWN, S.SENT, S.FAILED}),
     S.PENDING: frozenset({S.CLAIMED, S.HELD, S.MISSED, S.UNKNOWN, S.FAILED, S.CANCELLED, S.SUPERSEDED, S.SENT}),
-    S.CLAIMED: frozenset({S.PENDING, S.SENDING, S.HELD, S.FAILED, S.UNKNOWN}),
-    S.SENDING: frozenset({S.SENT, S.FAILED, S.UNKNOWN, S.PENDING, S.HELD}),
-    S.UNKNOWN: frozenset({S.SENT, S.PENDING, S.FAILED, S.MISSED, S.HELD}),
+    S.CLAIMED: frozenset({S.PENDING, S.SENDING, S.HELD, S.FAILED, S.UNKNOWN, S.CANCELLED}),
+    S.SENDING: frozenset({S.SENT, S.FAILED, S.UNKNOWN, S.PENDING, S.HELD, S.CANCELLED}),
+    S.UNKNOWN: frozenset({S.SENT, S.PENDING, S.FAILED, S.MISSED, S.HELD, S.CANCELLED}),
     S.SENT: frozenset(),
     S.FAILED: frozenset(),
     S.MISSED: frozenset(),
@@ -223,6 +223,13 @@ def _scope_key(scope: str, copy: Placed) -> str | None:
         Scope.TOPIC: copy.topic or None,
     }
     return keys[Scope(scope)]
+
+
+def kept_back(after: State, sent_maybe: bool) -> State:
+    """Where a copy of older words goes that would go back into the line: out of it, or before a person who looks."""
+    if after not in (State.PENDING, State.HELD):
+        return after
+    return State.UNKNOWN if sent_maybe else State.CANCELLED
 
 
 def is_approved(copy_hash: str, approved_hash: str) -> bool:

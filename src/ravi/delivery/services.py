@@ -260,7 +260,7 @@ def resolve_unknown(
     """Write what a person found out about an unknown copy; the state it has now. Raises NotUnknown, AlreadyExpired."""
     verdict, now = Verdict(verdict), now or clock.now()
     ids, institution_id = _ids([delivery])
-    expired = Delivery.objects.filter(pk__in=ids, valid_until__lte=now)
+    expired = Delivery.objects.filter(pk__in=ids, valid_until__lte=now, is_kept_back=False)
     if verdict is Verdict.NOT_THERE and expired.exists():
         raise AlreadyExpired
     audit.hold(institution_id)
@@ -281,7 +281,9 @@ def resolve_together(
     verdict, now = Verdict(verdict), now or clock.now()
     ids, institution_id = _ids(deliveries)
     if verdict is Verdict.NOT_THERE:
-        expired = Delivery.objects.filter(pk__in=ids, valid_until__lte=now).values_list("pk", flat=True)
+        expired = Delivery.objects.filter(pk__in=ids, valid_until__lte=now, is_kept_back=False).values_list(
+            "pk", flat=True
+        )
         ids = sorted(set(ids) - set(expired))
     if not ids:
         return 0

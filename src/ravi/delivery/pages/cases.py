@@ -1,7 +1,7 @@
 """The unknown desk: which cases may be answered together, and what was found out by itself or by a person."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -39,6 +39,11 @@ class FoundOut:
 def together(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Of the unknown cases those that one answer may settle: Ravi is not about to look itself, and nothing is taken back."""
     return found.filter(look_at=None).exclude(action=Action.DELETE)
+
+
+def taken_out(ids: Collection[int]) -> int:
+    """How many of these were kept back and are not sent, though nothing of them is there. One query."""
+    return Delivery.objects.filter(pk__in=ids, stage=State.CANCELLED, is_kept_back=True).count()
 
 
 def groups(copies: Iterable[CopyOf], found: QuerySet[Delivery]) -> list[Group]:
@@ -90,11 +95,17 @@ def _found(entry: LedgerEntry, *, is_removal: bool) -> str:
         found = {
             State.SENT: _("A person saw it there, at %(hour)s."),
             State.PENDING: _("A person did not find it; it went into line again at %(hour)s."),
+            State.CANCELLED: _(
+                "A person did not find it at %(hour)s; it is not sent: newer words are there, or it was withdrawn."
+            ),
         }
         return found.get(State(entry.after), _("A person looked at %(hour)s.")) % said
     found = {
         State.SENT: _("Ravi found it by reading back, at %(hour)s."),
         State.PENDING: _("Ravi sent it again by itself at %(hour)s; the platform makes no second one of it."),
+        State.CANCELLED: _(
+            "Ravi did not find it at %(hour)s, and does not send it: newer words are there, or it was withdrawn."
+        ),
         State.MISSED: _("Ravi read back at %(hour)s, did not find it, and its time had passed."),
     }
     if entry.cause == "read_back" and entry.after == State.PENDING:

@@ -72,6 +72,7 @@ class CopyOf:
     waits_since: datetime | None = None
     is_silent: bool = False
     by_hand: bool = False
+    is_kept_back: bool = False
     evidence: Sequence[Evidence] = ()
 
     @property
@@ -162,6 +163,7 @@ def _told(delivery: Delivery, channel: Channel | None, seen: Sequence[Evidence],
         unknown_at=delivery.unknown_at,
         is_long=_is_long(delivery, now),
         by_hand=delivery.adapter == MANUAL,
+        is_kept_back=delivery.is_kept_back,
         evidence=seen,
     )
 

@@ -33,6 +33,8 @@ class Told(Protocol):
     @property
     def automatic_look_at(self) -> datetime | None: ...
     @property
+    def is_kept_back(self) -> bool: ...
+    @property
     def waits_until(self) -> datetime | None: ...
     @property
     def waits_since(self) -> datetime | None: ...
@@ -142,7 +144,10 @@ def _unknown(line: Told, said: dict[str, str]) -> str:
     if line.automatic_look_at:
         look = _("Ravi looks again by itself at %(hour)s.") % {"hour": calendar.hour(line.automatic_look_at)}
         return f"{said_first} {look}"
-    wait = _("Ravi does not send again until you have looked.")
+    if line.is_kept_back:
+        wait = _("It is not sent again, whatever you find: newer words are there, or it was withdrawn.")
+    else:
+        wait = _("Ravi does not send again until you have looked.")
     return f"{said_first} {wait}"
 
 

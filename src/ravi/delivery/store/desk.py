@@ -112,6 +112,7 @@ HOLD_COVERED = f"""
 with held as (
     select d.id, d.state as before from delivery_delivery d
     where d.stage = 'open' and d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {COVERED_BY_ONE}
+        and not d.is_kept_back
     order by d.id for update
 ), changed as (
     update delivery_delivery d set state = 'held', error_code = 'stop', error_detail = '', changed_at = %(now)s
@@ -200,7 +201,9 @@ RESOLVE_THERE = CHANGED_BY_PERSON.format(
 )
 RESOLVE_NOT_THERE = CHANGED_BY_PERSON.format(
     condition="d.state = 'unknown'",
-    settings=_DUE_ANEW + ", sent_maybe = false, key_good_until = null, look_at = null, looks = 0",
+    settings=_DUE_ANEW.replace("'pending'", "case when d.is_kept_back then 'cancelled' else 'pending' end")
+    + ", sent_maybe = false, key_good_until = null, look_at = null, looks = 0,"
+    " settled_at = case when d.is_kept_back then %(now)s else d.settled_at end",
 )
 RESOLVE_LEAVE = CHANGED_BY_PERSON.format(condition="d.state = 'unknown'", settings="look_at = null")
 RESUME_CHANNEL = """

@@ -33,7 +33,8 @@ DONE_ALL_THE_SAME = CHANGED_BY_PERSON.format(
     settings=_SENT,
 )
 _YOUNG = f"""
-d.adapter = 'manual' and d.state = 'sent' and d.settled_at > %(now)s - interval '{rules.TAKE_BACK_S} seconds'
+d.adapter = 'manual' and d.state = 'sent' and not d.is_kept_back
+and d.settled_at > %(now)s - interval '{rules.TAKE_BACK_S} seconds'
 and not exists (select 1 from delivery_delivery o where o.about_id = d.id
     and o.state not in ('failed', 'missed', 'cancelled', 'superseded'))
 """  # noqa: S608 -- built from constants

@@ -196,9 +196,8 @@ class MemoryStore:
             is_held = row.state is State.HELD and row.code != rules.Code.BY_HAND
             if not is_held or any(rules.covers(stop, row) for stop in self.stops.values()):
                 continue
-            row.due_at = due_at
+            row.due_at, row.not_before, row.code, row.detail = due_at, 0.0, "", ""
             row.miss_at = rules.miss_at(due_at, row.order.valid_until, row.order.lateness_limit_s)
-            row.not_before, row.code, row.detail = 0.0, "", ""
             self._move(row, State.PENDING, now, "released")
             heapq.heappush(self._misses, (row.miss_at, row.id))
             self._line_up(row)
@@ -226,6 +225,8 @@ class MemoryStore:
             row.link, row.sent_maybe, row.code, row.detail = link or row.link, False, "", ""
             self._move(row, State.SENT, now, "person_found_it")
             self._wake(self.slots[row.channel_id], now)
+        elif row.is_kept_back:
+            self.leave(row, State.CANCELLED, now, "person_missed_it")
         else:
             self._send_again(row, now)
         return row.state
@@ -323,7 +324,8 @@ class MemoryStore:
     def _may_begin(self, row: Row, attempt: int, owner: str, now: Instant) -> bool:
         if (row.state, row.attempt, row.owner) != (State.CLAIMED, attempt, owner) or row.lease_until <= now:
             return False
-        if row.sent_maybe and row.key_good_until is not None and row.key_good_until <= now:
+        is_spent = row.sent_maybe and row.key_good_until is not None and row.key_good_until <= now
+        if is_spent or row.is_kept_back:
             return False
         if row.channel_id in self.closed_channels and row.action != Action.DELETE:
             return False
@@ -339,13 +341,13 @@ class MemoryStore:
             return False
         if change.is_call:
             self.calls.append((row.id, change.attempt, change.code or change.after.value))
-        before = row.state
-        if change.after is State.UNKNOWN and before is not State.UNKNOWN:
+        after = rules.kept_back(change.after, change.sent_maybe) if row.is_kept_back else change.after
+        if after is State.UNKNOWN and row.state is not State.UNKNOWN:
             row.unknown_at = now
         row.sent_maybe, row.key_good_until, row.not_before = change.sent_maybe, change.key_good_until, change.not_before
         row.look_at, row.looks = change.look_at, change.looks
         row.remote_id, row.link = change.remote_id or row.remote_id, change.link or row.link
-        self.leave(row, change.after, now, change.cause, code=change.code, detail=change.detail, next_at=change.next_at)
+        self.leave(row, after, now, change.cause, code=change.code, detail=change.detail, next_at=change.next_at)
         if change.hold_channel:
             self.slots[row.channel_id].hold_code = rules.Code.CREDENTIALS
         if change.look_at is not None:

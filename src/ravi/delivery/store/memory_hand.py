@@ -42,7 +42,12 @@ def taken_back(store: MemoryStore, number: int, now: Instant) -> bool:
     """A confirmation that was a mistake waits again."""
     row = store.rows[number]
     confirmed = [line.at for line in store.ledger if line.delivery_id == number and line.after is State.SENT]
-    if row.order.adapter != MANUAL or row.state is not State.SENT or now >= confirmed[-1] + rules.TAKE_BACK_S:
+    if (
+        row.order.adapter != MANUAL
+        or row.state is not State.SENT
+        or row.is_kept_back
+        or now >= confirmed[-1] + rules.TAKE_BACK_S
+    ):
         return False
     later = [other.state for other in store.rows.values() if other.order.about_id == number]
     if any(state not in GIVEN_UP for state in later):

@@ -13,7 +13,7 @@ from ravi.delivery.store.statements import CLOSE_FENCE
 SETTLE_AGAIN = """
 with old as (
     select d.id, d.state as before,
-        case when d.state in ('sending', 'unknown') then 'unknown'
+        case when d.state in ('sending', 'unknown') or d.is_kept_back then 'unknown'
             when d.state in ('pending', 'claimed') and d.due_at <= %(now)s then 'unknown' else 'held' end as after
     from delivery_delivery d
     where d.institution_id = %(institution)s and d.state in ('pending', 'claimed', 'sending', 'unknown', 'held')

@@ -18,6 +18,7 @@ class Row:
     due_at: Instant
     miss_at: Instant
     state: State = State.PENDING
+    is_kept_back: bool = False
     attempt: int = 0
     owner: str = ""
     lease_until: Instant = 0.0

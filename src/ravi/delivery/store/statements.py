@@ -152,7 +152,7 @@ with v as (
         and (not d.sent_maybe or d.key_good_until is null or d.key_good_until > %(now)s)
         and (d.action = 'delete' or exists (
             select 1 from directory_channel c where c.id = d.channel_id and c.state = 'active' and c.listed))
-        and not {STOPPED}
+        and not d.is_kept_back and not {STOPPED}
     returning d.id, d.institution_id, d.attempt
 ), written as (
     insert into delivery_ledger (institution_id, delivery_id, at, before, after, cause, code, attempt, owner)
@@ -163,6 +163,7 @@ select id from passed
 
 # Changes ----------------------------------------------------------------------------------------------------------
 
+# What becomes of a copy that is kept back is spelled as rules.kept_back.
 CHANGE = """
 with v as (
     select id, coalesce(attempt, 0) as attempt, befores, after, cause, coalesce(owner, '') as owner,
@@ -175,35 +176,38 @@ with v as (
         remote_id text, link text, maybe bool, not_before float8, look_at float8, looks int, good_until float8,
         next_at float8, hold bool, is_call bool, called_at float8)
 ), old as materialized (
-    select v.*, d.state as before, d.unknown_at as unknown_since from v join delivery_delivery d on d.id = v.id
+    select v.*, d.state as before, d.unknown_at as unknown_since,
+        case when not d.is_kept_back or v.after not in ('pending', 'held') then v.after
+            when v.maybe then 'unknown' else 'cancelled' end as becomes
+    from v join delivery_delivery d on d.id = v.id
     where d.attempt = v.attempt and d.state = any(string_to_array(v.befores, ' '))
         and (v.owner = '' or d.owner = v.owner)
     order by d.id for update of d
 ), changed as (
     update delivery_delivery d set
-        state = old.after, changed_at = %(now)s, sent_maybe = old.maybe,
+        state = old.becomes, changed_at = %(now)s, sent_maybe = old.maybe,
         not_before = to_timestamp(old.not_before), look_at = to_timestamp(old.look_at), looks = old.looks,
         key_good_until = to_timestamp(old.good_until),
         remote_id = case when old.remote_id = '' then d.remote_id else left(old.remote_id, 500) end,
         link = case when old.link = '' then d.link else left(old.link, 2000) end,
         error_code = left(old.code, 60), error_detail = left(old.detail, 500),
-        unknown_at = case when old.after <> 'unknown' then d.unknown_at
+        unknown_at = case when old.becomes <> 'unknown' then d.unknown_at
             when old.before = 'unknown' then old.unknown_since else %(now)s end,
-        sent_at = case when old.after = 'sent' then coalesce(to_timestamp(old.called_at), d.first_called_at, %(now)s)
+        sent_at = case when old.becomes = 'sent' then coalesce(to_timestamp(old.called_at), d.first_called_at, %(now)s)
             else d.sent_at end,
-        settled_at = case when old.after in ('sent', 'failed', 'missed', 'cancelled', 'superseded') then %(now)s
+        settled_at = case when old.becomes in ('sent', 'failed', 'missed', 'cancelled', 'superseded') then %(now)s
             else d.settled_at end
     from old where d.id = old.id
     returning d.institution_id, d.channel_id, old.*
 ), written as (
     insert into delivery_ledger (institution_id, delivery_id, at, before, after, cause, code, attempt, owner)
-    select institution_id, id, %(now)s, before, after, cause, left(code, 60), attempt, owner
-    from changed where before <> after
+    select institution_id, id, %(now)s, before, becomes, cause, left(code, 60), attempt, owner
+    from changed where before <> becomes
 ), kept as (
     insert into delivery_attempt
         (institution_id, delivery_id, attempt, kind, owner, called_at, ended_at, outcome, detail, evidence)
     select institution_id, id, attempt, case when is_call then 'call' else 'look' end, owner,
-        to_timestamp(called_at), %(now)s, left(coalesce(nullif(code, ''), after), 60), left(detail, 500),
+        to_timestamp(called_at), %(now)s, left(coalesce(nullif(code, ''), becomes), 60), left(detail, 500),
         left(evidence, 1000)
     from changed where is_call or evidence <> '' or cause in ('read_back', 'look_failed')
 ), freed as (

@@ -1,4 +1,5 @@
-"""The SQL that takes copies out of the line also while an engine holds them: up to the fence, never behind it."""
+"""The SQL that takes copies out of the line also while an engine holds them, up to the fence; what is behind it, or may be
+out already, is kept from coming back."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,3 +29,30 @@ def take_out(cursor: desk.Cursor, ids: Sequence[int], *, by: int | None, now: da
     """Cancel what no engine has begun to send; the ids. What is behind the fence, or may be out already, stays."""
     desk.change(cursor, HOLD_CLAIMED, ids, by=by, now=now)
     return desk.cancel(cursor, ids, superseded=False, by=by, now=now)
+
+
+# What waits to be repeated may be out: a person looks, and no program repeats it.
+LOOK_FIRST = desk.CHANGED_BY_PERSON.format(
+    condition="d.state in ('held', 'pending') and d.sent_maybe",
+    settings="state = 'unknown', unknown_at = coalesce(d.unknown_at, %(now)s), look_at = null, is_kept_back = true",
+)
+# By hand also what a person confirmed just now: the confirmation may have been a mistake.
+KEEP_BACK = """
+update delivery_delivery d set is_kept_back = true where d.id = any(%(ids)s) and not d.is_kept_back
+    and (d.state in ('claimed', 'sending', 'unknown') or (d.state = 'sent' and d.adapter = 'manual'))
+returning d.id
+"""
+ALLOW_AGAIN = "update delivery_delivery set is_kept_back = false where id = any(%(ids)s) and is_kept_back returning id"
+
+
+def keep_back(cursor: desk.Cursor, ids: Sequence[int], *, by: int | None, now: datetime) -> list[int]:
+    """Whatever comes of them, none of these goes back into the line; the ids of those that still might."""
+    looked_for = desk.change(cursor, LOOK_FIRST, ids, cause="kept_back", by=by, now=now)
+    cursor.execute(KEEP_BACK, {"ids": list(ids)})
+    return sorted({*looked_for, *(int(row[0]) for row in cursor.fetchall())})
+
+
+def allow_again(cursor: desk.Cursor, ids: Sequence[int]) -> list[int]:
+    """The words may go after all; what left the line meanwhile stays out."""
+    cursor.execute(ALLOW_AGAIN, {"ids": list(ids)})
+    return sorted(int(row[0]) for row in cursor.fetchall())

@@ -14,7 +14,7 @@ from ravi.delivery.engine import outcome as outcomes
 from ravi.delivery.engine import values as v
 from ravi.delivery.payload import payload_hash
 from ravi.delivery.rules import State, Verdict
-from ravi.delivery.store import desk, hand, memory_hand
+from ravi.delivery.store import desk, hand, memory_hand, memory_taking_out, taking_out
 from ravi.delivery.store.memory import MemoryStore
 from ravi.delivery.store.orders import Order
 from ravi.delivery.store.postgres import PostgresStore
@@ -75,6 +75,7 @@ class Ledger(Protocol):
     def lift(self, stop_id: int, now: float) -> int: ...
     def release(self, numbers: Sequence[int], due_at: float, now: float) -> int: ...
     def cancel(self, numbers: Sequence[int], now: float) -> int: ...
+    def keep_back(self, numbers: Sequence[int], now: float) -> int: ...
     def resolve(self, number: int, verdict: Verdict, now: float) -> None: ...
     def resume_channel(self, channel: int, now: float) -> None: ...
     def by_hand(self, act: str, number: int, now: float) -> bool: ...
@@ -184,6 +185,9 @@ class MemoryLedger(_Engine):
     def cancel(self, numbers: Sequence[int], now: float) -> int:
         return self.store.web_cancel(numbers, now)
 
+    def keep_back(self, numbers: Sequence[int], now: float) -> int:
+        return memory_taking_out.keep_back(self.store, numbers, now)
+
     def resolve(self, number: int, verdict: Verdict, now: float) -> None:
         self.store.web_resolve(number, verdict, now)
 
@@ -271,6 +275,10 @@ class PostgresLedger(_Engine):
     def cancel(self, numbers: Sequence[int], now: float) -> int:
         with self.admin.transaction(), self.admin.cursor() as cursor:
             return len(desk.cancel(cursor, numbers, superseded=False, by=None, now=_at(now)))
+
+    def keep_back(self, numbers: Sequence[int], now: float) -> int:
+        with self.admin.transaction(), self.admin.cursor() as cursor:
+            return len(taking_out.keep_back(cursor, numbers, by=None, now=_at(now)))
 
     def resolve(self, number: int, verdict: Verdict, now: float) -> None:
         with self.admin.transaction(), self.admin.cursor() as cursor:

@@ -178,6 +178,13 @@ class Histories(RuleBasedStateMachine):
         if pair := self._pick(pick):
             assert self.memory.cancel([pair[0]], self.now) == self.postgres.cancel([pair[1]], self.now)
 
+    @rule(pick=st.integers(0, 50))
+    def somebody_keeps_back(self, pick: int) -> None:
+        """Newer words are there, or the message was withdrawn: what waits is taken out first, as services do."""
+        if pair := self._pick(pick):
+            assert self.memory.cancel([pair[0]], self.now) == self.postgres.cancel([pair[1]], self.now)
+            assert self.memory.keep_back([pair[0]], self.now) == self.postgres.keep_back([pair[1]], self.now)
+
     @rule(pick=st.integers(0, 50), verdict=st.sampled_from(list(Verdict)))
     def somebody_resolves(self, pick: int, verdict: Verdict) -> None:
         if pair := self._pick(pick):

@@ -53,12 +53,22 @@ def _answerable(request: HttpRequest) -> QuerySet[Delivery]:
 
 def _answer(request: HttpRequest, chosen: Sequence[int], verdict: Verdict) -> HttpResponse:
     reached = services.resolve_together(chosen, by=person_of(request), verdict=verdict)
+    kept = cases.taken_out(chosen) if verdict is Verdict.NOT_THERE else 0
     said = {
         Verdict.THERE: ngettext("Noted: %(n)s copy is there.", "Noted: %(n)s copies are there.", reached),
-        Verdict.NOT_THERE: ngettext("%(n)s copy is sent once more.", "%(n)s copies are sent once more.", reached),
+        Verdict.NOT_THERE: ngettext(
+            "%(n)s copy is sent once more.", "%(n)s copies are sent once more.", reached - kept
+        ),
         Verdict.LEAVE: ngettext("%(n)s copy stays open.", "%(n)s copies stay open.", reached),
     }
-    messages.success(request, said[verdict] % {"n": number(reached)})
+    messages.success(request, said[verdict] % {"n": number(reached - kept)})
+    if kept:
+        older = ngettext(
+            "%(n)s copy is not sent: newer words are there, or it was withdrawn.",
+            "%(n)s copies are not sent: newer words are there, or they were withdrawn.",
+            kept,
+        )
+        messages.info(request, older % {"n": number(kept)})
     if left := len(chosen) - reached:
         more = ngettext(
             "%(n)s copy stayed as it is: its outcome became known, or its last day is over.",

@@ -76,18 +76,20 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(_back(request, pk))
     answer = Verdict(form.cleaned_data["verdict"])
     try:
-        services.resolve_unknown(found, by=person_of(request), verdict=answer, link=form.cleaned_data["link"])
+        state = services.resolve_unknown(found, by=person_of(request), verdict=answer, link=form.cleaned_data["link"])
     except NotUnknown:
         messages.info(request, _("This copy is not unknown any more; somebody else or Ravi found out."))
         return redirect(_back(request, pk))
     except Refused as refused:
         messages.warning(request, str(refused))
         return redirect(_back(request, pk))
-    messages.success(request, _answered(answer, is_removal=found.action == Action.DELETE))
+    messages.success(request, _answered(answer, state, is_removal=found.action == Action.DELETE))
     return redirect(_back(request, pk))
 
 
-def _answered(answer: Verdict, *, is_removal: bool) -> str:
+def _answered(answer: Verdict, state: State, *, is_removal: bool) -> str:
+    if state is State.CANCELLED:
+        return _("Noted: it is not there. Newer words are there, or it was withdrawn, so it is not sent.")
     if is_removal and answer is not Verdict.LEAVE:
         gone = answer is Verdict.THERE
         return _("Noted: it is gone.") if gone else _("Noted: it still stands there. It is removed once more.")

@@ -14,6 +14,7 @@ from ravi.delivery import services as ledger
 from ravi.delivery.corrected import OVER, copies_of, is_unsent, not_changed, standing_on, waiting_changes
 from ravi.delivery.models import Delivery
 from ravi.delivery.rules import MANUAL, Action, Lane, State
+from ravi.delivery.taking_out import allow_again, keep_back
 from ravi.directory.queries import open_among
 from ravi.library.queries import media_by_id
 from ravi.publishing.correction import ACTIONS, Way
@@ -105,6 +106,10 @@ def _supersede(post: Post, by_channel: ByChannel, by: Person) -> None:
     wanted = [one.pk for one in waiting_changes(listed) if one.channel_id in by_channel]
     wanted += [one.pk for one in listed if one.pk in replaced or _is_left_behind(one, by_channel)]
     ledger.cancel(wanted, by=by, superseded=True, now=post.approved_at)
+    # Of an answer or a replaced post that is in flight or unknown nothing newer waits for the outcome.
+    answers = [one.pk for one in listed if one.reply_id is not None and one.channel_id in by_channel]
+    exchanged = [copy.of_id for ways in by_channel.values() for way, copy in ways.items() if way is Way.REPLACE]
+    keep_back([*answers, *(pk for pk in exchanged if pk is not None)], by=by, now=clock.now())
 
 
 def _is_left_behind(one: Delivery, by_channel: ByChannel) -> bool:
@@ -198,6 +203,8 @@ def put_back(post: Post, by: Person) -> bool:
     living = [one.pk for one in removals if one.state not in OVER]
     if ledger.cancel(living, by=by) != len(living):
         return False
+    if not Post.objects.filter(pk__in=chain_of(first_of(post)), halted_at__isnull=False).exists():
+        allow_again([one.pk for one in listed], by=by)
     taken_out = [one for one in listed if one.state == State.SUPERSEDED and one.settled_at == post.approved_at]
     open_ids = open_among({one.channel_id for one in taken_out})
     write_orders([_again(one) for one in taken_out if one.channel_id in open_ids and not _is_over(one)], by)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.delivery.queries import CopyLine, board
-from ravi.delivery.rules import UNSENT, Action
-from ravi.delivery.taking_out import take_out
+from ravi.delivery.rules import UNSENT, Action, State
+from ravi.delivery.taking_out import allow_again, keep_back, take_out
 from ravi.notices.services import answer_all
 from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Post
@@ -23,7 +23,8 @@ from ravi.publishing.services.approval import live_copies, order_copies
 from ravi.publishing.services.asking import ask, ask_next
 from ravi.publishing.services.withdrawal import CARRYING
 
-_IN_LINE = UNSENT | {"claimed"}
+_IN_LINE = UNSENT | {State.CLAIMED}
+_NEVER_LEAVES = frozenset({State.CANCELLED, State.SUPERSEDED})
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Halted:
 @transaction.atomic
 def halt_posts(post_ids: Collection[int], *, by: Person, and_changes: bool = False) -> Halted:
     """Take out of the line what has not left of these and of their corrections, whatever an engine holds, and let nobody
-    say yes meanwhile.
+    say yes meanwhile. What is in flight or unknown does not come back into the line, whatever becomes of it.
 
     Edits of what is out go on, since the words that they take away are older still, unless all of it is to go
     (`and_changes`). For higher rooms, which know why and have asked the rights. The posts are held in the order of their
@@ -47,13 +48,14 @@ def halt_posts(post_ids: Collection[int], *, by: Person, and_changes: bool = Fal
     posts = list(mine.select_for_update().order_by("pk"))
     actions = CARRYING if and_changes else {Action.PUBLISH}
     lines = {
-        post_id: [line for line in mine if line.action in actions and line.state in _IN_LINE]
+        post_id: [line for line in mine if line.action in actions]
         for post_id, mine in board([post.pk for post in posts]).items()
     }
     waiting = [post for post in posts if _waits(post, lines.get(post.pk, []))]
     now = clock.now()
     unsent = [line.delivery_id for post in waiting for line in lines.get(post.pk, [])]
     taken = take_out(unsent, by=by, now=now)
+    keep_back([line.delivery_id for post in waiting for line in _publications(lines.get(post.pk, []))], by=by, now=now)
     ids = [post.pk for post in waiting]
     Post.objects.filter(pk__in=ids).update(halted_at=now)
     if ids:
@@ -77,9 +79,10 @@ def go_on_post(post: Post, *, by: Person) -> Post:
         raise NotNow(_("Its last day has passed, so it cannot go out any more."))
     since, current.halted_at = current.halted_at, None
     current.save(update_fields=["halted_at"])
-    ordered = 0
+    ordered, lines = 0, _publications(board([current.pk]).get(current.pk, []))
+    allow_again([line.delivery_id for line in lines], by=by)
     if current.state == PostState.APPROVED:
-        taken = [line for line in _published(current) if line.state == "cancelled" and line.changed_at >= since]
+        taken = [line for line in lines if line.state == State.CANCELLED and line.changed_at >= since]
         ordered = _order_again(current, taken, by)
     elif current.state == PostState.SUBMITTED:
         _ask_again(current, by)
@@ -104,11 +107,18 @@ def _ask_again(post: Post, by: Person) -> None:
 
 
 def _waits(post: Post, lines: Collection[CopyLine]) -> bool:
-    """Whether something of it could still leave: `lines` are its copies in the line."""
+    """Whether something of it could still leave: what waits, what may not have arrived, what could be sent again."""
     if post.state == PostState.WITHDRAWN:
         return False
-    return post.state != PostState.APPROVED or bool(lines)
+    out = {line.channel_id for line in _publications(lines) if line.state == State.SENT}
+    return post.state != PostState.APPROVED or any(
+        line.state in _IN_LINE if line.action == Action.EDIT else _may_go(line, out) for line in lines
+    )
 
 
-def _published(post: Post) -> list[CopyLine]:
-    return [line for line in board([post.pk]).get(post.pk, []) if line.action == "publish"]
+def _may_go(line: CopyLine, out: Collection[int]) -> bool:
+    return line.state not in _NEVER_LEAVES and line.channel_id not in out
+
+
+def _publications(lines: Collection[CopyLine]) -> list[CopyLine]:
+    return [line for line in lines if line.action == Action.PUBLISH]

@@ -13,6 +13,7 @@ from ravi.delivery import services as ledger
 from ravi.delivery.corrected import taken_away
 from ravi.delivery.queries import CopyLine, board
 from ravi.delivery.rules import UNSENT, Action
+from ravi.delivery.taking_out import keep_back
 from ravi.directory.queries import channels_by_id
 from ravi.publishing.errors import NotNow
 from ravi.publishing.models import Approval, Post
@@ -56,9 +57,10 @@ def withdraw_post(post: Post, *, by: Person, reason: str = "", by_keeper: bool =
     chain = [current, *Post.objects.select_for_update().filter(corrects=current).order_by("pk")]
     for one in chain:
         steps.void_approvals(one)
-    waiting = [line.delivery_id for line in _lines(*chain) if line.state in UNSENT]
-    cancelled = ledger.cancel(waiting, by=by)
-    # A copy that waits to be repeated after an unclear attempt is not cancelled: it may be out, so its removal follows it.
+    lines = _lines(*chain)
+    cancelled = ledger.cancel([line.delivery_id for line in lines if line.state in UNSENT], by=by)
+    # What is in flight or unknown is never sent again, whatever comes of it; it may be out, so its removal follows it.
+    keep_back([line.delivery_id for line in lines if line.action == Action.PUBLISH], by=by, now=clock.now())
     left = [line for line in _published(*chain) if line.state in GONE | UNSENT]
     removable, hands, by_hand = _split(left, current.title)
     removals = ledger.enqueue(removable, by=by, now=clock.now())
