@@ -142,6 +142,15 @@ def _until(params: Mapping[str, Any]) -> dict[str, Any]:
     return {**params, "until": calendar.day_and_hour(datetime.fromisoformat(params["until"]), year=False)}
 
 
+def translation_changed(params: Mapping[str, Any]) -> str:
+    """To those who answer for a unit that took its words as they were before."""
+    if params.get("waits"):
+        return _(
+            "“%(title)s” was repaired in %(language)s after your answer. Your copies wait until you decide."
+        ) % _named(params)
+    return _("“%(title)s” was repaired in %(language)s after your answer. See what differs.") % _named(params)
+
+
 def review_due(params: Mapping[str, Any]) -> str:
     """To the author and the experts who once said yes to it."""
     return _("“%(title)s” is due to be looked at again: is it still true?") % params
@@ -177,4 +186,5 @@ def register_kinds() -> None:
     register(Kind("after_review_due", "turn", after_review_due))
     register(Kind("after_review_overdue", "unknown", after_review_overdue, is_urgent=lambda _params: True))
     register(Kind("after_review_done", "knot", after_review_done, is_urgent=_is_wrong))
+    register(Kind("translation_changed", "unknown", translation_changed))
     register(Kind("review_due", "turn", review_due))

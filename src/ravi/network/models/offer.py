@@ -53,8 +53,8 @@ class Adoption(TenantModel):
     """The unit's answer to an offer, based on `version`. `ended_at` ends it: another answer takes its place.
 
     `parts` maps a part (title, full, a variant) to the unit's own words; empty where they are the version's,
-    or those of `translation`, where the unit took the message in another language. `rule`: nobody answered at that
-    moment; the unit's head, who is `by`, had said so before.
+    or those of `translation` as they were at `translation_revision`, where the unit took it in another language. `rule`:
+    nobody answered at that moment; the unit's head, who is `by`, had said so before.
     """
 
     class KindChoice(models.TextChoices):
@@ -67,6 +67,7 @@ class Adoption(TenantModel):
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="adoptions")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     translation = models.ForeignKey(Translation, null=True, on_delete=models.PROTECT, related_name="+")
+    translation_revision = models.PositiveIntegerField(null=True)
     kind = models.CharField(max_length=20, choices=KindChoice.choices)
     reason = models.TextField(blank=True)
     parts = models.JSONField(default=dict)
@@ -88,6 +89,11 @@ class Adoption(TenantModel):
             ),
             models.CheckConstraint(
                 condition=~Q(kind=AdoptionKind.DECLINED) | ~Q(reason="") & Q(post=None), name="adoption_declined_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(translation__isnull=True, translation_revision=None)
+                | Q(translation__isnull=False, translation_revision__isnull=False),
+                name="adoption_of_words_as_they_were",
             ),
             models.CheckConstraint(
                 condition=Q(kind=AdoptionKind.ADAPTED) | Q(parts={}), name="adoption_own_words_are_adapted"

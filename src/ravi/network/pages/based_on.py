@@ -14,9 +14,10 @@ from ravi.network.models import Adoption, Message, Version
 from ravi.network.pages.shorter import name_of
 from ravi.network.pages.words import changes
 from ravi.network.queries import answers_behind
+from ravi.network.queries.based_on import is_repaired
 from ravi.network.queries.version import facts_of
 from ravi.network.rules import MessageState
-from ravi.network.services.adoption import words_of
+from ravi.network.services.adoption import rendered, words_of
 from ravi.platforms.compose import FULL
 from ravi.publishing.draft import TITLE
 from ravi.publishing.models import Post
@@ -37,23 +38,33 @@ class Behind:
     waits: bool
     may_go_on: bool
     has_left: bool
+    of_repaired: bool = False
 
 
 def behind(adoption: Adoption | None, newer: Version) -> Behind | None:
-    """None where the answer is of this version, says nothing, or was withdrawn."""
-    if adoption is None or adoption.post is None or adoption.version_id == newer.pk:
+    """None where the answer is of this version and of its words as they are, says nothing, or was withdrawn."""
+    if adoption is None or adoption.post is None or adoption.post.state == PostState.WITHDRAWN:
         return None
-    if adoption.post.state == PostState.WITHDRAWN:
+    of_repaired = adoption.version_id == newer.pk and is_repaired(adoption)
+    if adoption.version_id == newer.pk and not of_repaired:
         return None
     facts = _facts(adoption.version, newer)
     return Behind(
         number=adoption.version.number,
         facts=facts,
-        words=changes(adoption.version, newer),
+        words=_repair(adoption, adoption.post) if of_repaired else changes(adoption.version, newer),
         waits=adoption.post.halted_at is not None,
         may_go_on=adoption.post.halted_at is not None and may_go_on(facts),
         has_left=has_left(adoption.post),
+        of_repaired=of_repaired,
     )
+
+
+def _repair(adoption: Adoption, post: Post) -> Difference:
+    """From the unit's words to the translation as it is now: its earlier words stand nowhere else."""
+    assert adoption.translation is not None  # it was repaired
+    after = rendered(adoption.version, words_of(adoption.translation), adoption.translation.lang)
+    return difference(f"{post.title}\n{post.text}", f"{after[TITLE]}\n{after[FULL]}")
 
 
 def _facts(older: Version, newer: Version) -> tuple[FactChange, ...]:
@@ -96,14 +107,19 @@ def note_of(post: Post) -> Mapping[str, Any] | None:
     if answer is None or answer.ended_at is not None or post.state == PostState.WITHDRAWN:
         return None
     current = answer.offer.message.current
-    if current is None or current.pk == answer.version_id:
+    if current is None:
+        return None
+    of_repaired = current.pk == answer.version_id and is_repaired(answer)
+    if current.pk == answer.version_id and not of_repaired:
         return None
     said = {"old": number(answer.version.number), "new": number(current.number)}
     waits = post.halted_at is not None
     return {
         "state": "held" if waits else "unknown",
-        "title": _("Based on version %(old)s; headquarters is at version %(new)s") % said,
-        "text": current.what_changed,
+        "title": _("Its translation was repaired after the unit's answer")
+        if of_repaired
+        else _("Based on version %(old)s; headquarters is at version %(new)s") % said,
+        "text": "" if of_repaired else current.what_changed,
         "url": post.words_at,
         "action": _("See the difference and decide"),
     }
@@ -135,7 +151,11 @@ def rows(listed: Sequence[Adoption]) -> list[dict[str, Any]]:
     ]
 
 
-def _said(answer: Adoption) -> str:
+def _said(answer: Any) -> str:
+    if answer.of_repaired:
+        if answer.post is not None and answer.post.halted_at is not None:
+            return _("Based on a translation before its repair; its copies wait")
+        return _("Based on a translation before its repair")
     said = {"n": number(answer.version.number)}
     if answer.post is not None and answer.post.halted_at is not None:
         return _("Based on version %(n)s; its copies wait") % said

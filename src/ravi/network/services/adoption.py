@@ -139,6 +139,11 @@ class Wording:
     parts: Mapping[str, str]
     translation: Translation | None
 
+    @property
+    def revision(self) -> int | None:
+        """Of the translation, where it is one."""
+        return self.translation.revision if self.translation else None
+
 
 def wording_of(version: Version, lang: str) -> Wording:
     """Raises MessageRefused as `words_in` does."""
@@ -188,6 +193,7 @@ def _is_same(adoption: Adoption, kind: AdoptionKind, wording: Wording, own: Mapp
     if post is None or post.state not in (Post.State.SUBMITTED, Post.State.APPROVED) or post.link != link:
         return False
     is_same_wording = adoption.version_id == wording.version.pk and post.lang == wording.lang
+    is_same_wording &= adoption.translation_revision == wording.revision
     return adoption.kind == kind and adoption.parts == own and is_same_wording
 
 
@@ -262,6 +268,7 @@ def _answer(
         offer=offer,
         version=version,
         translation=translation,
+        translation_revision=translation.revision if translation else None,
         kind=kind,
         reason=reason,
         parts=dict(parts or {}),

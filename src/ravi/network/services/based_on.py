@@ -12,10 +12,10 @@ from ravi.accounts.rules import Ability
 from ravi.core.canonical import JSON
 from ravi.network.based_on import fact_changes, may_go_on
 from ravi.network.errors import AnsweredMeanwhile, NotNow
-from ravi.network.models import Adoption, Message, Offer
-from ravi.network.queries.based_on import living_answers
+from ravi.network.models import Adoption, Message, Offer, Translation
+from ravi.network.queries.based_on import is_repaired, living_answers
 from ravi.network.queries.version import facts_of
-from ravi.network.rules import MessageKind
+from ravi.network.rules import MessageKind, OnNewVersion
 from ravi.network.services import steps
 from ravi.notices.services import tell_each
 from ravi.publishing import services as publishing
@@ -54,6 +54,28 @@ def tell_behind(message: Message, behind: Sequence[Adoption], halted: Collection
     )
 
 
+def leave_behind(translation: Translation, message: Message, *, by: Person) -> None:
+    """Units are given other words of it from now on: what rests on the earlier ones waits as with a newer version, and
+    the units' officers hear once."""
+    behind = living_answers().filter(translation=translation, translation_revision__lt=translation.revision)
+    answers = list(behind.select_related("offer").order_by("pk"))
+    halted = halt_behind(message, answers, by=by) if message.on_new_version == OnNewVersion.PAUSE else frozenset()
+    people = serving_by_unit(Ability.WRITE_POST) if answers else {}
+    said: dict[str, JSON] = {"title": message.title, "lang": translation.lang}
+    tell_each(
+        [
+            (
+                people.get(answer.offer.unit_id, ()),
+                "translation_changed",
+                {**said, "waits": answer.post_id in halted},
+                reverse("network:offer", args=[answer.offer_id]),
+            )
+            for answer in answers
+        ],
+        institution_id=message.institution_id,
+    )
+
+
 @transaction.atomic
 def go_on_older(offer: Offer, *, answer_id: int, by: Person) -> Adoption:
     """The unit's words go out as they are, though a newer version is there; never where a required fact is another.
@@ -80,6 +102,7 @@ def _standing(offer: Offer, answer_id: int, by: Person) -> tuple[Offer, Adoption
     standing = Adoption.objects.filter(offer=current, ended_at=None).select_related("version", "post", "by").first()
     if standing is None or standing.pk != answer_id:
         raise AnsweredMeanwhile(standing.by.name if standing and standing.by else "")
-    if standing.post is None or standing.version_id == message.current_id:
+    is_older = standing.version_id != message.current_id or is_repaired(standing)
+    if standing.post is None or not is_older:
         raise NotNow(_("There is nothing older here that waits."))
     return current, standing

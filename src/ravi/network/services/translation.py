@@ -20,6 +20,7 @@ from ravi.network.queries.version import facts_of, writer_ids
 from ravi.network.rules import MessageAct, needs_expert
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
+from ravi.network.services.based_on import leave_behind
 from ravi.network.services.correct_message import take_up_translation
 from ravi.notices.services import answer, tell
 from ravi.publishing.draft import TITLE
@@ -56,6 +57,8 @@ def save_translation(
     kept.revision, kept.by, kept.at = kept.revision + 1, by, clock.now()
     kept.save()
     steps.note_writer(message, by)
+    if not needs_expert(message.topic):
+        leave_behind(kept, message, by=by)  # posts are held before the chain
     steps.note("save_translation", message, by, {"number": version.number, "lang": lang})
     if needs_expert(message.topic):
         _ask(message, kept, by)
@@ -88,6 +91,7 @@ def endorse_translation(translation: Translation, *, revision: int, by: Person) 
     said = TranslationYes.objects.create(
         institution_id=message.institution_id, translation=current, revision=revision, by=by, at=clock.now()
     )
+    leave_behind(current, message, by=by)
     url = _page(message, current)
     answer("translation_asked", url, institution_id=message.institution_id)
     told = {"who": by.name, "title": message.title, "lang": current.lang}

@@ -7,15 +7,21 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from ravi.accounts.services import set_reads
+from ravi.delivery.models import Delivery
 from ravi.directory import services as directory
 from ravi.directory.services import NewChannel
-from ravi.network import services
-from ravi.network.errors import FactsContradicted, LanguageUnread, MessageRefused, OwnWords, WordsChanged
+from ravi.network import queries, services
+from ravi.network.errors import FactsContradicted, LanguageUnread, MessageRefused, NotNow, OwnWords, WordsChanged
 from ravi.network.models import TranslationYes
+from ravi.network.pages import based_on
 from ravi.network.queries import translation_of, usable_translations
+from ravi.network.rules import OnNewVersion
 from ravi.network.services import Answer, steps
 from ravi.notices.models import Notice
 from ravi.platforms.compose import FULL
+from ravi.publishing import services as publishing
+from ravi.publishing.models import Post
+from ravi.publishing.queries import shown_set
 
 pytestmark = pytest.mark.django_db
 ARABIC = "{دوز} للأفراد {سن}، من {تاریخ}، {ساعت}. اتصلوا: {تلفن} {نشانی}"
@@ -99,6 +105,69 @@ def test_changed_words_wait_for_another_yes(house, offered, reader):
     assert services.endorse_translation(kept, revision=1, by=reader) == TranslationYes.objects.get()
     services.save_translation(message.current, "en", "The second dose", ENGLISH, expected_revision=1, by=house.editor)
     assert not usable_translations([message.current]).exists()
+
+
+def taken(message, house, reader, channel):
+    """The hospital's approved answer in English, its copies in the line for a while, and the translation."""
+    kept = services.save_translation(message.current, "en", "Second dose", ENGLISH, by=house.editor)
+    services.endorse_translation(kept, revision=1, by=reader)
+    done = adopt(message, house, channel, "en").adoption
+    Post.objects.filter(pk=done.post_id).update(spread_s=900)
+    publishing.approve_shown(done.post, by=reader, digest=shown_set(done.post).digest)
+    return done, kept
+
+
+def repaired(message, house, reader):
+    text = ENGLISH.replace("Call", "Please call")
+    kept = services.save_translation(message.current, "en", "Second dose", text, expected_revision=1, by=house.editor)
+    return services.endorse_translation(kept, revision=2, by=reader).translation
+
+
+def states():
+    return set(Delivery.objects.values_list("state", flat=True))
+
+
+def test_a_repaired_translation_leaves_the_answers_to_it_behind(house, offered, reader, channel):
+    message = offered()
+    done, _kept = taken(message, house, reader, channel)
+    assert not queries.answers_behind(message).exists()
+    text = ENGLISH.replace("Call", "Please call")
+    kept = services.save_translation(message.current, "en", "Second dose", text, expected_revision=1, by=house.editor)
+    assert not queries.answers_behind(message).exists() and states() == {"pending"}  # nothing newer is given yet
+    services.endorse_translation(kept, revision=2, by=reader)
+    assert [one.pk for one in queries.answers_behind(message)] == [done.pk] and states() == {"cancelled"}
+    told = Notice.objects.filter(kind="translation_changed")
+    assert {notice.person_id for notice in told} == {house.officer.pk, house.unit_head.pk}
+    assert all(notice.params["waits"] for notice in told)
+    done.post.refresh_from_db()
+    assert done.post.halted_at is not None and based_on.behind(done, message.current).of_repaired
+
+
+def test_taking_the_repaired_words_is_another_answer(house, offered, reader, channel):
+    message = offered()
+    done, _kept = taken(message, house, reader, channel)
+    repaired(message, house, reader)
+    new = adopt(message, house, channel, "en", before=done.pk)
+    assert new.submission is not None and new.adoption.post.text.count("Please call") == 1
+    assert new.adoption.translation_revision == 2 and not queries.answers_behind(message).exists()
+    assert adopt(message, house, channel, "en", before=new.adoption.pk).submission is None
+
+
+def test_words_of_before_the_repair_may_go_on(house, offered, reader, channel):
+    message = offered()
+    done, _kept = taken(message, house, reader, channel)
+    with pytest.raises(NotNow):
+        services.go_on_older(done.offer, answer_id=done.pk, by=house.officer)
+    repaired(message, house, reader)
+    services.go_on_older(done.offer, answer_id=done.pk, by=house.officer)
+    assert Delivery.objects.filter(state="pending").count() == 1
+
+
+def test_by_the_messages_rule_words_of_before_the_repair_go_on(house, offered, reader, channel):
+    message = offered(on_new_version=OnNewVersion.GO_ON)
+    done, _kept = taken(message, house, reader, channel)
+    repaired(message, house, reader)
+    assert states() == {"pending"} and [one.pk for one in queries.answers_behind(message)] == [done.pk]
 
 
 def test_a_new_version_leaves_it_behind(house, offered, words, reader):

@@ -26,6 +26,7 @@ from ravi.network.pages import offer as pages
 from ravi.network.pages.share import share_of
 from ravi.network.pages.translation import languages_of
 from ravi.network.pages.words import fact_lines, shown
+from ravi.network.queries.based_on import is_repaired
 from ravi.network.queries.correct_message import corrected_answer_of, has_yes
 from ravi.network.queries.version import facts_of
 from ravi.network.sentences import sentences
@@ -145,7 +146,9 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
         "behind": None if is_corrected else based_on.behind(adoption, version),
         "correcting": pages.correcting(corrected),
         "own": _own_words(adoption) if adoption and adoption.parts else {},
-        "is_older": adoption is not None and adoption.version_id != version.pk and not is_corrected,
+        "is_older": adoption is not None
+        and (adoption.version_id != version.pk or is_repaired(adoption))
+        and not is_corrected,
         "returned": _returned(adoption),
         "may_answer": queries.may_answer(person, found) and pages.is_open(found, found.message),
         "may_take_back": queries.may_answer(person, found) and _is_to_take_back(adoption),
