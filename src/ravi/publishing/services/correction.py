@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
@@ -189,6 +190,8 @@ def changes_for_people(tried: Collection[int]) -> list[Delivery]:
     """What a program could not change is asked of a person, with the very words that were approved."""
     listed = not_changed(tried)
     approved = Post.objects.filter(pk__in={one.post_id for one in listed}, state=PostState.APPROVED)
+    newer = Post.objects.filter(corrects=OuterRef("corrects"), state=PostState.APPROVED, pk__gt=OuterRef("pk"))
+    approved = approved.filter(~Exists(newer))  # a person's hand, too, brings no older words after newer ones
     living, open_ids = set(approved.values_list("pk", flat=True)), open_among({one.channel_id for one in listed})
     may = [one for one in listed if one.post_id in living and one.channel_id in open_ids and not _is_over(one)]
     return write_orders([replace(_again(one), by_hand=True, due_at=clock.now()) for one in may], None)

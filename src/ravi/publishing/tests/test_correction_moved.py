@@ -131,3 +131,19 @@ def test_what_the_newer_words_cannot_reach_keeps_no_older_words_in_line(house, c
     assert set(Delivery.objects.filter(post_id=post.pk).values_list("state", flat=True)) == {"superseded"}
     services.take_back_yes(made, by=house.expert)
     assert Delivery.objects.filter(post_id=post.pk, state="pending").count() == 2
+
+
+def test_a_person_is_not_asked_to_write_older_words_after_newer_ones(house, channels):
+    """The older edit was on its way when the newer had its yes, and came to nothing."""
+    post = approved(house, channels)
+    out(post, channels.telegram)
+    first = corrected(house, post)
+    out(first, channels.telegram, "sending", owner="e", lease_until=clock.now())
+    second = corrected(house, post, "کارگاه برگزار نمی‌شود.")
+    out(first, channels.telegram, "failed")
+    services.tell_troubles(house.institution.pk)
+    assert not Delivery.objects.filter(post_id=first.pk, adapter="manual").exists()
+    out(second, channels.telegram, "failed")
+    services.tell_troubles(house.institution.pk)
+    [asked] = Delivery.objects.filter(adapter="manual")
+    assert asked.post_id == second.pk
