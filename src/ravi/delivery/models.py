@@ -146,7 +146,8 @@ class Delivery(TenantModel):
                 name="delivery_unknown_since",
             ),
             models.CheckConstraint(
-                condition=Q(is_kept_back=False) | ~Q(state__in=[State.PENDING, State.HELD]), name="delivery_stays_out"
+                condition=Q(is_kept_back=False) | Q(sent_maybe=True) | ~Q(state__in=[State.PENDING, State.HELD]),
+                name="delivery_stays_out",
             ),
             models.UniqueConstraint(
                 fields=["post_id", "channel_id", "action", "content_hash"],

@@ -225,9 +225,10 @@ def _scope_key(scope: str, copy: Placed) -> str | None:
     return keys[Scope(scope)]
 
 
-def kept_back(after: State, sent_maybe: bool) -> State:
-    """Where a copy of older words goes that would go back into the line: out of it, or before a person who looks."""
-    if after not in (State.PENDING, State.HELD):
+def kept_back(after: State, sent_maybe: bool, *, is_removed_next: bool = False) -> State:
+    """Where a copy of older words goes that would go back into the line: out of it, or before a person who looks. What may be
+    out and is removed next is repeated under its key all the same: that brings the address by which it is removed."""
+    if after not in (State.PENDING, State.HELD) or (sent_maybe and is_removed_next):
         return after
     return State.UNKNOWN if sent_maybe else State.CANCELLED
 

@@ -112,7 +112,7 @@ HOLD_COVERED = f"""
 with held as (
     select d.id, d.state as before from delivery_delivery d
     where d.stage = 'open' and d.state in ('pending', 'claimed') and d.due_at <= %(now)s and {COVERED_BY_ONE}
-        and not d.is_kept_back
+        and (d.sent_maybe or not d.is_kept_back)
     order by d.id for update
 ), changed as (
     update delivery_delivery d set state = 'held', error_code = 'stop', error_detail = '', changed_at = %(now)s

@@ -26,6 +26,7 @@ from ravi.delivery.engine.values import (
     Ticket,
 )
 from ravi.delivery.rules import Action, State, Verdict
+from ravi.delivery.store.memory_taking_out import becomes
 from ravi.delivery.store.orders import Order
 from ravi.delivery.store.rows import LedgerLine, Row, SlotRow, head_of
 
@@ -51,7 +52,7 @@ class MemoryStore:
     _misses: list[tuple[Instant, int]] = field(default_factory=list)
     _looks: list[tuple[Instant, int]] = field(default_factory=list)
     _unknown: dict[tuple[int, int], set[int]] = field(default_factory=lambda: defaultdict(set))
-    _changes_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    changes_of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _last_id: int = 0
     _last_stop: int = 0
 
@@ -169,7 +170,7 @@ class MemoryStore:
                 self.slots[order.channel_id] = slot
             slot.gap_s, slot.rate_per_s, slot.burst = order.gap_s, order.rate_per_s, order.burst
             if order.about_id is not None:
-                self._changes_of[order.about_id].append(row.id)
+                self.changes_of[order.about_id].append(row.id)
             self._line_up(row)
             heapq.heappush(self._misses, (row.miss_at, row.id))
             self._wake(slot, order.due_at)
@@ -185,6 +186,7 @@ class MemoryStore:
         """What fell due during the stop, or was in hand, waits for a person."""
         stop = self.stops.pop(stop_id)
         waiting = [row for slot in self.slots.values() for row in self._due(slot, now) if rules.covers(stop, row)]
+        waiting = [row for row in waiting if row.sent_maybe or not row.is_kept_back]
         for row in sorted(waiting, key=lambda row: row.id):
             self.leave(row, State.HELD, now, "stop_lifted", code=rules.Code.STOP)
         return len(waiting)
@@ -298,7 +300,7 @@ class MemoryStore:
                 return True
         if order.about_id is None:
             return False
-        earlier = (number for number in self._changes_of[order.about_id] if number < row.id)
+        earlier = (number for number in self.changes_of[order.about_id] if number < row.id)
         return any(self.rows[number].state in rules.UNDECIDED for number in earlier)
 
     def _head(self, row: Row) -> Head:
@@ -325,7 +327,7 @@ class MemoryStore:
         if (row.state, row.attempt, row.owner) != (State.CLAIMED, attempt, owner) or row.lease_until <= now:
             return False
         is_spent = row.sent_maybe and row.key_good_until is not None and row.key_good_until <= now
-        if is_spent or row.is_kept_back:
+        if is_spent or (row.is_kept_back and not row.sent_maybe):
             return False
         if row.channel_id in self.closed_channels and row.action != Action.DELETE:
             return False
@@ -341,9 +343,7 @@ class MemoryStore:
             return False
         if change.is_call:
             self.calls.append((row.id, change.attempt, change.code or change.after.value))
-        after = rules.kept_back(change.after, change.sent_maybe) if row.is_kept_back else change.after
-        if after is State.UNKNOWN and row.state is not State.UNKNOWN:
-            row.unknown_at = now
+        after = becomes(self, row, change)
         row.sent_maybe, row.key_good_until, row.not_before = change.sent_maybe, change.key_good_until, change.not_before
         row.look_at, row.looks = change.look_at, change.looks
         row.remote_id, row.link = change.remote_id or row.remote_id, change.link or row.link

@@ -152,7 +152,7 @@ with v as (
         and (not d.sent_maybe or d.key_good_until is null or d.key_good_until > %(now)s)
         and (d.action = 'delete' or exists (
             select 1 from directory_channel c where c.id = d.channel_id and c.state = 'active' and c.listed))
-        and not d.is_kept_back and not {STOPPED}
+        and (d.sent_maybe or not d.is_kept_back) and not {STOPPED}
     returning d.id, d.institution_id, d.attempt
 ), written as (
     insert into delivery_ledger (institution_id, delivery_id, at, before, after, cause, code, attempt, owner)
@@ -178,7 +178,10 @@ with v as (
 ), old as materialized (
     select v.*, d.state as before, d.unknown_at as unknown_since,
         case when not d.is_kept_back or v.after not in ('pending', 'held') then v.after
-            when v.maybe then 'unknown' else 'cancelled' end as becomes
+            when not v.maybe then 'cancelled'
+            when exists (select 1 from delivery_delivery r
+                where r.about_id = d.id and r.action = 'delete' and r.state in ('pending', 'held')) then v.after
+            else 'unknown' end as becomes
     from v join delivery_delivery d on d.id = v.id
     where d.attempt = v.attempt and d.state = any(string_to_array(v.befores, ' '))
         and (v.owner = '' or d.owner = v.owner)

@@ -31,15 +31,20 @@ def take_out(cursor: desk.Cursor, ids: Sequence[int], *, by: int | None, now: da
     return desk.cancel(cursor, ids, superseded=False, by=by, now=now)
 
 
-# What waits to be repeated may be out: a person looks, and no program repeats it.
+_REMOVED_NEXT = """
+exists (select 1 from delivery_delivery r
+    where r.about_id = d.id and r.action = 'delete' and r.state in ('pending', 'held'))
+"""
+# What waits to be repeated may be out: a person looks, and no program repeats it, unless it is removed next.
 LOOK_FIRST = desk.CHANGED_BY_PERSON.format(
-    condition="d.state in ('held', 'pending') and d.sent_maybe",
+    condition=f"d.state in ('held', 'pending') and d.sent_maybe and not {_REMOVED_NEXT}",
     settings="state = 'unknown', unknown_at = coalesce(d.unknown_at, %(now)s), look_at = null, is_kept_back = true",
 )
 # By hand also what a person confirmed just now: the confirmation may have been a mistake.
 KEEP_BACK = """
 update delivery_delivery d set is_kept_back = true where d.id = any(%(ids)s) and not d.is_kept_back
-    and (d.state in ('claimed', 'sending', 'unknown') or (d.state = 'sent' and d.adapter = 'manual'))
+    and (d.state in ('claimed', 'sending', 'unknown') or (d.state in ('pending', 'held') and d.sent_maybe)
+        or (d.state = 'sent' and d.adapter = 'manual'))
 returning d.id
 """
 ALLOW_AGAIN = "update delivery_delivery set is_kept_back = false where id = any(%(ids)s) and is_kept_back returning id"

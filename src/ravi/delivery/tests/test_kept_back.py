@@ -96,6 +96,28 @@ def test_nothing_is_repeated_under_its_key(ledger: Ledger) -> None:  # noqa: F81
     assert ledger.look(NOW + 9_000) == [] and ledger.claim(NOW + 9_000) == []
 
 
+def test_what_is_removed_next_is_repeated_for_its_address(ledger: Ledger) -> None:  # noqa: F811
+    """It was withdrawn: what may be out is found by its key, and the removal follows at once."""
+    number = unknown(ledger)
+    [removal] = ledger.enqueue([order(1, lane=0, action="delete", about_id=number)], NOW)
+    ledger.keep_back([number], NOW)
+    again = back(ledger, number, before=(State.UNKNOWN,), cause="same_key", is_call=False, owner="")
+    ledger.settle(NOW + 15, again._replace(sent_maybe=True))
+    assert ledger.keep_back([number], NOW + 15) in (0, 1)
+    [ticket] = ledger.claim(NOW + 700)
+    assert (ticket.head.id, ticket.head.sent_maybe) == (number, True)
+    assert ledger.finish(NOW + 700, number, 2)
+    assert [one.head.id for one in ledger.claim(NOW + 705)] == [removal]
+
+
+def test_what_is_removed_next_and_was_not_found_is_not_sent(ledger: Ledger) -> None:  # noqa: F811
+    number = unknown(ledger)
+    ledger.enqueue([order(1, lane=0, action="delete", about_id=number)], NOW)
+    ledger.keep_back([number], NOW)
+    ledger.settle(NOW + 15, back(ledger, number, before=(State.UNKNOWN,), cause="read_back", is_call=False, owner=""))
+    assert ledger.states()[number] is State.CANCELLED
+
+
 def test_what_waits_to_be_repeated_waits_for_a_person(ledger: Ledger) -> None:  # noqa: F811
     number = unknown(ledger)
     ledger.settle(
@@ -139,5 +161,5 @@ def kept(postgres: PostgresLedger) -> Iterator[tuple[PostgresLedger, int]]:  # n
 def test_the_database_itself_lets_nothing_kept_back_into_the_line(kept: tuple[PostgresLedger, int], state: str) -> None:
     postgres, number = kept  # noqa: F811
     statement = "update delivery_delivery set state = %s, owner = 'x', lease_until = now() where id = %s"
-    with pytest.raises(psycopg.errors.CheckViolation, match="delivery_stays_out|do not pass the fence"):
+    with pytest.raises(psycopg.errors.CheckViolation, match="do not come back"):
         postgres.admin.execute(statement, [state, number])

@@ -61,7 +61,8 @@ def _answer(request: HttpRequest, chosen: Sequence[int], verdict: Verdict) -> Ht
         ),
         Verdict.LEAVE: ngettext("%(n)s copy stays open.", "%(n)s copies stay open.", reached),
     }
-    messages.success(request, said[verdict] % {"n": number(reached - kept)})
+    if reached > kept or not kept:
+        messages.success(request, said[verdict] % {"n": number(reached - kept)})
     if kept:
         older = ngettext(
             "%(n)s copy is not sent: newer words are there, or it was withdrawn.",

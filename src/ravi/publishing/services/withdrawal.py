@@ -59,12 +59,13 @@ def withdraw_post(post: Post, *, by: Person, reason: str = "", by_keeper: bool =
         steps.void_approvals(one)
     lines = _lines(*chain)
     cancelled = ledger.cancel([line.delivery_id for line in lines if line.state in UNSENT], by=by)
-    # What is in flight or unknown is never sent again, whatever comes of it; it may be out, so its removal follows it.
-    keep_back([line.delivery_id for line in lines if line.action == Action.PUBLISH], by=by, now=clock.now())
+    # A copy that waits to be repeated after an unclear attempt is not cancelled: it may be out, so its removal follows it.
     left = [line for line in _published(*chain) if line.state in GONE | UNSENT]
     removable, hands, by_hand = _split(left, current.title)
     removals = ledger.enqueue(removable, by=by, now=clock.now())
     ledger.enqueue(hands, by=by, now=clock.now())
+    # What is found not to be there is not sent; what may be out is repeated only under its key, for the removal behind it.
+    keep_back([line.delivery_id for line in lines if line.action == Action.PUBLISH], by=by, now=clock.now())
     for one in chain:
         _close(one, state)
     counts = {"cancelled": cancelled, "removals": len(removals), "by_hand": len(by_hand)}

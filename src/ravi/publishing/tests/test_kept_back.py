@@ -105,5 +105,5 @@ def test_the_database_keeps_halted_copies_back_until_the_halt_ends(house, channe
     services.halt_posts([post.pk], by=house.head)
     with pytest.raises(IntegrityError, match="Newer words"), transaction.atomic():
         Delivery.objects.filter(post_id=post.pk, state="unknown").update(is_kept_back=False)
-    with pytest.raises(IntegrityError, match="stays_out"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="do not come back"), transaction.atomic():
         Delivery.objects.filter(post_id=post.pk, state="unknown").update(state="pending")
