@@ -42,7 +42,7 @@ def test_a_pause_holds_copies_that_were_ordered_before_they_had_a_topic(light: t
     with tenant(house.institution.pk):
         sent, *rest = Delivery.objects.filter(post_id=post.pk).order_by("pk")
         Delivery.objects.filter(pk=sent.pk).update(state="sent", sent_at=clock.now())
-    run_again(urls, "0017_copies_topic", "update delivery_delivery set topic = ''")
+    run_again(urls, "0018_copies_topic", "update delivery_delivery set topic = ''")
     with tenant(house.institution.pk):
         services.pause_topics([Topic.LIGHT], why="سوگواری", by=house.head)
         assert all(is_stopped(Delivery.objects.get(pk=copy.pk)) for copy in rest)
@@ -56,7 +56,7 @@ def test_copies_in_flight_of_what_is_halted_are_kept_back(light: tuple[Urls, Any
         unclear, waits, _last = Delivery.objects.filter(post_id=post.pk).order_by("pk")
         state = {"state": "unknown", "unknown_at": clock.now(), "sent_maybe": True}
         Delivery.objects.filter(pk=unclear.pk).update(**state)
-    run_again(urls, "0018_copies_kept_back", f"update publishing_post set {how} where id = {post.pk}")
+    run_again(urls, "0019_copies_kept_back", f"update publishing_post set {how} where id = {post.pk}")
     with tenant(house.institution.pk):
         kept = Delivery.objects.filter(is_kept_back=True).values_list("pk", flat=True)
         assert list(kept) == [unclear.pk] and Delivery.objects.get(pk=waits.pk).state == "pending"

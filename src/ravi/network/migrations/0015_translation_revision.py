@@ -14,7 +14,7 @@ alter table network_adoption force row level security, enable trigger guard;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0011_correction")]
+    dependencies = [("network", "0014_emergency_walls")]
     operations = [
         migrations.AddField("adoption", "translation_revision", models.PositiveIntegerField(null=True)),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),

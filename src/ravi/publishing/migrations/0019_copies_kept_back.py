@@ -36,5 +36,5 @@ drop function publishing_keep_halted_back();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0017_copies_topic"), ("delivery", "0019_kept_back")]
+    dependencies = [("publishing", "0018_copies_topic"), ("delivery", "0019_kept_back")]
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop), migrations.RunSQL(WALL, UNDO)]

@@ -15,5 +15,5 @@ alter table publishing_post force row level security;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0016_halted"), ("delivery", "0018_topic")]
+    dependencies = [("publishing", "0017_emergency"), ("delivery", "0018_topic")]
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]
