@@ -14,7 +14,7 @@ alter table network_adoption force row level security, enable trigger guard;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0014_emergency_walls")]
+    dependencies = [("network", "0016_told")]
     operations = [
         migrations.AddField("adoption", "translation_revision", models.PositiveIntegerField(null=True)),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
