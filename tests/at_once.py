@@ -58,6 +58,35 @@ def in_turn(house: Any, first: Callable[[], Any], second: Callable[[], Any]) -> 
             running.result(60)
 
 
+def slowly(patch: Any, module: Any, name: str) -> Event:
+    """Whoever is the first to come to `name` says so, and goes on when somebody else waits for a lock."""
+    done, there = getattr(module, name), Event()
+
+    def waits(*given: Any, **named: Any) -> Any:
+        if not there.is_set():
+            there.set()
+            until_somebody_waits()
+        return done(*given, **named)
+
+    patch.setattr(module, name, waits)
+    return there
+
+
+def after(there: Event, act: Callable[[], Any]) -> Callable[[], Any]:
+    """`act` begins when somebody is there."""
+
+    def waiting() -> Any:
+        assert there.wait(10)
+        return act()
+
+    return waiting
+
+
+def until_somebody_waits() -> None:
+    """For whoever has a row in hand: goes on when another one waits for a lock, or after a while."""
+    _until(_somebody_waits)
+
+
 def _somebody_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -127,6 +127,11 @@ def places_of_institution(institution_id: int) -> list[tuple[int, str, str]]:
     return list(units.order_by("path").values_list("pk", "kind", "path"))
 
 
+def paths_of_institution(institution_id: int) -> list[tuple[int, str]]:
+    """(id, path) of every unit, closed ones too: what they published stands under whoever answers for it."""
+    return list(Unit.objects.filter(institution_id=institution_id).values_list("pk", "path"))
+
+
 def has_units(institution_id: int) -> bool:
     """Whether anything stands below headquarters."""
     return Unit.objects.filter(institution_id=institution_id).exclude(parent=None).exists()

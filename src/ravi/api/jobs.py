@@ -4,9 +4,11 @@ import asyncio
 import os
 import time
 from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from ravi.accounts.queries import institution_ids
-from ravi.api.webhook.calling import give_up_old, take_due, write_down
+from ravi.api.webhook.calling import give_up_old, lay_down, take_due, write_down
 from ravi.api.webhook.gather import gather
 from ravi.api.webhook.sending import Came, Errand, call_all
 from ravi.core import clock
@@ -17,6 +19,7 @@ from ravi.core.tenancy import tenant
 # What is still due then is the next job's.
 LONGEST_S = 20.0
 MOST_LOOKS = 50
+T = TypeVar("T", Came, Errand)
 
 
 @periodic("api.webhooks", "* * * * * */5")
@@ -26,7 +29,9 @@ def webhooks(timestamp: int) -> None:
         _line_up(institution_id)
     until = time.monotonic() + LONGEST_S
     while time.monotonic() < until and (errands := _due()):
-        _write_down(asyncio.run(call_all(errands, Egress.from_environment(os.environ), clock.now())))
+        told = asyncio.run(call_all(errands, Egress.from_environment(os.environ), clock.now()))
+        _in_each_institution(told.left, lay_down)
+        _in_each_institution(told.came, write_down)
 
 
 def _line_up(institution_id: int) -> None:
@@ -45,10 +50,10 @@ def _due() -> list[Errand]:
     return found
 
 
-def _write_down(came: list[Came]) -> None:
-    of_institution: dict[int, list[Came]] = defaultdict(list)
-    for one in came:
-        of_institution[one.errand.institution_id].append(one)
-    for institution_id, mine in of_institution.items():
+def _in_each_institution(of_all: Sequence[T], write: Callable[[Sequence[T]], None]) -> None:
+    by_institution: dict[int, list[T]] = defaultdict(list)
+    for one in of_all:
+        by_institution[one.institution_id].append(one)
+    for institution_id, mine in by_institution.items():
         with tenant(institution_id):
-            write_down(mine)
+            write(mine)

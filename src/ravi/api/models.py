@@ -34,7 +34,7 @@ class Webhook(TenantModel):
     """An address that is told of what happens in `unit` and under it; at headquarters, in the whole institution.
 
     `secret` is sealed; for a day after a new one `old_secret` signs beside it. `failures` counts tries in a row that came
-    to nothing, since `failing_since`; until `rest_until` the address is left in peace.
+    to nothing, from `failing_since` to `failed_at`; until `rest_until` the address is left in peace.
     """
 
     class Off(models.TextChoices):
@@ -57,6 +57,7 @@ class Webhook(TenantModel):
     off_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
     rest_until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

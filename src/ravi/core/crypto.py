@@ -50,11 +50,11 @@ def open_sealed(box: bytes, *, private_keys: Mapping[str, bytes], aad: bytes) ->
     if key_id not in private_keys:
         raise BoxUnreadable(f"The private key {key_id!r} is not held here.")
     private, public = _pair(private_keys[key_id])
-    shared = private.exchange(X25519PublicKey.from_public_bytes(theirs))
-    key = _derive(shared, theirs + public)
     try:
+        shared = private.exchange(X25519PublicKey.from_public_bytes(theirs))
+        key = _derive(shared, theirs + public)
         return AESGCM(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], head + aad)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: a part is of another length, or no point of the curve
         raise BoxUnreadable("The sealed box is damaged or belongs to another row.") from error
 
 

@@ -237,6 +237,15 @@ def unit_of_stop(order: StopOrder) -> Unit | None:
     return None
 
 
+def unit_ids_of_stops(orders: Iterable[StopOrder]) -> dict[int, int]:
+    """Order -> the unit in which it holds, as `unit_of_stop` says of one; one question for all. None of what reaches further."""
+    listed = list(orders)
+    own = {order.pk: int(order.key) for order in listed if order.scope == Scope.UNIT}
+    on_channels = {order.pk: int(order.key) for order in listed if order.scope == Scope.CHANNEL}
+    channels = channels_by_id(list(on_channels.values())) if on_channels else {}
+    return own | {pk: channels[key].unit_id for pk, key in on_channels.items() if key in channels}
+
+
 def operators_stop() -> StopOrder | None:
     """The oldest stop over every institution that is in force."""
     return StopOrder.objects.filter(scope=Scope.ALL, lifted_at=None).order_by("stopped_at", "id").first()

@@ -27,7 +27,7 @@ class DirectoryConfig(AppConfig):
             )
         )
         register_kinds()
-        follows("directory", Follower(closing.foretell, closing.follow))
+        follows("directory", Follower(closing.foretell, closing.hold, closing.follow))
 
 
 def _serves_somewhere(request: Any) -> bool:

@@ -44,7 +44,7 @@ class NetworkConfig(AppConfig):
             )
         )
         register_kinds()
-        follows("network", Follower(closing.foretell, closing.follow))
+        follows("network", Follower(closing.foretell, closing.hold, closing.follow))
         keeps("network", Keeper(note_of, message_writers, message_written_by))
 
 

@@ -31,7 +31,7 @@ def standing(timestamp: int) -> None:
     """In every institution: standing approvals whose day, words or signer's right is gone, and what heads let be taken."""
     for institution_id in institution_ids():
         with tenant(institution_id):
-            end_void_rules()
+            end_void_rules(institution_id)
             end_void_auto_adoptions()
 
 

@@ -10,10 +10,13 @@ from ravi.accounts.models import Person, Unit
 class Follower:
     """`foretell(unit, successor)` gives sentences for the page that asks; `follow(unit, successor, by)` does it.
 
-    Without a successor the unit ends alone.
+    `hold(unit)` takes the rows that `follow` changes before the record is held, as every other act does: whoever has one
+    of them waits for the record, and would wait for ever. `follow` may wait for no row. Without a successor the unit ends
+    alone.
     """
 
     foretell: Callable[[Unit, Unit | None], Sequence[str]]
+    hold: Callable[[Unit], object]
     follow: Callable[[Unit, Unit | None, Person], None]
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
 from ravi.accounts.closing.followers import FOLLOWERS
 from ravi.accounts.models import Person, Role, Unit
@@ -46,8 +47,7 @@ def close_unit(unit: Unit, *, successor: Unit | None, by: Person) -> Unit:
     """
     if not rights(by).may_everywhere(Ability.MANAGE_UNITS):
         raise PermissionDenied(_("This is for other roles."))
-    audit.hold(unit.institution_id)  # nothing is offered to it, nobody begins to serve in it, at this moment
-    unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    unit = _held(unit)
     if unit.closed_at is not None:
         return _again(unit, successor)
     if why := why_not_close(unit):
@@ -55,8 +55,7 @@ def close_unit(unit: Unit, *, successor: Unit | None, by: Person) -> Unit:
     if successor is not None:
         successor = _checked(unit, successor)
     moved = _end_roles(unit, successor, by)
-    for follower in FOLLOWERS.values():
-        follower.follow(unit, successor, by)
+    _follow(unit, successor, by)
     unit.closed_at, unit.closed_by, unit.successor = clock.now(), by, successor
     unit.save(update_fields=["closed_at", "closed_by", "successor"])
     if successor is not None:
@@ -64,6 +63,30 @@ def close_unit(unit: Unit, *, successor: Unit | None, by: Person) -> Unit:
     facts: dict[str, JSON] = {"unit": successor.pk if successor else None, "roles": moved}
     audit.record("close_unit", by=by.pk, subject=unit, institution_id=unit.institution_id, facts=facts)
     return unit
+
+
+def _held(unit: Unit) -> Unit:
+    """With all that ends with it: the rows first, and then the record, so that nothing is offered to it and nobody begins
+    to serve in it at this moment."""
+    unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    below = Unit.objects.filter(institution_id=unit.institution_id, path__startswith=unit.path)
+    list(below.select_for_update(no_key=True).order_by("pk"))
+    for follower in FOLLOWERS.values():
+        follower.hold(unit)
+    audit.hold(unit.institution_id)
+    return unit
+
+
+def _follow(unit: Unit, successor: Unit | None, by: Person) -> None:
+    try:
+        for follower in FOLLOWERS.values():
+            follower.follow(unit, successor, by)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise AccountRefused(
+            _("Somebody works at this moment on what ends with the unit. Nothing was changed: close it once more.")
+        ) from error
 
 
 def _again(unit: Unit, successor: Unit | None) -> Unit:

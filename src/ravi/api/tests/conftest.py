@@ -1,6 +1,6 @@
-"""A program that speaks with one person's key, and nothing else."""
+"""A program that speaks with one person's key, and nothing else; and one of somebody else's that is told by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +8,11 @@ from django.test import Client
 
 from ravi.accounts.rules import Verb
 from ravi.accounts.services import issue_access_token
+from ravi.api.models import Webhook
+from ravi.api.tests.receiver import Receiver, receiver_running
+from ravi.api.webhook import services
+from ravi.api.webhook.rules import CHOSEN
+from ravi.core.egress import Egress
 from tests.pages.conftest import newsroom, settle
 
 __all__ = ["Program", "newsroom", "program", "settle"]
@@ -42,5 +47,31 @@ def program() -> Callable[..., Program]:
 
     def make(person: Any, *, verbs: Any = ALL, unit: Any = None, **headers: str) -> Program:
         return Program(issue_access_token(person, "x", by=person, verbs=verbs, unit=unit), **headers)
+
+    return make
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    with receiver_running() as running:
+        monkeypatch.setenv("RAVI_EGRESS_ALLOW", running.address.removeprefix("http://"))
+        yield running
+
+
+@pytest.fixture
+def add(newsroom: Any, receiver: Receiver) -> Callable[..., Webhook]:
+    """`add(by=…, unit=…, events=…)`: an address at the receiver, which then knows the secret."""
+
+    def make(*, by: Any = None, unit: Any = None, events: Any = CHOSEN, url: str = "") -> Webhook:
+        egress = Egress.from_environment({"RAVI_EGRESS_ALLOW": receiver.address.removeprefix("http://")})
+        made, receiver.secret = services.add_webhook(
+            unit or newsroom.headquarters,
+            "گزارشگر",
+            url or receiver.address,
+            events,
+            egress=egress,
+            by=by or newsroom.head,
+        )
+        return made
 
     return make

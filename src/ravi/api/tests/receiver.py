@@ -38,6 +38,8 @@ class Receiver:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if answer == "hangs":
             await asyncio.sleep(3_600)
+        if answer == "drips":
+            return await _dripping(request)
         if answer == "floods":
             return web.Response(body=b"x" * 10_000_000)
         if answer == "redirects":
@@ -47,6 +49,16 @@ class Receiver:
     async def inside(self, request: web.Request) -> web.StreamResponse:
         self.elsewhere += 1
         return web.Response()
+
+
+async def _dripping(request: web.Request) -> web.StreamResponse:
+    """A yes that never comes to an end."""
+    answer = web.StreamResponse(headers={"Content-Length": "60000"})
+    await answer.prepare(request)
+    for _ in range(60_000):
+        await answer.write(b"x")
+        await asyncio.sleep(0.2)
+    return answer
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -32,32 +31,6 @@ from ravi.notices.models import Notice
 from ravi.publishing import services as publishing
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    with receiver_running() as running:
-        monkeypatch.setenv("RAVI_EGRESS_ALLOW", running.address.removeprefix("http://"))
-        yield running
-
-
-@pytest.fixture
-def add(newsroom: Any, receiver: Receiver) -> Callable[..., Webhook]:
-    """`add(by=…, unit=…, events=…)`: an address at the receiver, which then knows the secret."""
-
-    def make(*, by: Any = None, unit: Any = None, events: Any = CHOSEN, url: str = "") -> Webhook:
-        egress = Egress.from_environment({"RAVI_EGRESS_ALLOW": receiver.address.removeprefix("http://")})
-        made, receiver.secret = services.add_webhook(
-            unit or newsroom.headquarters,
-            "گزارشگر",
-            url or receiver.address,
-            events,
-            egress=egress,
-            by=by or newsroom.head,
-        )
-        return made
-
-    return make
 
 
 def go() -> None:

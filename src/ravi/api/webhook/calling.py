@@ -16,6 +16,7 @@ from ravi.api.webhook.rules import (
     CallState,
     TryOutcome,
     WhyOff,
+    failing_from,
     rest_s,
     wait_s,
     why_off,
@@ -46,11 +47,24 @@ def _take(hook: Webhook, now: datetime) -> list[Errand]:
 
 
 def _secrets(hook: Webhook, now: datetime) -> tuple[str, ...]:
-    boxes = [hook.secret, *([hook.old_secret] if hook.old_until and hook.old_until > now else [])]
+    """None where the one that holds cannot be opened: then the address is switched off. The old one may be left out."""
+    secret, old = _opened(hook.secret, hook), b""
+    if hook.old_until and hook.old_until > now:
+        old = hook.old_secret
+    return tuple(one for one in (secret, _opened(old, hook)) if one) if secret else ()
+
+
+def _opened(box: bytes, hook: Webhook) -> str:
     try:
-        return tuple(sealing.open_box(bytes(box), hook) for box in boxes)
+        return sealing.open_box(bytes(box), hook)
     except BoxUnreadable:
-        return ()
+        return ""
+
+
+@transaction.atomic
+def lay_down(errands: Sequence[Errand]) -> None:
+    """What was taken and not begun is free for the next round, as if nobody had taken it."""
+    WebhookCall.objects.filter(pk__in=[errand.call_id for errand in errands]).update(leased_until=None)
 
 
 @transaction.atomic
@@ -71,15 +85,27 @@ def _settle(hook: Webhook, came: Sequence[Came], now: datetime) -> None:
         _move_on(call, one, now)
     WebhookCall.objects.bulk_update(calls.values(), ["attempts", "leased_until", "state", "ended_at", "next_at"])
     if any(one.outcome is TryOutcome.TAKEN for one in came):
-        hook.failures, hook.failing_since, hook.rest_until = 0, None, None
+        _be_well(hook, now)
     else:
-        hook.failures, hook.failing_since = hook.failures + 1, hook.failing_since or now
-        rest = rest_s(hook.failures, max(one.retry_after_s for one in came))
-        hook.rest_until = now + timedelta(seconds=rest)
+        _be_failing(hook, max(one.retry_after_s for one in came), now)
     if not hook.off_why and (why := _why_off(hook, came, now)):
         services.switch_off(hook, why, now)
         _tell(hook)
-    hook.save(update_fields=["failures", "failing_since", "rest_until", "off_why", "off_at"])
+    hook.save(update_fields=["failures", "failing_since", "failed_at", "rest_until", "off_why", "off_at"])
+
+
+def _be_well(hook: Webhook, now: datetime) -> None:
+    """After a row of failures what waits for a later time of its own waits no longer."""
+    if hook.failures > 1:  # after a single one it may be the call that is not liked, and not the address that was down
+        WebhookCall.objects.filter(webhook=hook, state=CallState.WAITING, next_at__gt=now).update(next_at=now)
+    hook.failures, hook.failing_since, hook.rest_until = 0, None, None
+
+
+def _be_failing(hook: Webhook, retry_after_s: int, now: datetime) -> None:
+    since = failing_from(hook.failing_since, hook.failed_at, now)
+    hook.failures = hook.failures + 1 if since == hook.failing_since else 1
+    hook.failing_since, hook.failed_at = since, now
+    hook.rest_until = now + timedelta(seconds=rest_s(hook.failures, retry_after_s))
 
 
 def _tried(call: WebhookCall, came: Came, now: datetime) -> WebhookTry:

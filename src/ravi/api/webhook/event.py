@@ -12,8 +12,7 @@ from django.urls import reverse
 from ravi.api.webhook.rules import EventType
 from ravi.core.models import AuditEntry
 from ravi.delivery.models import LedgerEntry, StopOrder
-from ravi.delivery.queries import stops_by_id, unit_of_stop
-from ravi.delivery.rules import Scope
+from ravi.delivery.queries import stops_by_id, unit_ids_of_stops
 from ravi.network.models import Message, Offer, Version
 from ravi.network.queries import messages_by_id, offers_of_messages
 from ravi.publishing.models import Post
@@ -23,6 +22,8 @@ from ravi.publishing.queries import posts_by_id
 OF_POST: Mapping[str, EventType] = {
     "submit_post": EventType.POST_SUBMITTED,
     "approve_post": EventType.POST_APPROVED,
+    "approve_by_rule": EventType.POST_APPROVED,
+    "take_back_yes": EventType.POST_YES_TAKEN_BACK,
     "return_post": EventType.POST_RETURNED,
     "withdraw_post": EventType.POST_WITHDRAWN,
 }
@@ -71,11 +72,12 @@ class Event:
 
 
 def of_record(entries: Iterable[AuditEntry]) -> list[Event]:
-    """What lines of the record say to programs; five questions for all of them."""
+    """What lines of the record say to programs; six questions for all of them."""
     told = [entry for entry in entries if entry.verb in VERBS]
     ids = {verbs: [int(one.subject_id) for one in told if one.verb in table] for verbs, table in _TABLES.items()}
     messages, offers = messages_by_id(ids["message"]), _offers(ids)
-    known = _Known(posts_by_id(ids["post"]), messages, offers, stops_by_id(ids["stop"]))
+    stops = stops_by_id(ids["stop"])
+    known = _Known(posts_by_id(ids["post"]), messages, offers, stops, unit_ids_of_stops(stops.values()))
     return [event for entry in told for event in known.events(entry)]
 
 
@@ -104,6 +106,7 @@ class _Known:
     messages: Mapping[int, Message]
     offers: Sequence[Offer]
     stops: Mapping[int, StopOrder]
+    stopped_units: Mapping[int, int]
 
     def events(self, entry: AuditEntry) -> Iterator[Event]:
         key, facts = int(entry.subject_id), json.loads(entry.body)["facts"]
@@ -112,7 +115,8 @@ class _Known:
         elif entry.verb in OF_MESSAGE and (message := self.messages.get(key)):
             yield from self._of_message(entry, message, facts)
         elif entry.verb in OF_STOP and (order := self.stops.get(key)):
-            yield _of(entry, OF_STOP[entry.verb], _units_of_stop(order), _stop(order))
+            unit = self.stopped_units.get(key)
+            yield _of(entry, OF_STOP[entry.verb], None if unit is None else {unit}, _stop(order))
         else:
             yield from (
                 _of(entry, EventType.OFFER_ANSWERED, {one.unit_id}, _offer(one) | {"answer": facts["answer"]})
@@ -133,11 +137,6 @@ class _Known:
 
 def _of(entry: AuditEntry, type_: EventType, units: Iterable[int] | None, data: Mapping[str, Any]) -> Event:
     return Event(type_, f"record:{entry.seq}", entry.at, None if units is None else frozenset(units), data)
-
-
-def _units_of_stop(order: StopOrder) -> Iterable[int] | None:
-    unit = unit_of_stop(order)
-    return None if unit is None or order.scope in (Scope.ALL, Scope.INSTITUTION) else {unit.pk}
 
 
 def _version(message: Message, number: int | None) -> Version | None:

@@ -14,6 +14,7 @@ from ravi.api.webhook.rules import CHOSEN, LONGEST_URL, EventType
 WORDS: Mapping[str, str | Promise] = {
     EventType.POST_SUBMITTED: _("A message waits for approval"),
     EventType.POST_APPROVED: _("A message got a yes"),
+    EventType.POST_YES_TAKEN_BACK: _("A yes was taken back"),
     EventType.POST_RETURNED: _("A message was sent back"),
     EventType.POST_WITHDRAWN: _("A message was withdrawn"),
     EventType.COPY_SENT: _("A copy is published"),

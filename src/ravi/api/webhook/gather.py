@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from ravi.accounts.queries import places_of_institution
+from ravi.accounts.queries import paths_of_institution
 from ravi.api.models import Webhook, WebhookCall, WebhookCursor
 from ravi.api.webhook import queries
 from ravi.api.webhook.event import OF_COPY, Event, of_ledger, of_record
@@ -27,13 +27,14 @@ LAG = timedelta(seconds=60)
 @transaction.atomic
 def gather(institution_id: int) -> bool:
     """Read on from where the last look ended; whether there may be more to read."""
-    hooks = list(queries.living().filter(off_why="").select_related("unit"))
-    if not hooks:
+    if not queries.switched_on().exists():
         return False
     cursor = WebhookCursor.objects.select_for_update().get(institution_id=institution_id)
     entries = list(audit.entries(institution_id).filter(seq__gt=cursor.audit_seq)[:MOST_ENTRIES])
     lines = lines_since(institution_id, cursor.ledger_id, tuple(OF_COPY), MOST_LINES)
-    made = _line_up(hooks, [*of_record(entries), *of_ledger(lines)], institution_id)
+    events = [*of_record(entries), *of_ledger(lines)]
+    # After what happened: an address that was added meanwhile is among them, and nothing is passed over for it.
+    made = _line_up(list(queries.switched_on().select_related("unit")), events, institution_id)
     cursor.audit_seq = entries[-1].seq if entries else cursor.audit_seq
     cursor.ledger_id = _settled(lines, cursor.ledger_id, clock.now() - LAG)
     cursor.save(update_fields=["audit_seq", "ledger_id"])
@@ -58,8 +59,8 @@ def _settled(lines: Sequence[LedgerEntry], last: int, before: datetime) -> int:
 
 
 def _line_up(hooks: Sequence[Webhook], events: Sequence[Event], institution_id: int) -> int:
-    places = places_of_institution(institution_id) if events else []
-    reaches = {hook.pk: queries.reach_of(hook, places) for hook in hooks}
+    paths = paths_of_institution(institution_id) if events else []
+    reaches = {hook.pk: queries.reach_of(hook, paths) for hook in hooks}
     wanted = [call_of(hook, event) for hook in hooks for event in events if _wants(hook, event, reaches[hook.pk])]
     known = _known(wanted)
     fresh = [call for call in wanted if (call.webhook_id, call.source) not in known]

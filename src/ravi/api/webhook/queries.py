@@ -17,6 +17,11 @@ def living() -> QuerySet[Webhook]:
     return Webhook.objects.filter(ended_at=None)
 
 
+def switched_on() -> QuerySet[Webhook]:
+    """Those that hear of what happens."""
+    return living().filter(off_why="")
+
+
 def units_with_webhooks(person: Person) -> QuerySet[Unit]:
     """Open units whose addresses are this person's to set."""
     mine = rights(person)
@@ -36,13 +41,13 @@ def calls_visible_to(person: Person) -> QuerySet[WebhookCall]:
     return WebhookCall.objects.filter(webhook__in=webhooks_visible_to(person)).select_related("webhook")
 
 
-def reach_of(webhook: Webhook, places: Iterable[tuple[int, str, str]]) -> frozenset[int]:
-    """The ids of its unit and of all units under it."""
-    return frozenset(pk for pk, _kind, path in places if path.startswith(webhook.unit.path))
+def reach_of(webhook: Webhook, paths: Iterable[tuple[int, str]]) -> frozenset[int]:
+    """The ids of its unit and of all units under it, closed ones too."""
+    return frozenset(pk for pk, path in paths if path.startswith(webhook.unit.path))
 
 
 def due_webhooks(now: datetime) -> QuerySet[Webhook]:
     """Addresses that may be called now and have something to be told."""
     is_rested = Q(rest_until=None) | Q(rest_until__lte=now)
     waiting = WebhookCall.objects.filter(state=CallState.WAITING, next_at__lte=now).values("webhook_id")
-    return living().filter(is_rested, off_why="", pk__in=waiting).order_by("pk")
+    return switched_on().filter(is_rested, pk__in=waiting).order_by("pk")

@@ -14,6 +14,10 @@ LONGEST_REST_S = 1_800
 GIVEN_UP_AFTER = timedelta(hours=72)
 OFF_AFTER = timedelta(days=3)
 OLD_SECRET_HOLDS = timedelta(days=1)
+# Failures that lie further apart are no row: nothing was sent between, and nobody knows how the address was then.
+ROW_BREAKS_AFTER = timedelta(days=1)
+# No call of a round is begun later; what is in flight then has its time. Whoever holds a call has it longer than both.
+ROUND_S = 10.0
 LEASE_S = 60
 AT_ONCE = 25  # calls of one address in one go
 KEPT_DAYS = 30
@@ -24,6 +28,7 @@ class EventType(StrEnum):
 
     POST_SUBMITTED = "post.submitted"
     POST_APPROVED = "post.approved"
+    POST_YES_TAKEN_BACK = "post.yes_taken_back"
     POST_RETURNED = "post.returned"
     POST_WITHDRAWN = "post.withdrawn"
     COPY_SENT = "copy.sent"
@@ -97,6 +102,13 @@ def why_off(statuses: Collection[int], failing_since: datetime | None, now: date
     if 410 in statuses:
         return WhyOff.GONE
     return WhyOff.FAILING if failing_since and now - failing_since >= OFF_AFTER else None
+
+
+def failing_from(since: datetime | None, last: datetime | None, now: datetime) -> datetime:
+    """When the row of failures began that the one of `now` belongs to; `last` is when the one before it was."""
+    if since is None:
+        return now
+    return since
 
 
 def concerns(units: frozenset[int] | None, reach: frozenset[int]) -> bool:

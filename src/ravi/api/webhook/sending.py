@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ravi.api.webhook.rules import ANSWER_S, CONNECT_S, MOST_ANSWER_BYTES, TryOutcome, outcome_of
+from ravi.api.webhook.rules import ANSWER_S, CONNECT_S, MOST_ANSWER_BYTES, ROUND_S, TryOutcome, outcome_of
 from ravi.api.webhook.signature import headers
 from ravi.core.egress import Egress
 from ravi.platforms.contract import HttpAnswer, HttpPort, NotSent, PlatformError
 from ravi.platforms.transport import Timeouts, open_transport
 
 TIMEOUTS = Timeouts(connect_s=CONNECT_S, answer_s=ANSWER_S)
+# In flight at once, together and of one address. A call that waited for a connection would be taken for one that failed.
 CONNECTIONS, CONNECTIONS_OF_ONE = 100, 5
 
 
@@ -40,19 +41,36 @@ class Came:
     took_ms: int = 0
     retry_after_s: int = 0
 
+    @property
+    def institution_id(self) -> int:
+        return self.errand.institution_id
 
-async def call_all(errands: Sequence[Errand], egress: Egress, now: datetime) -> list[Came]:
-    """All of them side by side, a few at a time of each address: one that hangs keeps no other waiting."""
+
+@dataclass(frozen=True)
+class Round:
+    """What came of those that were called, and those that nobody began to call: they wait for the next round."""
+
+    came: list[Came]
+    left: list[Errand]
+
+
+async def call_all(errands: Sequence[Errand], egress: Egress, now: datetime) -> Round:
+    """Side by side, a few at a time of each address; none is begun after ROUND_S: one that hangs keeps no other waiting."""
+    until = time.monotonic() + ROUND_S
+    everywhere = asyncio.Semaphore(CONNECTIONS)
     gates: dict[int, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(CONNECTIONS_OF_ONE))
     async with open_transport(
         egress, timeouts=TIMEOUTS, max_answer_bytes=MOST_ANSWER_BYTES, connections=CONNECTIONS
     ) as ports:
 
-        async def one(errand: Errand) -> Came:
-            async with gates[errand.webhook_id]:
+        async def one(errand: Errand) -> Came | Errand:
+            async with gates[errand.webhook_id], everywhere:
+                if time.monotonic() >= until:
+                    return errand
                 return await _call(errand, ports.http, int(now.timestamp()))
 
-        return list(await asyncio.gather(*(one(errand) for errand in errands)))
+        done = await asyncio.gather(*(one(errand) for errand in errands))
+    return Round([x for x in done if isinstance(x, Came)], [x for x in done if isinstance(x, Errand)])
 
 
 async def _call(errand: Errand, http: HttpPort, at_s: int) -> Came:
@@ -61,8 +79,11 @@ async def _call(errand: Errand, http: HttpPort, at_s: int) -> Came:
     began = time.monotonic()
     signed = headers(errand.secrets, errand.message_id, at_s, errand.body)
     try:
-        answer = await http.request("POST", errand.url, headers=signed, body=errand.body)
-    except PlatformError as failed:
+        async with asyncio.timeout(
+            TIMEOUTS.connect_s + TIMEOUTS.answer_s
+        ):  # an answer that drips never is silent for long
+            answer = await http.request("POST", errand.url, headers=signed, body=errand.body)
+    except (PlatformError, TimeoutError) as failed:
         outcome = TryOutcome.UNREACHED if isinstance(failed, NotSent) else TryOutcome.SILENT
         return Came(errand, outcome, took_ms=_since(began))
     return Came(errand, outcome_of(answer.status), answer.status, _since(began), _retry_after_s(answer))

@@ -75,9 +75,13 @@ def renew_secret(webhook: Webhook, *, by: Person) -> str:
 @transaction.atomic
 def switch_webhook(webhook: Webhook, *, is_on: bool, by: Person) -> None:
     """On: what happens from now on is told, and what waited and is young enough. Twice is once."""
-    current, now = _taken(webhook, by), clock.now()
+    current = _taken(webhook, by)
     if is_on == (current.off_why == ""):
         return
+    audit.hold(
+        current.institution_id
+    )  # whatever is recorded from its beginning on is found by the look that sees it on
+    now = clock.now()
     if is_on:
         _begin(current.institution_id)
     current.off_why, current.off_at = ("", None) if is_on else (WhyOff.PERSON, now)
@@ -90,10 +94,7 @@ def switch_webhook(webhook: Webhook, *, is_on: bool, by: Person) -> None:
 @transaction.atomic
 def end_webhook(webhook: Webhook, *, by: Person) -> None:
     """Nothing is told to it any more; its secret is gone, its log stays its days."""
-    current = _taken(webhook, by)
-    current.ended_at, current.secret, current.old_secret, current.old_until = clock.now(), b"", b"", None
-    current.save(update_fields=["ended_at", "secret", "old_secret", "old_until"])
-    _note("end_webhook", current, by)
+    end(_taken(webhook, by), by)
 
 
 @transaction.atomic
@@ -119,6 +120,13 @@ def send_again(call: WebhookCall, *, by: Person) -> None:
     current.save(update_fields=["state", "attempts", "next_at", "ended_at", "asked_at"])
     _wake(webhook)
     _note("resend_webhook", webhook, by, {"number": current.pk})
+
+
+def end(webhook: Webhook, by: Person) -> None:
+    """For services of this room, with the row taken."""
+    webhook.ended_at, webhook.secret, webhook.old_secret, webhook.old_until = clock.now(), b"", b"", None
+    webhook.save(update_fields=["ended_at", "secret", "old_secret", "old_until"])
+    _note("end_webhook", webhook, by)
 
 
 def switch_off(webhook: Webhook, why: WhyOff, now: datetime) -> None:
@@ -149,7 +157,7 @@ def check_url(url: str, egress: Egress) -> None:
 
 def _begin(institution_id: int) -> None:
     """Where nobody listened, the record and the ledger were not read either."""
-    if not queries.living().filter(off_why="").exists():
+    if not queries.switched_on().exists():
         gather.begin(institution_id)
 
 
@@ -162,7 +170,7 @@ def _chosen(events: Collection[str]) -> list[str]:
 
 def _taken(webhook: Webhook, by: Person) -> Webhook:
     require(by, Ability.MANAGE_WEBHOOKS, webhook.unit_id)
-    current = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    current = Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
     if current.ended_at is not None:
         raise WebhookRefused(_("Somebody has ended this address. Add it anew."))
     return current

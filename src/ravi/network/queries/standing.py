@@ -68,6 +68,11 @@ def is_signer_serving(rule: StandingRule) -> bool:
     return StandingRule.objects.filter(_serves(), pk=rule.pk).exists()
 
 
+def unserved(rules: QuerySet[StandingRule]) -> QuerySet[StandingRule]:
+    """Of these, those whose signer has not held the right without a break since."""
+    return rules.filter(~_serves())
+
+
 def filling_of(post: Post) -> Filling | None:
     """From what the post was made, None for one that somebody wrote."""
     return Filling.objects.filter(post=post).select_related("version__template").first()

@@ -10,7 +10,7 @@ from ravi.accounts.models import Person, Unit
 from ravi.core import audit, clock
 from ravi.core.calendar import number
 from ravi.core.canonical import JSON
-from ravi.network.models import Offer
+from ravi.network.models import Message, Offer
 from ravi.network.rules import MessageState, OfferState
 from ravi.network.services.auto_adoption import take_later
 from ravi.network.services.telling import forget_asking, tell_soon
@@ -31,9 +31,18 @@ def foretell(unit: Unit, successor: Unit | None) -> list[str]:
     return [text % said, _("What the unit has answered stays, with its copies.")]
 
 
+def hold(unit: Unit) -> list[Offer]:
+    """Nobody answers one of them, and no message of theirs gets another version, until the unit is closed."""
+    ids = list(_open(unit).values_list("message", flat=True))
+    list(Message.objects.select_for_update().filter(pk__in=ids).order_by("pk"))  # the message first, as everywhere
+    return list(_open(unit).select_for_update(of=("self",)).order_by("pk"))
+
+
 def follow(unit: Unit, successor: Unit | None, by: Person) -> None:
     """In the transaction that closes the unit: its open offers close, and stand before the successor."""
-    waiting = list(_open(unit).select_related("message").select_for_update(of=("self",)).order_by("pk"))
+    waiting = list(
+        _open(unit).select_related("message").select_for_update(of=("self", "message"), nowait=True).order_by("pk")
+    )
     if not waiting:
         return
     closed = Offer.objects.filter(pk__in=[offer.pk for offer in waiting])

@@ -16,7 +16,7 @@ from ravi.core.calendar import number
 from ravi.core.canonical import JSON
 from ravi.network.errors import NotNow, OwnWords, TemplateChanged, TemplateRefused
 from ravi.network.models import StandingRule, Template, TemplateVersion
-from ravi.network.queries.standing import is_signer_serving, reaches, template_writer_ids
+from ravi.network.queries.standing import holding, is_signer_serving, reaches, template_writer_ids, unserved
 from ravi.network.services.template import end_rules
 from ravi.network.template import LANG, LONGEST_RULE, TemplateWords, read_payload
 from ravi.publishing.rules import Topic
@@ -66,16 +66,18 @@ def end_standing(rule: StandingRule, *, by: Person) -> None:
 
 
 @transaction.atomic
-def end_void_rules() -> int:
+def end_void_rules(institution_id: int) -> int:
     """Write down what holds no more, so that no clock and no role given anew revives it; how many there were."""
-    living = StandingRule.objects.filter(ended_at=None)
+    living = StandingRule.objects.filter(institution_id=institution_id, ended_at=None)
+    if not living.exclude(pk__in=holding(living).values("pk")).exists():
+        return 0
+    audit.hold(institution_id)  # before the rules, as whoever signs or ends one does
     over = living.filter(valid_until__lte=clock.now())
     changed = living.filter(~Q(version=F("version__template__current")) | ~Q(version__template__ended_at=None))
-    lost = [rule.pk for rule in living if not is_signer_serving(rule)]
     return (
         end_rules(over, StandingRule.EndChoice.OVER, by=None)
         + end_rules(changed, StandingRule.EndChoice.CHANGED, by=None)
-        + end_rules(living.filter(pk__in=lost), StandingRule.EndChoice.RIGHT_LOST, by=None)
+        + end_rules(unserved(living), StandingRule.EndChoice.RIGHT_LOST, by=None)
     )
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ravi.accounts import services as accounts
 from ravi.accounts.absence import note_absence
 from ravi.accounts.models import Role
-from ravi.accounts.rules import RoleKind
+from ravi.accounts.rules import RoleKind, UnitKind
 from ravi.core import clock
 from ravi.core.audit import entries
 from ravi.delivery.models import Delivery
@@ -162,7 +164,7 @@ def test_its_day_comes_and_no_clock_brings_it_back(ward: Ward) -> None:
     with clock.at(late):
         assert list(holding(StandingRule.objects.all())) == []
         assert not ward.fill().is_approved
-        services.end_void_rules()
+        services.end_void_rules(ward.house.institution.pk)
     rule.refresh_from_db()
     assert rule.end_reason == "over"
     assert not ward.fill(نفر=Count(3, "نفر")).is_approved
@@ -189,7 +191,7 @@ def test_a_signer_who_left_or_lost_the_right_signed_nothing(ward: Ward, house: A
     accounts.grant_role(house.expert, RoleKind.EXPERT, unit=house.headquarters, by=house.head)
     assert rules_for(ward.template, house.hospital) == []
     assert refused_by_database(rule, post)
-    services.end_void_rules()
+    services.end_void_rules(ward.house.institution.pk)
     rule.refresh_from_db()
     assert rule.end_reason == "right_lost"
 
@@ -216,3 +218,18 @@ def test_an_ended_template_has_no_rules_and_no_fillings(ward: Ward, house: Any) 
     assert rule.ended_at is not None
     with pytest.raises(TemplateChanged):
         ward.fill()
+
+
+def test_looking_for_what_holds_no_more_asks_the_same_for_one_and_for_thirty(ward: Ward, house: Any) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as said:
+            assert services.end_void_rules(house.institution.pk) == 0
+        return len(said)
+
+    everybodys = services.start_template(house.headquarters, "ساعت", WORDS, by=house.editor)
+    ward.sign(template=everybodys)
+    for_one = asked()
+    for number in range(29):
+        unit = accounts.add_unit(f"مرکز {number}", UnitKind.CENTRE, parent=house.headquarters, by=None)
+        ward.sign(template=everybodys, unit=unit)
+    assert asked() == for_one
