@@ -1,6 +1,7 @@
 """The head's week: Saturday to Friday, what went out and what did not, for earlier weeks too; counts and posts, no person."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,9 @@ from ravi.core import clock
 from ravi.delivery.models import Delivery
 from ravi.delivery.progress import Came
 from ravi.network.weekly import EARLIEST, Week, week_asked, week_of
+from ravi.publishing import services
+from ravi.publishing.models import Post
+from ravi.publishing.queries import fields_of, shown_set
 from ravi.text.jalali import TEHRAN, to_gregorian
 from tests.pages.conftest import Newsroom
 from tests.pages.test_board import asked, copies
@@ -129,3 +133,39 @@ def test_another_program_reads_the_table(newsroom: Newsroom, settle: Any, shared
     assert len(rows) == len(copies(post)) and {row[5] for row in rows} == {"'@SUM(1)"}
     assert {row[6:] for row in rows} == {("1", "0", "0", "0", "0", "0", "0")}
     assert newsroom.editor.name not in content.decode() and newsroom.head.name not in content.decode()
+
+
+def corrected(newsroom: Newsroom, post: Post, text: str = "زمان واکسن عوض شد.", *, replacing: bool = False) -> Post:
+    """With other words, and a yes to them."""
+    post.refresh_from_db()
+    made = services.correct_post(post, replace(fields_of(post), text=text), by=newsroom.editor)
+    services.choose_replacing(made, replacing, by=newsroom.editor)
+    made.refresh_from_db()
+    services.submit_post(made, by=newsroom.editor)
+    made.refresh_from_db()
+    return services.approve_shown(made, by=newsroom.head, digest=shown_set(made).digest).post
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("platform", ["eitaa", "bluesky"])
+def test_answers_and_replacements_correct_and_publish_nothing(newsroom: Newsroom, platform: str) -> None:
+    """Neither edits: on one a correction is an answer; on the other, too long for one, it takes the older post's place."""
+    (channel,) = newsroom.open_channels(newsroom.headquarters, (platform,))
+    post = newsroom.approved(text="واکسن از شنبه.", channel_ids=frozenset({channel.pk}))
+    move(copies(post), timedelta(minutes=2), "sent", remote_id="1", attempt=1)
+    is_replaced = platform == "bluesky"
+    made = corrected(newsroom, post, "ب" * 295 if is_replaced else "واکسن از یکشنبه.", replacing=is_replaced)
+    ordered = list(Delivery.objects.exclude(state="sent"))
+    wanted = [("delete", post.pk), ("publish", made.pk)] if is_replaced else [("publish", made.pk)]
+    assert [(one.action, one.post_id) for one in ordered] == wanted
+    move(ordered, timedelta(minutes=1), "sent", remote_id="2", attempt=1)
+    assert totals(newsroom.browse(newsroom.head).get(WEEK)) == {Came.SENT: 1, Came.CORRECTED: 1}
+
+
+@pytest.mark.django_db
+def test_newer_words_that_go_out_instead_of_older_ones_are_one_publication(newsroom: Newsroom) -> None:
+    (channel,) = newsroom.open_channels(newsroom.headquarters, ("eitaa",))
+    post = newsroom.approved(channel_ids=frozenset({channel.pk}), due_at=clock.now() + timedelta(hours=5))
+    made = corrected(newsroom, post)
+    move(copies(made), timedelta(minutes=1), "sent", remote_id="2", attempt=1)
+    assert totals(newsroom.browse(newsroom.head).get(WEEK)) == {Came.SENT: 1}

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count as CountOf
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from ravi.delivery.models import Delivery
 from ravi.delivery.rules import OPEN_STAGE, Action, State
@@ -42,7 +42,7 @@ def steps_of(post_ids: Collection[int]) -> dict[int, list[Step]]:
 
 
 class Came(StrEnum):
-    """What became of copies in a stretch of time; WAITS is how they stand now."""
+    """What became of copies in a stretch of time; WAITS is how they stand now. An answer to a copy corrects it."""
 
     SENT = "sent"
     FAILED = "failed"
@@ -82,11 +82,13 @@ def came_between(begins: datetime, ends: datetime, *, and_waits: bool) -> list[C
     what is in line or held now. One query, each part of which steps into an index."""
     sent = Delivery.objects.filter(stage=State.SENT, sent_at__gte=begins, sent_at__lt=ends)
     # An outcome is written after it came; a day more, because the machines' clocks differ.
-    out = sent.filter(action=Action.PUBLISH, settled_at__gte=begins - timedelta(days=1))
+    published = sent.filter(action=Action.PUBLISH, settled_at__gte=begins - timedelta(days=1))
+    answers = published.filter(reply__isnull=False).annotate(said=Value(str(Action.EDIT)))
     changed = sent.filter(about__isnull=False, action__in=_CHANGES)
     trouble = Delivery.objects.filter(trouble_at__gte=begins, trouble_at__lt=ends, stage__in=_TROUBLE)
     waiting = Delivery.objects.filter(stage__in=[OPEN_STAGE, State.HELD])
-    parts = [_counted(out, "stage"), _counted(trouble, "stage"), _counted(changed, "action")]
+    parts = [_counted(published.filter(reply=None), "stage"), _counted(answers, "said")]
+    parts += [_counted(trouble, "stage"), _counted(changed, "action")]
     parts += [_counted(waiting, "stage")] if and_waits else []
     rows = parts[0].union(*parts[1:], all=True)
     return [Count(post_id, channel_id, _SAYS[said], n) for post_id, channel_id, said, n in rows]

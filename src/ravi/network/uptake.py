@@ -21,6 +21,7 @@ class Uptake(StrEnum):
     ADOPTED = "adopted"  # waits for approval
     ADAPTED = "adapted"  # waits for approval, in the unit's words
     RETURNED = "returned"  # the approver sent it back
+    WAITS = "waits"  # a newer version halted it: nothing goes until the unit has chosen
     APPROVED = "approved"  # its turn has come
     SCHEDULED = "scheduled"  # its time has not
     PUBLISHED = "published"
@@ -46,10 +47,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answered:
-    """The answer that stands; `post` is None for a no."""
+    """The answer that stands; `post` is None for a no, and `is_halted` while it waits because of a newer version."""
 
     kind: AdoptionKind
     post: PostState | None = None
+    is_halted: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ HINDMOST: Sequence[Uptake] = (
     Uptake.FAILED,
     Uptake.MISSED,
     Uptake.RETURNED,
+    Uptake.WAITS,
     Uptake.ADAPTED,
     Uptake.ADOPTED,
     Uptake.APPROVED,
@@ -101,6 +104,8 @@ HINDMOST: Sequence[Uptake] = (
 UNANSWERED = frozenset({Uptake.NOT_SEEN, Uptake.SEEN, Uptake.LATE})
 OUT = frozenset({Uptake.PUBLISHED, Uptake.CORRECTED})
 WAITS_FOR_YES = frozenset({Uptake.ADOPTED, Uptake.ADAPTED})
+# What would go, or would wait for its yes, if no newer version had halted it; a copy that was halted stands cancelled.
+HALTED = frozenset({Uptake.ADOPTED, Uptake.ADAPTED, Uptake.APPROVED, Uptake.SCHEDULED})
 
 
 def of_copy(
@@ -113,10 +118,13 @@ def of_copy(
         return Uptake.DECLINED
     published = [place for place, one in enumerate(carried) if one.action is Action.PUBLISH]
     if published:
-        return _of_ledger(carried[published[-1] :], carried, now)
+        state = _of_ledger(carried[published[-1] :], carried, now)
+        is_taken_out = state in HALTED or carried[published[-1]].state is State.CANCELLED
+        return _halted(asked, answered, now) or state if is_taken_out else state
     if is_blocked and answered.post is not PostState.WITHDRAWN:
         return Uptake.BLOCKED
-    return _waiting(asked, answered.kind, answered.post, now)
+    state = _waiting(asked, answered.kind, answered.post, now)
+    return _halted(asked, answered, now) or state if state in HALTED else state
 
 
 def of_unit(lines: Iterable[Uptake], otherwise: Uptake) -> Uptake:
@@ -139,6 +147,12 @@ def _unanswered(asked: Asked, now: datetime) -> Uptake:
     if is_late(asked.deadline, None, now):
         return Uptake.LATE
     return Uptake.SEEN if asked.is_seen else Uptake.NOT_SEEN
+
+
+def _halted(asked: Asked, answered: Answered, now: datetime) -> Uptake | None:
+    if not answered.is_halted or answered.post is PostState.WITHDRAWN:
+        return None
+    return Uptake.MISSED if asked.valid_until is not None and asked.valid_until <= now else Uptake.WAITS
 
 
 def _waiting(asked: Asked, kind: AdoptionKind, post: PostState, now: datetime) -> Uptake:

@@ -34,6 +34,7 @@ LOOKS: Mapping[Uptake, tuple[str, str | Promise]] = {
     Uptake.ADOPTED: ("knot", gettext_lazy("Taken, waits for approval")),
     Uptake.ADAPTED: ("node", gettext_lazy("In its own words, waits for approval")),
     Uptake.RETURNED: ("held", gettext_lazy("Sent back to the unit")),
+    Uptake.WAITS: ("held", gettext_lazy("Waits: there is a newer version")),
     Uptake.APPROVED: ("sending", gettext_lazy("Approved, on its way")),
     Uptake.SCHEDULED: ("wait", gettext_lazy("Scheduled")),
     Uptake.PUBLISHED: ("sent", gettext_lazy("Published")),
@@ -45,7 +46,7 @@ LOOKS: Mapping[Uptake, tuple[str, str | Promise]] = {
     Uptake.WITHDRAWN: ("superseded", gettext_lazy("Withdrawn")),
     Uptake.CLOSED: ("cancelled", gettext_lazy("Ended without an answer")),
 }
-_GOING = UNANSWERED | WAITS_FOR_YES | {Uptake.RETURNED, Uptake.APPROVED}
+_GOING = UNANSWERED | WAITS_FOR_YES | {Uptake.RETURNED, Uptake.WAITS, Uptake.APPROVED}
 
 
 @dataclass(frozen=True)

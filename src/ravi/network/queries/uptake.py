@@ -58,6 +58,7 @@ class _Answer:
     number: int
     post_id: int | None
     post: PostState | None
+    is_halted: bool
     at: datetime
     reason: str
     is_by_rule: bool
@@ -127,12 +128,20 @@ def uptake_of(message: Message, person: Person, now: datetime) -> list[Row]:
 
 def _answers(message: Message) -> dict[int, _Answer]:
     standing = Adoption.objects.filter(offer__message=message, ended_at=None).annotate(n=says_number())
-    rows = standing.values_list("offer_id", "kind", "n", "post_id", "post__state", "at", "reason", "rule_id")
+    post = ("post_id", "post__state", "post__halted_at")
+    rows = standing.values_list("offer_id", "kind", "n", *post, "at", "reason", "rule_id")
     return {
         offer_id: _Answer(
-            AdoptionKind(kind), number, post_id, PostState(state) if state else None, at, reason, rule is not None
+            kind=AdoptionKind(kind),
+            number=number,
+            post_id=post_id,
+            post=PostState(state) if state else None,
+            is_halted=halted_at is not None,
+            at=at,
+            reason=reason,
+            is_by_rule=rule is not None,
         )
-        for offer_id, kind, number, post_id, state, at, reason, rule in rows
+        for offer_id, kind, number, post_id, state, halted_at, at, reason, rule in rows
     }
 
 
@@ -164,4 +173,4 @@ def _asked(offer: Offer, message: Message) -> Asked:
 
 
 def _answered(answer: _Answer | None) -> Answered | None:
-    return Answered(answer.kind, answer.post) if answer else None
+    return Answered(answer.kind, answer.post, answer.is_halted) if answer else None

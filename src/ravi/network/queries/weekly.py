@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from ravi.accounts.models import Person
-from ravi.delivery.progress import Came, came_between
+from ravi.delivery.progress import Came, Step, came_between, steps_of
+from ravi.delivery.rules import Action, State
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id, channels_visible_to
 from ravi.network.models import Message
@@ -17,6 +18,8 @@ from ravi.network.rules import OfferState
 from ravi.network.weekly import Week
 from ravi.publishing.models import Post
 from ravi.publishing.queries import posts_visible_to
+from ravi.publishing.queries.correction import corrections_of
+from ravi.publishing.rules import PostState
 
 Tally = Mapping[Came, int]
 
@@ -42,17 +45,18 @@ class Summary:
 
 
 def summary_of(week: Week, person: Person, now: datetime) -> Summary:
-    """Five questions, whatever the numbers; what waits is asked for the week that runs."""
+    """Seven questions at most, whatever the numbers; what waits is asked for the week that runs."""
     is_this_week = week.begins <= now < week.ends
     found: dict[tuple[int, int], Counter[Came]] = defaultdict(Counter)
     for one in came_between(week.begins, week.ends, and_waits=is_this_week):
         found[one.post_id, one.channel_id][one.came] += one.count
     channels = channels_by_id({channel_id for _post, channel_id in found})
     posts = posts_visible_to(person).select_related("unit").in_bulk({post_id for post_id, _channel in found})
+    _count_replacements(found, posts)
     cells = [
         Cell(posts[post_id], channels[channel_id], counts)
         for (post_id, channel_id), counts in found.items()
-        if post_id in posts and channel_id in channels
+        if counts and post_id in posts and channel_id in channels
     ]
     cells.sort(key=lambda cell: (cell.channel.unit.sort_key, cell.channel.unit_id, cell.channel.platform, cell.post.pk))
     return Summary(week, cells, _offered(week, person), _silent(cells, person), is_this_week)
@@ -64,6 +68,41 @@ def tally(cells: Iterable[Cell]) -> Counter[Came]:
     for cell in cells:
         total.update(cell.counts)
     return total
+
+
+def _count_replacements(found: Mapping[tuple[int, int], Counter[Came]], posts: Mapping[int, Post]) -> None:
+    """Newer words that were published in the place of what stood there correct it: they are no other publication, and
+    what they took the place of was not withdrawn."""
+    firsts = {posts[pk].corrects_id or pk for pk, _channel in found if pk in posts}
+    chains = {first: [first, *(one.pk for one in later)] for first, later in corrections_of(firsts).items()}
+    steps = steps_of({pk for chain in chains.values() for pk in chain})
+    for chain in chains.values():
+        stood: dict[int, list[int]] = defaultdict(list)
+        for pk in chain:
+            for channel in {one.channel_id for one in steps[pk] if _is_out(one)}:
+                for older in stood[channel]:
+                    if older not in posts or posts[older].state != PostState.WITHDRAWN:
+                        _take(found, older, channel, Came.REMOVED)
+                if stood[channel]:
+                    _take(found, pk, channel, Came.SENT, instead=Came.CORRECTED)
+                stood[channel].append(pk)
+
+
+def _is_out(step: Step) -> bool:
+    return step.action is Action.PUBLISH and step.state is State.SENT and not step.is_reply
+
+
+def _take(
+    found: Mapping[tuple[int, int], Counter[Came]],
+    post_id: int,
+    channel_id: int,
+    came: Came,
+    instead: Came | None = None,
+) -> None:
+    counts = found.get((post_id, channel_id), Counter())
+    count = counts.pop(came, 0)
+    if instead and count:
+        counts[instead] += count
 
 
 def _offered(week: Week, person: Person) -> list[Message]:

@@ -25,6 +25,10 @@ def took(post: PostState, kind: AdoptionKind = AdoptionKind.ADOPTED) -> Answered
     return Answered(kind, post)
 
 
+def halted(post: PostState, kind: AdoptionKind = AdoptionKind.ADOPTED) -> Answered:
+    return Answered(kind, post, is_halted=True)
+
+
 def copy(state: State, due_at: datetime = BEFORE, action: Action = Action.PUBLISH) -> Carried:
     return Carried(action, state, due_at)
 
@@ -64,6 +68,14 @@ TABLE = [
     (TAKEN, took(PostState.WITHDRAWN), [copy(State.SENT), copy(State.PENDING, action=Action.DELETE)], Uptake.PUBLISHED),
     (TAKEN, took(PostState.WITHDRAWN), [copy(State.CANCELLED)], Uptake.WITHDRAWN),
     (TAKEN, took(PostState.WITHDRAWN), [], Uptake.WITHDRAWN),
+    (TAKEN, halted(PostState.SUBMITTED), [], Uptake.WAITS),
+    (TAKEN, halted(PostState.SUBMITTED, AdoptionKind.ADAPTED), [], Uptake.WAITS),
+    (TAKEN, halted(PostState.APPROVED), [copy(State.CANCELLED, AFTER)], Uptake.WAITS),
+    (TAKEN, halted(PostState.APPROVED), [copy(State.SENT)], Uptake.PUBLISHED),
+    (TAKEN, halted(PostState.APPROVED), [copy(State.UNKNOWN)], Uptake.UNKNOWN),
+    (TAKEN, halted(PostState.WITHDRAWN), [copy(State.CANCELLED)], Uptake.WITHDRAWN),
+    (asked(valid_until=BEFORE), halted(PostState.APPROVED), [copy(State.CANCELLED)], Uptake.MISSED),
+    (asked(valid_until=BEFORE), halted(PostState.SUBMITTED), [], Uptake.MISSED),
     (TAKEN, took(PostState.APPROVED), REPLACED, Uptake.CORRECTED),
     (TAKEN, took(PostState.APPROVED), [copy(State.CANCELLED), REPLACED[-1]], Uptake.CORRECTED),
     (TAKEN, took(PostState.WITHDRAWN), [*REPLACED, copy(State.SENT, action=Action.DELETE)], Uptake.WITHDRAWN),
@@ -92,7 +104,9 @@ offers = st.builds(
     st.none() | moments,
     st.none() | moments,
 )
-answers = st.none() | st.builds(Answered, st.sampled_from(AdoptionKind), st.none() | st.sampled_from(PostState))
+answers = st.none() | st.builds(
+    Answered, st.sampled_from(AdoptionKind), st.none() | st.sampled_from(PostState), st.booleans()
+)
 ledgers = st.lists(
     st.builds(Carried, st.sampled_from(Action), st.sampled_from(State), moments, st.booleans()), max_size=4
 )
@@ -109,6 +123,10 @@ def test_every_way_is_one_state_that_says_nothing_untrue(
         assert Action.DELETE not in sent[len(sent) - sent[::-1].index(Action.PUBLISH) :]
     if state is Uptake.CORRECTED:
         assert Action.EDIT in sent or any(one.is_correction for one in copies)
+    if state is Uptake.WAITS:
+        assert answer is not None and answer.is_halted
+    if answer is not None and answer.is_halted:
+        assert state not in (Uptake.ADOPTED, Uptake.ADAPTED, Uptake.APPROVED, Uptake.SCHEDULED)
     if state is Uptake.LATE:
         assert answer is None and offer.deadline is not None and offer.deadline < now
     if state in (Uptake.NOT_SEEN, Uptake.SEEN):
