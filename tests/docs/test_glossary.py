@@ -33,6 +33,12 @@ def test_every_persian_word_of_the_glossary_stands_in_the_interface() -> None:
     assert sorted(word.strip() for word in words if word.strip() and word.strip() not in said) == []
 
 
+def test_every_thing_that_the_network_made_has_its_row() -> None:
+    rows = {row["english"].partition(" (")[0].strip() for row in ROW.finditer(PAGE)}
+    new = "uptake, reminder, correction, withdrawal, standing approval, template, pause, short address, webhook, translation"
+    assert {*new.split(", "), "review", "one yes for all", "merging units", "week"} - rows == set()
+
+
 def test_states_are_called_what_the_beads_say() -> None:
     told = PAGE.partition("States of a copy:")[2]
     with translation.override("fa"):

@@ -117,6 +117,7 @@ VERBS: dict[str, str | Promise] = {
     "delivery.allow_again": gettext_lazy("let copies go on that had been kept back"),
     "delivery.cancel": gettext_lazy("cancelled copies"),
     "delivery.keep_back": gettext_lazy("kept copies in flight from being sent again"),
+    "delivery.by_hand": gettext_lazy("said what they did with a copy by hand"),
     "delivery.release": gettext_lazy("let held copies go"),
     "delivery.resolve": gettext_lazy("said what became of an unknown copy"),
     "delivery.read_by_hand": gettext_lazy("wrote down a number"),

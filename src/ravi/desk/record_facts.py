@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from ravi.accounts.models import AccessToken, Person, Role, Unit
 from ravi.core import calendar
 from ravi.core.models import AuditEntry
+from ravi.delivery.models import HandReport
 from ravi.delivery.rules import Action, Scope, Verdict
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
@@ -47,12 +48,14 @@ SUBJECTS: Words = {
     "delivery.stoporder": gettext_lazy("stop"),
 }
 LABELS: Words = {
+    "action": gettext_lazy("asked for"),
     "actions": gettext_lazy("asked for"),
     "adapter": gettext_lazy("by way of"),
     "all": gettext_lazy("mark of all"),
     "auto_adoption": gettext_lazy("taken by itself, by rule"),
     "backup": gettext_lazy("backup of"),
     "blocked": gettext_lazy("blocked"),
+    "call": gettext_lazy("number of what was told"),
     "by_hand": gettext_lazy("to be removed by hand"),
     "cancelled": gettext_lazy("cancelled"),
     "captions": gettext_lazy("mark of the captions"),
@@ -65,11 +68,13 @@ LABELS: Words = {
     "emergency": gettext_lazy("for emergencies"),
     "end_reason": gettext_lazy("why it ended"),
     "events": gettext_lazy("what it is told"),
+    "evidence": gettext_lazy("mark of the picture"),
     "errand": gettext_lazy("errand"),
     "first": gettext_lazy("the first"),
     "found": gettext_lazy("found"),
     "from": gettext_lazy("before"),
     "gone": gettext_lazy("bytes gone"),
+    "has_link": gettext_lazy("with a link"),
     "has_reason": gettext_lazy("with a reason"),
     "hashes": gettext_lazy("mark of the words"),
     "held": gettext_lazy("held"),
@@ -108,6 +113,7 @@ LABELS: Words = {
     "rows": gettext_lazy("lines"),
     "roles": gettext_lazy("people who went along"),
     "rule": gettext_lazy("standing approval"),
+    "said": gettext_lazy("answer"),
     "scope": gettext_lazy("reaches"),
     "sender": gettext_lazy("by way of"),
     "set": gettext_lazy("mark of what was shown"),
@@ -133,9 +139,16 @@ _STATES: Words = dict(Channel.State.choices) | {
     PostState.APPROVED: gettext_lazy("Approved"),
     PostState.WITHDRAWN: gettext_lazy("Withdrawn"),
 }
+_ACTIONS: Words = {
+    Action.PUBLISH: gettext_lazy("to publish"),
+    Action.EDIT: gettext_lazy("to edit"),
+    Action.DELETE: gettext_lazy("to remove"),
+    Action.PIN: gettext_lazy("to pin"),
+}
 VALUES: Mapping[str, Words] = {
     "verbs": dict(AccessToken.VerbChoice.choices),
     "topic": dict(Post.TopicChoice.choices),
+    "said": dict(HandReport.Said.choices),
     "answer": dict(Adoption.KindChoice.choices),
     "end_reason": dict(StandingRule.EndChoice.choices) | dict(AutoAdoption.EndChoice.choices),
     "found": dict(AfterReview.VerdictChoice.choices),
@@ -158,16 +171,27 @@ VALUES: Mapping[str, Words] = {
         Verdict.NOT_THERE: gettext_lazy("It is not there"),
         Verdict.LEAVE: gettext_lazy("Left open"),
     },
-    "actions": {
-        Action.PUBLISH: gettext_lazy("to publish"),
-        Action.EDIT: gettext_lazy("to edit"),
-        Action.DELETE: gettext_lazy("to remove"),
-        Action.PIN: gettext_lazy("to pin"),
-    },
+    "action": _ACTIONS,
+    "actions": _ACTIONS,
 }
-# Numbers that name something, not counts.
+# Numbers that name something, not counts: no thousands are set apart in them. A test holds this set to the code.
 NUMBERS = frozenset(
-    {"auto_adoption", "comment", "correction", "errand", "first", "ids", "last", "posts", "return", "rule", "set_aside"}
+    {
+        "auto_adoption",
+        "call",
+        "comment",
+        "correction",
+        "errand",
+        "first",
+        "ids",
+        "last",
+        "number",
+        "posts",
+        "return",
+        "revision",
+        "rule",
+        "set_aside",
+    }
 )
 PLATFORMS = frozenset({"platform", "adapter", "sender"})
 
@@ -238,6 +262,8 @@ def _value(name: str, value: Any, names: Names) -> str:
 def _words(name: str, value: str) -> str:
     if value in VALUES.get(name, {}):
         return str(VALUES[name][value])
+    if value.isdecimal():
+        return calendar.digits(value)
     if name in PLATFORMS:
         return _("the practice platforms") if value == "sandbox" else platform_name(value)
     try:

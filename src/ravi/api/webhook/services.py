@@ -119,7 +119,7 @@ def send_again(call: WebhookCall, *, by: Person) -> None:
     current.asked_at = clock.now()
     current.save(update_fields=["state", "attempts", "next_at", "ended_at", "asked_at"])
     _wake(webhook)
-    _note("resend_webhook", webhook, by, {"number": current.pk})
+    _note("resend_webhook", webhook, by, {"call": current.pk})
 
 
 def end(webhook: Webhook, by: Person) -> None:
