@@ -48,15 +48,15 @@ def _take(hook: Webhook, now: datetime) -> list[Errand]:
 
 def _secrets(hook: Webhook, now: datetime) -> tuple[str, ...]:
     """None where the one that holds cannot be opened: then the address is switched off. The old one may be left out."""
-    secret, old = _opened(hook.secret, hook), b""
-    if hook.old_until and hook.old_until > now:
-        old = hook.old_secret
-    return tuple(one for one in (secret, _opened(old, hook)) if one) if secret else ()
+    secret = _opened(bytes(hook.secret), hook)
+    is_old_good = bool(hook.old_until and hook.old_until > now)
+    old = _opened(bytes(hook.old_secret), hook) if is_old_good else ""
+    return tuple(one for one in (secret, old) if one) if secret else ()
 
 
 def _opened(box: bytes, hook: Webhook) -> str:
     try:
-        return sealing.open_box(bytes(box), hook)
+        return sealing.open_box(box, hook)
     except BoxUnreadable:
         return ""
 
