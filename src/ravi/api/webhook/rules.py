@@ -106,7 +106,7 @@ def why_off(statuses: Collection[int], failing_since: datetime | None, now: date
 
 def failing_from(since: datetime | None, last: datetime | None, now: datetime) -> datetime:
     """When the row of failures began that the one of `now` belongs to; `last` is when the one before it was."""
-    if since is None:
+    if since is None or last is None or now - last > ROW_BREAKS_AFTER:
         return now
     return since
 

@@ -79,9 +79,8 @@ async def _call(errand: Errand, http: HttpPort, at_s: int) -> Came:
     began = time.monotonic()
     signed = headers(errand.secrets, errand.message_id, at_s, errand.body)
     try:
-        async with asyncio.timeout(
-            TIMEOUTS.connect_s + TIMEOUTS.answer_s
-        ):  # an answer that drips never is silent for long
+        # An answer that drips is never silent for long.
+        async with asyncio.timeout(TIMEOUTS.connect_s + TIMEOUTS.answer_s):
             answer = await http.request("POST", errand.url, headers=signed, body=errand.body)
     except (PlatformError, TimeoutError) as failed:
         outcome = TryOutcome.UNREACHED if isinstance(failed, NotSent) else TryOutcome.SILENT
