@@ -39,7 +39,7 @@ def in_turn(house: Any, first: Callable[[], Any], second: Callable[[], Any]) -> 
             with tenant(house.institution.pk), transaction.atomic():
                 first()
                 worked.set()
-                _until(lambda: passed.is_set() or _somebody_waits())
+                until(lambda: passed.is_set() or _somebody_waits())
         finally:
             worked.set()
             connection.close()
@@ -84,7 +84,7 @@ def after(there: Event, act: Callable[[], Any]) -> Callable[[], Any]:
 
 def until_somebody_waits() -> None:
     """For whoever has a row in hand: goes on when another one waits for a lock, or after a while."""
-    _until(_somebody_waits)
+    until(_somebody_waits)
 
 
 def _somebody_waits() -> bool:
@@ -95,7 +95,8 @@ def _somebody_waits() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _until(is_so: Callable[[], bool]) -> None:
+def until(is_so: Callable[[], bool]) -> None:
+    """Goes on when it is so, or after half a minute."""
     end = time.monotonic() + 30
     while not is_so() and time.monotonic() < end:
         time.sleep(0.01)

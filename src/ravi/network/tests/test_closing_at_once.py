@@ -1,7 +1,5 @@
 """A unit ends in the very moment in which its people answer, or move a channel: nobody waits for the other for ever."""
 
-from collections.abc import Callable
-from threading import Event
 from typing import Any
 
 import pytest
@@ -9,7 +7,6 @@ import pytest
 from conftest import build_house
 from ravi.accounts.closing import close_unit
 from ravi.accounts.models import Unit
-from ravi.accounts.services import AccountRefused
 from ravi.core import audit
 from ravi.core.tenancy import tenant
 from ravi.directory import services as directory
@@ -86,56 +83,3 @@ def test_a_channel_in_hand_is_moved_and_then_the_unit_closes(stage: Stage, monke
     with tenant(stage.house.institution.pk):
         moved = Channel.objects.get(pk=channel.pk)
         assert (moved.state, moved.unit_id) == (ChannelState.FROZEN, stage.house.faculty.pk)
-
-
-def test_what_comes_between_the_rows_and_the_record_is_no_deadlock_but_a_sentence(
-    stage: Stage, words: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A message is offered to the unit, and taken in hand, while the unit's end waits for the record."""
-    from ravi.accounts.closing import services as closing  # noqa: PLC0415 -- its record is held here alone
-
-    house, hold = stage.house, closing.audit.hold
-    begun, issued, taken, refused = (Event() for _ in range(4))
-
-    def issue_and_answer() -> Any:
-        assert begun.wait(10)
-        with tenant(house.institution.pk):
-            message = stage.offered(words)
-        issued.set()
-        return message
-
-    def answer() -> Any:
-        assert issued.wait(10)
-        late = Offer.objects.filter(unit=house.hospital).latest("pk")
-        Offer.objects.select_for_update().get(pk=late.pk)
-        taken.set()
-        assert refused.wait(20)
-
-    def waits(institution_id: int) -> None:
-        begun.set()
-        assert taken.wait(20)
-        hold(institution_id)
-
-    def merge() -> Any:
-        with monkeypatch.context() as patch:
-            patch.setattr(closing, "audit", Held(closing.audit, waits))
-            try:
-                return stage.merge()
-            finally:
-                refused.set()
-
-    done = both(house, merge, issue_and_answer, answer)
-    assert isinstance(done[0], AccountRefused), done
-    with tenant(house.institution.pk):
-        assert Unit.objects.get(pk=house.hospital.pk).closed_at is None
-        assert stage.merge().closed_at
-
-
-class Held:
-    """The record, whose hold one test delays."""
-
-    def __init__(self, audit: Any, hold: Callable[[int], None]) -> None:
-        self._audit, self.hold = audit, hold
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._audit, name)
