@@ -105,6 +105,23 @@ PROGRAMS: dict[str, tuple[Any, ...]] = {
         "network_version",
         {"digest": "0" * 64},
     ),
+    "correction_yeses": (),
+    "correction_yes": (
+        "network_version",
+        {"digest": "0" * 64},
+    ),
+    "say_correction_yes": (
+        "network_version",
+        {"digest": "0" * 64},
+    ),
+    "message_corrections": (
+        "network_message",
+        {"version": 1},
+    ),
+    "correct_message": (
+        "network_message",
+        {"version": 1},
+    ),
     "message_withdrawal": (
         "network_message",
         {"reason": "x"},

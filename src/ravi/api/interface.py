@@ -18,6 +18,7 @@ from ravi.api.routes import (
     channels,
     copies,
     correction,
+    correction_yes,
     me,
     media,
     pause,
@@ -31,6 +32,7 @@ from ravi.api.routes import (
 )
 from ravi.api.routes import network_answer as adoptions
 from ravi.api.routes import network_campaign as campaigns
+from ravi.api.routes import network_corrections as corrections
 from ravi.api.routes import network_draft as drafts
 from ravi.api.routes import network_message as messages
 from ravi.api.routes import network_offer as offers
@@ -94,8 +96,10 @@ ROOMS = (
     messages,
     drafts,
     translations,
+    corrections,
     withdrawals,
     shared_yes,
+    correction_yes,
     offers,
     adoptions,
     behind,

@@ -1,6 +1,7 @@
 """One yes to a shown set: the unchanged copies of a version in many units, read once, approved as shown or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -26,6 +27,7 @@ from ravi.publishing.models import Copy
 from ravi.publishing.queries import copies_that_wait, digest_of, grouped
 from ravi.publishing.queries.shown import APART
 from ravi.publishing.rules import set_digest
+from ravi.publishing.services import Together
 
 
 @router.get("shared-yeses", response=answers(200, list[SharedBrief]), summary="What one yes could cover")
@@ -37,12 +39,12 @@ def shared_yeses(request: ApiRequest) -> list[dict[str, Any]]:
 @router.get("shared-yeses/{version_id}", response=answers(200, SharedYesOut), summary="The set that one yes covers")
 def shared_yes(request: ApiRequest, version_id: Path[Id]) -> dict[str, Any]:
     """Every text that would go, once, and the units with the hashes of their copies."""
-    version = _version(request, version_id)
+    version = visible_version(request, version_id)
     shown = _shown(request, version)
     copies = [copy for _unit, mine in shown.values() for copy in mine]
     return {
         "version_id": version.pk,
-        "digest": _digest(shown),
+        "digest": digest_of_all(shown),
         "groups": [group_out(one) for one in grouped(copies, apart=(*APART, "post"))],
         "posts": [
             {
@@ -66,24 +68,36 @@ def shared_yes(request: ApiRequest, version_id: Path[Id]) -> dict[str, Any]:
 def say_shared_yes(request: ApiRequest, version_id: Path[Id], body: SharedYesIn) -> dict[str, Any]:
     """To exactly the set that `digest` names, or to the `post_ids` of it, with a Ravi-Code of this person's app (none in a
     demo). Each copy gets its own yes. Where the set is another by now, or one of it cannot be approved, nothing is."""
-    version = _version(request, version_id)
+    version = visible_version(request, version_id)
+    return say_to_shown(request, body, lambda: _shown(request, version), partial(services.say_shared_yes, version))
+
+
+Shown = Mapping[int, tuple[int, list[Copy]]]
+
+
+def say_to_shown(
+    request: ApiRequest, body: SharedYesIn, look: Callable[[], Shown], say: Callable[..., Together]
+) -> dict[str, Any]:
+    """Where what `look` finds is the set that was shown, `say` says the yes to all that was chosen of it; else nothing is."""
     if not any(rights(request.person).may(one) for one in (Ability.APPROVE_POST, Ability.APPROVE_HEALTH_POST)):
         raise PermissionDenied(_("This is for other roles."))
     prove(request)
-    shown = _shown(request, version)
-    if not shown or _digest(shown) != body.digest:
+    shown = look()
+    if not shown or digest_of_all(shown) != body.digest:
         raise ShownSetChanged
     chosen = set(shown) if body.post_ids is None else set(body.post_ids)
     if not chosen <= set(shown):
         raise not_found()
-    done = services.say_shared_yes(version, {pk: digest_of(shown[pk][1]) for pk in chosen}, by=request.person)
+    done = say({pk: digest_of(shown[pk][1]) for pk in chosen}, by=request.person)
     if done.refused or set(done.done) != chosen:
         errors = [{"at": str(pk), "why": why} for pk, why in list(done.refused.items())[:50]]
         raise Problem(409, "shown_set_changed", str(ShownSetChanged()), more={"errors": errors})
     return {"approved": sorted(done.done)}
 
 
-Shown = Mapping[int, tuple[int, list[Copy]]]
+def digest_of_all(shown: Shown) -> str:
+    """The name of the whole set."""
+    return set_digest({copy.content_hash for _unit, mine in shown.values() for copy in mine})
 
 
 def _shown(request: ApiRequest, version: Version) -> Shown:
@@ -93,10 +107,6 @@ def _shown(request: ApiRequest, version: Version) -> Shown:
     return {post_id: (unit_id, waiting[post_id]) for post_id, unit_id in found if waiting.get(post_id)}
 
 
-def _digest(shown: Shown) -> str:
-    return set_digest({copy.content_hash for _unit, mine in shown.values() for copy in mine})
-
-
-def _version(request: ApiRequest, pk: int) -> Version:
+def visible_version(request: ApiRequest, pk: int) -> Version:
     """404 for a version that no unit in sight was offered."""
     return get_object_or_404(versions_visible_to(request.person), pk=pk)

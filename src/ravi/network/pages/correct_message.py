@@ -1,7 +1,8 @@
 """Correcting everywhere, before it is done: what happens to how many copies, by way and by platform, and who has to act first."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,25 +25,70 @@ from ravi.publishing.queries.foreseen import Foreseen, foreseen
 _ORDER = (Way.EDIT, Way.REPLY, Way.IN_PLACE, Way.BY_HAND, None)
 
 
-def before(version: Version) -> dict[str, Any]:
-    """What the confirmation says; the questions grow only with units that wrote in words of their own."""
+@dataclass(frozen=True)
+class Weighed:
+    """Answers to older versions as the action would find them now, and the copies that it would reach."""
+
+    answers: Sequence[Adoption]
+    bases: Mapping[int, Base]
+    outcomes: Mapping[int, Outcome]
+    copies: Sequence[Foreseen]
+
+    @property
+    def waiting(self) -> list[tuple[Adoption, Outcome]]:
+        """Where a person has to act first."""
+        found = [(answer, self.outcomes[answer.pk]) for answer in self.answers]
+        return [pair for pair in found if pair[1] is not Outcome.MADE]
+
+    @property
+    def reached(self) -> list[Adoption]:
+        """Whose copies would be corrected."""
+        out = {one.post_id for one in self.copies}
+        return [answer for answer in self._ready if answer.post_id in out]
+
+    @property
+    def own(self) -> int:
+        """How many of these keep words of their own."""
+        return sum(bool(self.bases[answer.pk].parts) for answer in self.reached)
+
+    @property
+    def unknown(self) -> int:
+        """Copies of which nobody knows yet whether they are out."""
+        return sum(one.waits_for_outcome for one in self.copies)
+
+    @property
+    def not_out(self) -> int:
+        """Units of whose answer nothing stands."""
+        return len(self._ready) - len(self.reached)
+
+    @property
+    def _ready(self) -> list[Adoption]:
+        return [answer for answer in self.answers if self.outcomes[answer.pk] is Outcome.MADE]
+
+
+def weighed(version: Version) -> Weighed:
+    """What correcting everywhere would do; the questions grow only with units that wrote in words of their own."""
     answers = list(answers_to_correct(version).select_related("version", "translation", "post", "offer__unit"))
     bases = bases_of(answers)
     outcomes = {answer.pk: _outcome(bases[answer.pk], version) for answer in answers}
     ready = [answer for answer in answers if outcomes[answer.pk] is Outcome.MADE]
-    copies = _foreseen(ready, version)
-    out = {one.post_id for one in copies}
+    return Weighed(answers, bases, outcomes, _foreseen(ready, version))
+
+
+def before(version: Version) -> dict[str, Any]:
+    """What the confirmation says."""
+    found = weighed(version)
     return {
         "version": version,
         "difference": _difference(version),
-        "units": sum(answer.post_id in out for answer in ready),
-        "own": sum(answer.post_id in out and bool(bases[answer.pk].parts) for answer in ready),
-        "copies": len(copies),
-        "ways": _ways(copies),
-        "platforms": _platforms(copies),
-        "unknown": sum(one.waits_for_outcome for one in copies),
-        "waiting": [row for row in (_waiting(answer, outcomes[answer.pk]) for answer in answers) if row],
-        "not_out": sum(answer.post_id not in out for answer in ready),
+        "units": len(found.reached),
+        "own": found.own,
+        "copies": len(found.copies),
+        "ways": _ways(found.copies),
+        "platforms": _platforms(found.copies),
+        "unknown": found.unknown,
+        "waiting": [_waiting(*pair) for pair in found.waiting],
+        "not_out": found.not_out,
     }
 
 
@@ -109,9 +155,7 @@ def _platforms(copies: Sequence[Foreseen]) -> list[tuple[str, str]]:
     ]
 
 
-def _waiting(answer: Adoption, outcome: Outcome) -> dict[str, Any] | None:
-    if outcome is Outcome.MADE:
-        return None
+def _waiting(answer: Adoption, outcome: Outcome) -> dict[str, Any]:
     said = _("writes its correction itself: both of you changed its words")
     if outcome is Outcome.TRANSLATION:
         said = _("waits for the translation")
