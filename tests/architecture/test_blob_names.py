@@ -29,6 +29,7 @@ OTHERS = {
     ("delivery_delivery", "key"): "the name under which it is sent",
     ("delivery_delivery", "key_scope"): "a credential's mark",
     ("directory_credential", "fingerprint"): "a credential's mark",
+    ("network_sharedyespart", "digest"): "the set of copies that was shown",
     ("notices_address", "code_hash"): "a code's mark",
 }
 
