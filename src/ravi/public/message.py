@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,17 +25,18 @@ from ravi.public.message_words import entry_of, spoken, tag, verdict
 from ravi.public.schema_org import described
 
 FRESH_S = 5  # what is corrected or withdrawn is seen so within ten seconds, whatever cache stands between
-MOST = 30
+MOST = 30  # in a feed, and on a page of the list
 
 
 @of_institution
 def messages(request: HttpRequest, institution: Institution) -> HttpResponse:
-    """The latest, each with how it stands."""
+    """All of them by the page, each with how it stands: what was withdrawn first, then the latest."""
+    page = Paginator(queries.messages_listed(institution), MOST).get_page(request.GET.get("page"))
     rows = [
         {"title": trail.title, "tag": tag(trail.lang), "url": _url(institution, trail), "verdict": verdict(trail)}
-        for trail in _latest(institution)
+        for trail in queries.trails_of(list(page))
     ]
-    return _fresh(request, render(request, "public/messages.html", _drawn(request, institution, rows=rows)))
+    return _fresh(request, render(request, "public/messages.html", _drawn(request, institution, page=page, rows=rows)))
 
 
 @of_institution

@@ -41,7 +41,13 @@ from ravi.network.queries.standing import (
     units_to_fill,
 )
 from ravi.network.queries.target import aim_of, reached_by, reached_unit_ids
-from ravi.network.queries.trail import answers_in_public, message_in_public, messages_in_public, trails_of
+from ravi.network.queries.trail import (
+    answers_in_public,
+    message_in_public,
+    messages_in_public,
+    messages_listed,
+    trails_of,
+)
 from ravi.network.queries.translation import translation_of, translations_of, usable_translations, yes_of
 from ravi.network.queries.uptake import uptake_of
 from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fields_of, locked, writer_ids
@@ -78,6 +84,7 @@ __all__ = [
     "message_in_public",
     "messages_by_id",
     "messages_in_public",
+    "messages_listed",
     "messages_visible_to",
     "offers_answered",
     "offers_of_messages",

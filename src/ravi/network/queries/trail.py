@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from ravi.accounts.models import Institution
 from ravi.core import clock
@@ -16,6 +16,9 @@ from ravi.network.queries.correct_message import says_number
 from ravi.network.queries.translation import usable_translations
 from ravi.network.queries.version import facts_of
 from ravi.network.rules import MessageState, Standing, needs_expert, standing_of
+
+IS_WITHDRAWN = Q(state=MessageState.WITHDRAWN)
+LAST_CHANGED = Case(When(IS_WITHDRAWN, then="ended_at"), default="current__issued_at").desc()
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,15 @@ class Answered:
 
 
 def messages_in_public(institution: Institution) -> QuerySet[Message]:
-    """Those of which a version was issued, what changed last first."""
+    """Those of which a version was issued, what changed last first; taking back is a change."""
     issued = Message.objects.filter(institution_id=institution.pk, current__isnull=False, short_link__isnull=False)
-    return issued.select_related("current", "short_link").order_by("-current__issued_at", "-pk")
+    return issued.select_related("current", "short_link").order_by(LAST_CHANGED, "-pk")
+
+
+def messages_listed(institution: Institution) -> QuerySet[Message]:
+    """The same, the withdrawn ones before all others: whoever saw one must find that at once."""
+    place = Case(When(IS_WITHDRAWN, then=0), default=1)
+    return messages_in_public(institution).order_by(place, LAST_CHANGED, "-pk")
 
 
 def message_in_public(institution: Institution, code: str) -> Message | None:

@@ -20,7 +20,7 @@ from ravi.network.draft import Source
 from ravi.network.models import Message
 from ravi.network.queries import short_link_of
 from ravi.network.tests.conftest import draft, offered, words
-from ravi.public.message import FRESH_S
+from ravi.public.message import FRESH_S, MOST
 from ravi.publishing import services as publishing
 from ravi.publishing.queries import shown_set
 
@@ -109,6 +109,48 @@ def test_a_withdrawn_message_keeps_its_page_and_says_its_claim_no_more(page, cli
     assert entry.title.startswith("پس گرفته شد") and "افراد" not in entry.content[0].value
 
 
+@pytest.fixture
+def titles(client):
+    """`titles()` are those of the list as citizens see it, from above to below."""
+
+    def read_list(**asked):
+        found = BeautifulSoup(client.get("/p/sample/messages/", asked).content, "html.parser")
+        return [row.b.get_text() for row in found.select(".said-list li")]
+
+    return read_list
+
+
+def take_back(message, ago=timedelta()):
+    Message.objects.filter(pk=message.pk).update(state="withdrawn", ended_at=clock.now() - ago)
+
+
+def test_what_was_withdrawn_stands_first_the_last_one_above_and_anew_in_the_feed(client, titles, offered, words):
+    first, second, third, fourth = (offered(words=replace(words, title=name)) for name in ("یک", "دو", "سه", "چهار"))
+    assert titles() == ["چهار", "سه", "دو", "یک"]
+    take_back(first)
+    take_back(third, timedelta(days=3))
+    assert titles() == ["یک", "سه", "چهار", "دو"]
+    entries = feedparser.parse(client.get("/p/sample/messages/feed.atom").content).entries
+    assert [entry.title.split()[-1] for entry in entries] == ["یک", "چهار", "دو", "سه"]
+
+
+def test_the_list_has_pages_that_keep_the_language_and_the_withdrawn_lead_the_first(
+    client, titles, offered, words, monkeypatch
+):
+    monkeypatch.setattr("ravi.public.message.MOST", 2)
+    first, *_rest = (offered(words=replace(words, title=name)) for name in ("یک", "دو", "سه", "چهار", "پنج"))
+    take_back(first)
+    pages = [titles(page=number) for number in (1, 2, 3)]
+    assert pages == [["یک", "پنج"], ["چهار", "سه"], ["دو"]]
+    assert titles(page=99) == pages[2] and titles(page="x") == titles() == pages[0]
+    middle = client.get("/p/sample/messages/", {"page": 2, "language": "en"})
+    links = BeautifulSoup(middle.content, "html.parser").select(".pager a")
+    assert [(one["rel"], one["href"]) for one in links] == [
+        (["prev"], "?page=1&language=en"),
+        (["next"], "?page=3&language=en"),
+    ]
+
+
 def test_what_is_over_says_so_without_anybody_doing_anything(page, offered):
     message = offered()
     before = page(message)
@@ -152,8 +194,10 @@ def test_the_same_number_of_questions_for_any_number_of_messages(client, offered
 
     offered()
     few = asked()
-    offered()
-    offered()
+    for _n in range(MOST - 1):
+        offered()
+    assert asked() == few
+    take_back(offered())
     assert asked() == few
 
 
