@@ -149,7 +149,9 @@ def _take(offer: Offer) -> Adoption | None:
 def _leave_to_people(offer: Offer) -> None:
     """An older answer of the rule stays as it is, and its unit hears that it is older, as after an answer of its own."""
     live = (
-        Adoption.objects.filter(offer=offer, ended_at=None, rule__isnull=False).select_related("offer", "post").first()
+        Adoption.objects.filter(offer=offer, ended_at=None, rule__isnull=False)
+        .select_related("offer__unit", "post")
+        .first()
     )
     message = Message.objects.get(pk=offer.message_id)
     if live is not None and live.post is not None and live.version_id != message.current_id:

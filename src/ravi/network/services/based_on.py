@@ -7,13 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
-from ravi.accounts.queries import serving_by_unit
-from ravi.accounts.rules import Ability
 from ravi.core.canonical import JSON
 from ravi.network.based_on import fact_changes, may_go_on
 from ravi.network.errors import AnsweredMeanwhile, NotNow
 from ravi.network.models import Adoption, Message, Offer, Translation
 from ravi.network.queries.based_on import is_repaired, living_answers
+from ravi.network.queries.reminder import answerers_of
 from ravi.network.queries.version import facts_of
 from ravi.network.rules import MessageKind, OnNewVersion
 from ravi.network.services import steps
@@ -23,7 +22,7 @@ from ravi.publishing import services as publishing
 
 def answers_that_fall_behind(message: Message) -> Sequence[Adoption]:
     """Living answers of a message that is taken and about to get a newer version."""
-    mine = living_answers().filter(offer__message=message).select_related("offer")
+    mine = living_answers().filter(offer__message=message).select_related("offer__unit")
     return list(mine.order_by("pk"))
 
 
@@ -34,8 +33,9 @@ def halt_behind(message: Message, behind: Sequence[Adoption], *, by: Person) -> 
 
 
 def tell_behind(message: Message, behind: Sequence[Adoption], halted: Collection[int]) -> None:
-    """Each unit's officers hear once that their words are older than headquarters' by now; of an alert at once."""
-    people = serving_by_unit(Ability.WRITE_POST) if behind else {}
+    """Each unit's officers hear once that their words are older than headquarters' by now; of an alert at once. Of a unit
+    that has closed since, those who answer for it."""
+    people = answerers_of([answer.offer for answer in behind])
     version = message.current
     assert version is not None  # it was issued just now
     said: dict[str, JSON] = {"title": message.title, "what": version.what_changed[:300]}
@@ -43,7 +43,7 @@ def tell_behind(message: Message, behind: Sequence[Adoption], halted: Collection
     tell_each(
         [
             (
-                people.get(answer.offer.unit_id, ()),
+                people[answer.offer_id],
                 "version_changed",
                 {**said, "waits": answer.post_id in halted},
                 reverse("network:offer", args=[answer.offer_id]),
@@ -58,14 +58,14 @@ def leave_behind(translation: Translation, message: Message, *, by: Person) -> N
     """Units are given other words of it from now on: what rests on the earlier ones waits as with a newer version, and
     the units' officers hear once."""
     behind = living_answers().filter(translation=translation, translation_revision__lt=translation.revision)
-    answers = list(behind.select_related("offer").order_by("pk"))
+    answers = list(behind.select_related("offer__unit").order_by("pk"))
     halted = halt_behind(message, answers, by=by) if message.on_new_version == OnNewVersion.PAUSE else frozenset()
-    people = serving_by_unit(Ability.WRITE_POST) if answers else {}
+    people = answerers_of([answer.offer for answer in answers])
     said: dict[str, JSON] = {"title": message.title, "lang": translation.lang}
     tell_each(
         [
             (
-                people.get(answer.offer.unit_id, ()),
+                people[answer.offer_id],
                 "translation_changed",
                 {**said, "waits": answer.post_id in halted},
                 reverse("network:offer", args=[answer.offer_id]),

@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
-from ravi.accounts.queries import serving_by_unit
-from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.core.jobs import defer
 from ravi.network.corrected import Outcome, carried_over
 from ravi.network.errors import FactsContradicted, MessageRefused, NetworkRefused, NewerVersion, NotNow
 from ravi.network.models import Adoption, CorrectedAnswer, Correction, Message, Offer, Translation, Version
 from ravi.network.queries.correct_message import answers_to_correct, base_of, corrected_answer_of
+from ravi.network.queries.reminder import answerers_of
 from ravi.network.rules import MessageAct, MessageState, OfferState, is_answerable
 from ravi.network.services import steps
 from ravi.network.services.adoption import Answer, Wording, as_published, check_own, own_parts, wording_of, words_of
@@ -181,7 +180,7 @@ def _keep(answer: Adoption, version: Version, made: _Made) -> None:
     before = corrected_answer_of(answer, version)
     CorrectedAnswer.objects.update_or_create(version=version, adoption=answer, defaults=row)
     if made.outcome is Outcome.OWN_WORDS and (before is None or before.outcome != made.outcome):
-        people = serving_by_unit(Ability.WRITE_POST).get(answer.offer.unit_id, ())
+        people = answerers_of([answer.offer])[answer.offer_id]
         said = {"title": version.title, "what": version.what_changed[:300]}
         tell(people, "correction_asked", said, _page(answer), institution_id=answer.institution_id)
 

@@ -1,19 +1,17 @@
 """Headquarters takes a message back everywhere: nothing more of it leaves from the commit on, and what is out is removed."""
 
-from collections.abc import Iterable
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
-from ravi.accounts.queries import serving_by_unit
-from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.core.jobs import defer
 from ravi.network.errors import MessageRefused, NotNow
 from ravi.network.models import Message
+from ravi.network.queries.reminder import answerers_of
 from ravi.network.queries.withdraw_message import may_withdraw_message, posts_to_withdraw
 from ravi.network.rules import LONGEST_REASON, MessageAct, MessageState, OfferState
 from ravi.network.services import steps
@@ -85,14 +83,12 @@ def _reason(typed: str) -> str:
 
 
 def _tell(message: Message, by: Person, reason: str) -> None:
-    """Each unit's people once, whatever they answered."""
-    people = serving_by_unit(Ability.WRITE_POST)
+    """Each unit's people once, whatever they answered; of a unit that has closed since, those who answer for what it took."""
+    took_nothing = Q(unit__closed_at__isnull=False, state__in=[OfferState.CLOSED, OfferState.DECLINED])
+    offers = list(message.offers.exclude(took_nothing).select_related("unit"))
+    people = answerers_of(offers)
     said = {"title": message.title, "who": by.name, "reason": reason[:300]}
-    offers: Iterable[tuple[int, int]] = message.offers.values_list("pk", "unit_id")
     tell_each(
-        [
-            (people.get(unit_id, ()), "message_withdrawn", said, reverse("network:offer", args=[pk]))
-            for pk, unit_id in offers
-        ],
+        [(people[offer.pk], "message_withdrawn", said, reverse("network:offer", args=[offer.pk])) for offer in offers],
         institution_id=message.institution_id,
     )

@@ -18,6 +18,8 @@ from ravi.network.models import Offer
 from ravi.network.queries.target import reached_unit_ids
 from ravi.network.rules import OfferState
 from ravi.network.services import Answer
+from ravi.network.tests.test_based_on import issue_next
+from ravi.notices.models import Notice
 from ravi.publishing import services as publishing
 from ravi.publishing.models import Post
 from ravi.publishing.queries import shown_set
@@ -85,6 +87,47 @@ def test_an_answer_that_was_given_stays_with_its_copies(house, offered, channels
     adopted(house, message, channels)
     merge(house)
     assert Offer.objects.get(message=message, unit=house.hospital).state == OfferState.ADOPTED
+
+
+def told(kind):
+    return set(Notice.objects.filter(kind=kind).values_list("person", "url"))
+
+
+def of_hospital(house, message, *people):
+    page = f"/network/offers/{Offer.objects.get(message=message, unit=house.hospital).pk}/"
+    return {(person.pk, page) for person in people}
+
+
+def test_of_a_new_version_hears_whoever_answers_for_the_merged_unit_now(house, offered, words, channels):
+    message = offered()
+    post = adopted(house, message, channels)
+    merge(house)
+    issue_next(house, message, words, title="دوز دوم، با نشانی تازه")
+    assert told("version_changed") == of_hospital(house, message, house.neighbour, house.officer, house.unit_head)
+    assert Notice.objects.filter(kind="version_changed", params__waits=True).count() == 3
+    post.refresh_from_db()
+    assert post.halted_at
+
+
+def test_after_two_mergers_the_last_successor_hears_of_it(house, offered, words, channels):
+    third = accounts.add_unit("بیمارستان سینا", UnitKind.HOSPITAL, parent=house.headquarters, by=None)
+    message = offered()
+    adopted(house, message, channels)
+    merge(house)
+    close_unit(house.faculty, successor=third, by=house.head)
+    issue_next(house, message, words, title="دوز دوم، با نشانی تازه")
+    assert told("version_changed") == of_hospital(house, message, house.neighbour, house.officer, house.unit_head)
+
+
+def test_of_a_withdrawal_hears_whoever_answers_for_what_the_merged_unit_took(house, offered, channels):
+    took, left = offered(), offered()
+    adopted(house, took, channels)
+    merge(house)
+    for message in (took, left):
+        services.withdraw_message(message, reason="تاریخ اشتباه بود", by=house.head)
+    heard = told("message_withdrawn")
+    assert heard >= of_hospital(house, took, house.neighbour, house.officer, house.unit_head)
+    assert not {page for _person, page in heard} & {page for _person, page in of_hospital(house, left, house.officer)}
 
 
 def test_a_unit_that_ends_alone_retires_its_channels_and_is_reached_no_more(house, offered, channels):

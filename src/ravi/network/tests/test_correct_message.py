@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from ravi.accounts.closing import close_unit
 from ravi.accounts.rules import RoleKind
 from ravi.accounts.services import grant_role, set_reads
 from ravi.delivery.models import Delivery
@@ -135,6 +136,15 @@ def test_what_both_have_changed_is_the_units_to_write(house, message, answers, w
     corrected_everywhere(message, house.editor)
     own.refresh_from_db()
     assert own.post == made
+
+
+def test_of_own_words_to_write_hears_whoever_answers_for_a_merged_unit_now(house, message, answers, words):
+    close_unit(house.faculty, successor=house.hospital, by=house.head)
+    version = issue_next(house, message, replace(later(words), text=TEXT.replace("آغاز می‌شود", "ادامه دارد")))
+    corrected_everywhere(message, house.editor)
+    assert CorrectedAnswer.objects.get(version=version, outcome=Outcome.OWN_WORDS).adoption.offer.unit == house.faculty
+    there = {house.neighbour.pk, house.officer.pk, house.unit_head.pk}
+    assert {one.person_id for one in Notice.objects.filter(kind="correction_asked")} == there
 
 
 def test_own_words_that_contradict_the_newer_facts_are_the_units_to_write(house, message, words):

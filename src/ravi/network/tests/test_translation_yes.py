@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from ravi.accounts.closing import close_unit
 from ravi.accounts.services import set_reads
 from ravi.delivery.models import Delivery
 from ravi.directory import services as directory
@@ -141,6 +142,15 @@ def test_a_repaired_translation_leaves_the_answers_to_it_behind(house, offered, 
     assert all(notice.params["waits"] for notice in told)
     done.post.refresh_from_db()
     assert done.post.halted_at is not None and based_on.behind(done, message.current).of_repaired
+
+
+def test_of_a_repaired_translation_hears_whoever_answers_for_a_merged_unit_now(house, offered, reader, channel):
+    message = offered()
+    taken(message, house, reader, channel)
+    close_unit(house.hospital, successor=house.faculty, by=house.head)
+    repaired(message, house, reader)
+    there = {house.neighbour.pk, house.officer.pk, house.unit_head.pk}
+    assert {one.person_id for one in Notice.objects.filter(kind="translation_changed")} == there
 
 
 def test_taking_the_repaired_words_is_another_answer(house, offered, reader, channel):
