@@ -6,12 +6,14 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import httpx
 import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.journeys import running
+from tests.journeys.programs import Counted, keys_of_units
 from tests.journeys.running import Ravi
 
 CHROMIUM = "/usr/bin/chromium"
@@ -46,6 +48,19 @@ def ravi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ravi]:
     started = running.start(tmp_path_factory.mktemp("ravi"))
     yield started
     started.end()
+
+
+@pytest.fixture
+def unit_keys(ravi: Ravi) -> dict[int, str]:
+    """Unit -> the key of its head, whom the demo lets sign in nowhere."""
+    return keys_of_units(ravi)
+
+
+@pytest.fixture
+def programs(ravi: Ravi) -> Iterator[Counted]:
+    """Calls of the API, counted."""
+    with httpx.Client(base_url=f"{ravi.url}/api/v1/", timeout=60) as client:
+        yield Counted(client)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,0 +1,321 @@
+"""One message through the whole network: written at headquarters, answered by all 59 other units, approved, published,
+corrected in every copy, withdrawn. 56 units answer by program with keys of their own, three in a browser on a phone."""
+
+import json
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+
+import psycopg
+import pytest
+from persiantools.jdatetime import JalaliDate
+from playwright.sync_api import Page
+
+from ravi.core.calendar import day
+from tests.journeys import people
+from tests.journeys.conftest import NewContext
+from tests.journeys.lint_rtl import check_page
+from tests.journeys.programs import PLATFORMS, Counted, adopt, uptake
+from tests.journeys.running import Ravi
+from tests.journeys.test_api import key_of
+
+pytestmark = pytest.mark.journey
+
+WAITS_S = 240
+HANDS = ("instagram", "linkedin", "aparat")
+OWN_WORDS = "همسایه‌های عزیز، نوبت {دوز} رسیده است: {سن}، از {تاریخ}، {ساعت}، {مکان}. پرسش: {تلفن}"
+# Where a person asks for pictures of the way; nothing is written without it.
+PICTURES = os.environ.get("RAVI_JOURNEY_PICTURES", "")
+
+
+@dataclass
+class Walk:
+    """What the way cost: taps of each person's task, and seconds of each stretch."""
+
+    taps: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def tap(self, task: str, page: Page, found: str) -> None:
+        self.taps[task] += 1
+        page.locator(found).first.click()
+
+    @contextmanager
+    def stretch(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - began, 1)
+
+
+def look(page: Page, name: str) -> None:
+    """Without a fault of direction or access; and a picture, if somebody wants to see it."""
+    assert check_page(page) == [], name
+    if PICTURES:
+        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
+
+
+def day_after(days: int) -> tuple[str, str, str]:
+    """Day, month and year of a Jalali date form."""
+    day = JalaliDate(datetime.now(UTC).date() + timedelta(days=days))
+    return str(day.day), str(day.month), str(day.year)
+
+
+def set_day(page: Page, name: str, days: int) -> None:
+    for place, value in enumerate(day_after(days)):
+        box = page.locator(f"[name={name}_{place}]")
+        box.select_option(value) if box.evaluate("box => box.tagName") == "SELECT" else box.fill(value)
+
+
+def set_fact(page: Page, walk: Walk, name: str, **values: str) -> None:
+    """One blank of the pattern, from the list of facts and back to it."""
+    walk.tap("write", page, f"main a[href*='kind=']:has(bdi:text-is('{name}'))")
+    for box, value in values.items():
+        set_day(page, box, int(value)) if box == "first" and name == "تاریخ" else page.locator(f"[name={box}]").fill(
+            value
+        )
+    walk.tap("write", page, "main form .btn-1")
+    page.wait_for_url("**/facts/")
+
+
+def written(page: Page, ravi: Ravi, walk: Walk, title: str) -> int:
+    """Headquarters' message, from the pattern with blanks, before the expert; its number."""
+    page.goto(f"{ravi.url}/network/")
+    walk.tap("write", page, "main a[href$='/network/new/']")
+    walk.tap("write", page, "main button[value=vaccination]")
+    page.wait_for_url(re.compile(r"/network/\d+/(words/)?$"))
+    pk = int(page.url.split("/network/")[1].split("/")[0])
+    if "/words/" not in page.url:
+        walk.tap("write", page, f"main a[href='/network/{pk}/words/']")
+    page.locator("[name=title]").fill(title)
+    set_day(page, "valid_until", 40)
+    walk.tap("write", page, "main button[name=then][value=facts]")
+    page.wait_for_url("**/facts/")
+    set_fact(page, walk, "دوز", number="۲")
+    set_fact(page, walk, "سن", low="۶۰")
+    set_fact(page, walk, "تاریخ", first="7")
+    set_fact(page, walk, "ساعت", first="۸", last="۱۴")
+    set_fact(page, walk, "مکان", text="مرکز بهداشت شماره ۲")
+    set_fact(page, walk, "تلفن", digits="02155550123")
+    look(page, "1-facts")
+    page.goto(f"{ravi.url}/network/{pk}/settings/")
+    page.locator("[name=everybody]").check()
+    page.locator("[name=window_min]").fill("۰")
+    walk.tap("write", page, "main form .btn-1")
+    page.wait_for_url(f"**/network/{pk}/")
+    walk.tap("write", page, f"main form[action$='/network/{pk}/request/'] .btn-1")
+    page.wait_for_load_state()
+    return pk
+
+
+def endorsed(page: Page, ravi: Ravi, walk: Walk, pk: int, task: str) -> None:
+    """The health expert's yes to the words, before any unit sees them."""
+    page.goto(f"{ravi.url}/network/{pk}/endorsement/")
+    walk.tap(task, page, "main form .btn-1")
+    page.wait_for_url(f"**/network/{pk}/")
+
+
+def offered(page: Page, ravi: Ravi, walk: Walk, pk: int, task: str) -> None:
+    page.goto(f"{ravi.url}/network/{pk}/")
+    walk.tap(task, page, f"main a[href$='/network/{pk}/issue/']")
+    walk.tap(task, page, "main form .btn-1")
+    page.wait_for_url(f"**/network/{pk}/")
+
+
+def units_offer(page: Page, ravi: Ravi, title: str) -> str:
+    """The address of this message's offer, as a unit's inbox shows it."""
+    page.goto(f"{ravi.url}/network/offers/")
+    found = page.locator("main .list.posts a", has_text=title).first.get_attribute("href")
+    assert found is not None
+    return found
+
+
+def answered_in_browser(phones: list[Page], ravi: Ravi, walk: Walk, title: str) -> None:
+    """One unit takes it as it is, one in its own words, one not at all."""
+    first, second, third = phones
+    first.goto(ravi.url + units_offer(first, ravi, title))
+    look(first, "2-offer")
+    walk.tap("adopt", first, "main form.answer .btn-1")
+    first.wait_for_load_state()
+    second.goto(ravi.url + units_offer(second, ravi, title))
+    walk.tap("adapt", second, "main a[href$='/adapt/']")
+    second.locator("[name=part_full]").fill(OWN_WORDS)
+    walk.tap("adapt", second, "button[name=act][value=compare]")
+    look(second, "3-adapt")
+    walk.tap("adapt", second, "button[name=act][value=adopt]")
+    second.wait_for_load_state()
+    third.goto(ravi.url + units_offer(third, ravi, title))
+    walk.tap("decline", third, "main a[href$='/decline/']")
+    third.locator("[name=why]").first.check()
+    walk.tap("decline", third, "main form .btn-1")
+    third.wait_for_load_state()
+
+
+def wait_for(programs: Counted, key: str, pk: int, is_done: Callable[[Counter[str]], bool]) -> Counter[str]:
+    """The message's copies by state, once that is so."""
+    until = time.monotonic() + WAITS_S
+    while True:
+        lines = [line for one in uptake(programs, key, pk) for line in one["channels"]]
+        states = Counter(line["state"] for line in lines)
+        if is_done(states):
+            return states
+        assert time.monotonic() < until, states
+        time.sleep(1)
+
+
+@pytest.fixture
+def walk() -> Iterator[Walk]:
+    """Told at the end, whatever came of it."""
+    walked = Walk()
+    yield walked
+    print(f"\ntaps: {dict(walked.taps)}\nseconds: {walked.seconds}")
+
+
+def phones_of(ravi: Ravi, device: NewContext, keys: dict[int, str]) -> list[Page]:
+    """Three units on phones of their own: the demo's two heads, and one of those with keys, who is given the demo's password
+    and leaves its key unused."""
+    unit, _key = keys.popitem()
+    url = json.loads((ravi.home / "run" / "state.json").read_text())["databases"]["web"]
+    with psycopg.connect(url) as connection:
+        (institution,) = connection.execute("select id from accounts_institution where is_demo").fetchall()[0]
+        connection.execute("select set_config('ravi.institution', %s, true)", [str(institution)])
+        [(name,)] = connection.execute(SAME_PASSWORD, [unit]).fetchall()
+    return [people.sign_in(device(360), ravi, one) for one in (name, "unit-head", "unit-head2")]
+
+
+SAME_PASSWORD = """update accounts_person set password = (select password from accounts_person where username = 'unit-head')
+    where username like 'unit-head-%%' and id in (select person_id from accounts_role where unit_id = %s and ended_at is null)
+    returning username"""
+
+
+def approved(page: Page, ravi: Ravi, walk: Walk, title: str, task: str) -> None:
+    """One yes for all unchanged copies, from "My tasks"."""
+    page.goto(f"{ravi.url}/")
+    walk.tap(task, page, f"main a[href*='/network/yes/']:has-text('{title}')")
+    look(page, f"4-{task}")
+    walk.tap(task, page, "#shared-form .btn-1")
+    page.wait_for_load_state()
+
+
+def read_and_approved(page: Page, ravi: Ravi, walk: Walk, title: str) -> None:
+    """The answer in a unit's own words is read for itself."""
+    page.goto(f"{ravi.url}/")
+    walk.tap("approve own words", page, f"main a[href$='/approval/']:has-text('{title}')")
+    look(page, "5-approve-own-words")
+    walk.tap("approve own words", page, "form.dock .btn-1")
+    page.wait_for_load_state()
+
+
+def second_version(page: Page, ravi: Ravi, walk: Walk, pk: int) -> None:
+    """The same words with another day, as an officer would correct it; the expert is asked again."""
+    page.goto(f"{ravi.url}/network/{pk}/")
+    walk.tap("second version", page, f"main form[action$='/network/{pk}/versions/next/'] button")
+    page.wait_for_load_state()
+    page.goto(f"{ravi.url}/network/{pk}/words/")
+    page.locator("[name=what_changed]").fill("روز آغاز یک روز دیرتر است.")
+    walk.tap("second version", page, "main button[name=then][value=facts]")
+    page.wait_for_url("**/facts/")
+    walk.tap("second version", page, "main dl.facts div:has(bdi:text-is('{تاریخ}')) a")
+    set_day(page, "first", 8)
+    walk.tap("second version", page, "main form .btn-1")
+    page.wait_for_url("**/facts/")
+    page.goto(f"{ravi.url}/network/{pk}/")
+    walk.tap("second version", page, f"main form[action$='/network/{pk}/request/'] .btn-1")
+    page.wait_for_load_state()
+
+
+def approved_again(page: Page, ravi: Ravi, walk: Walk, title: str) -> None:
+    """One yes for the corrections of all units; they are written one unit after the other."""
+    wait_until = time.monotonic() + WAITS_S
+    while True:
+        page.goto(f"{ravi.url}/")
+        if page.locator(f"main a[href$='/corrections/']:has-text('{title}')").count():
+            break
+        assert time.monotonic() < wait_until, "no correction came before the expert"
+        page.wait_for_timeout(1000)
+    walk.tap("approve corrections", page, f"main a[href$='/corrections/']:has-text('{title}')")
+    look(page, "7-approve-corrections")
+    walk.tap("approve corrections", page, "#shared-form .btn-1")
+    page.wait_for_load_state()
+
+
+def standing(ravi: Ravi, title: str) -> dict[str, list[str]]:
+    """Platform -> the texts of this message that stand there, by the practice platforms' own log."""
+    there: dict[tuple[str, str, str], str] = {}
+    for effect in ravi.effects():
+        if effect["action"] == "register":
+            continue
+        place = (effect["platform"], effect["handle"], effect["remote_id"])
+        if effect["action"] == "delete":
+            there.pop(place, None)
+        elif title in effect["title"] or place in there:
+            there[place] = effect["text"]
+    found: dict[str, list[str]] = {}
+    for (platform, _handle, _remote_id), text in there.items():
+        found.setdefault(platform, []).append(text)
+    return found
+
+
+ANSWERED = {"eitaa", "bluesky"}
+ON_THE_WAY = ("adopted", "adapted", "approved", "scheduled", "sending", "unknown")
+
+
+def test_one_message_goes_out_is_corrected_and_withdrawn_in_sixty_units(
+    ravi: Ravi, device: NewContext, programs: Counted, unit_keys: dict[int, str], walk: Walk
+) -> None:
+    editor, expert = people.sign_in(device(1280), ravi, "editor"), people.sign_in(device(360), ravi, "expert")
+    reads = key_of(ravi, "editor", ("offer",))
+    days = [day(datetime.now(UTC).date() + timedelta(days=more)) for more in (7, 8)]
+    title = f"دوز دوم، بالای ۶۰ سال ({token_hex(2)})"
+    phones = phones_of(ravi, device, unit_keys)
+    with walk.stretch("written, endorsed, offered"):
+        pk = written(editor, ravi, walk, title)
+        endorsed(expert, ravi, walk, pk, "endorse")
+        offered(editor, ravi, walk, pk, "offer")
+    with walk.stretch("56 units answer by program"):
+        for unit, key in unit_keys.items():
+            adopt(programs, unit, key, pk)
+    with walk.stretch("three units answer on phones"):
+        answered_in_browser(phones, ravi, walk, title)
+    with walk.stretch("approved"):
+        approved(expert, ravi, walk, title, "approve all")
+        read_and_approved(expert, ravi, walk, title)
+    with walk.stretch("the last copy is out"):
+        states = wait_for(programs, reads, pk, lambda found: not any(one in found for one in ON_THE_WAY))
+    print(f"\nafter the first yes: {dict(states)}")
+    units = len(unit_keys) + 2
+    assert states["published"] == PLATFORMS * units
+    with walk.stretch("a second version, another day"):
+        second_version(editor, ravi, walk, pk)
+        endorsed(expert, ravi, walk, pk, "endorse again")
+        offered(editor, ravi, walk, pk, "offer again")
+    with walk.stretch("corrected everywhere, to the yes"):
+        editor.goto(f"{ravi.url}/network/{pk}/corrections/")
+        look(editor, "6-correct-everywhere")
+        walk.tap("correct everywhere", editor, "main form .btn-1")
+        editor.wait_for_load_state()
+        approved_again(expert, ravi, walk, title)
+    with walk.stretch("the last copy is corrected"):
+        wait_for(programs, reads, pk, lambda found: found["corrected"] == states["published"])
+    said = standing(ravi, title)
+    assert {platform for platform, texts in said.items() if any(days[0] in text for text in texts)} == ANSWERED
+    assert all(sum(days[1] in text for text in texts) == units for texts in said.values()) and len(said) == PLATFORMS
+    with walk.stretch("looked at"):
+        editor.goto(f"{ravi.url}/network/{pk}/corrections/")
+        look(editor, "8-corrected-everywhere")
+    with walk.stretch("withdrawn everywhere"):
+        head = people.sign_in(device(360), ravi, "head")
+        head.goto(f"{ravi.url}/network/{pk}/withdrawal/")
+        look(head, "9-withdrawal")
+        head.locator("[name=reason]").fill("واکسن دیرتر می‌رسد.")
+        walk.tap("withdraw", head, "main form .btn-stop")
+        wait_for(programs, reads, pk, lambda found: found["withdrawn"] == states["published"] - units)
+        head.goto(f"{ravi.url}/network/{pk}/withdrawal/")
+        look(head, "10-withdrawn")
+    # What no program can remove there, the publication and its answer, is before people; all else is gone.
+    assert {platform: len(texts) for platform, texts in standing(ravi, title).items()} == {"eitaa": 2 * units}
