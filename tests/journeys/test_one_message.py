@@ -198,8 +198,8 @@ def approved(page: Page, ravi: Ravi, walk: Walk, title: str, task: str) -> None:
     page.goto(f"{ravi.url}/")
     walk.tap(task, page, f"main a[href*='/network/yes/']:has-text('{title}')")
     look(page, f"4-{task}")
-    walk.tap(task, page, "#shared-form .btn-1")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        walk.tap(task, page, "#shared-form .btn-1")
 
 
 def read_and_approved(page: Page, ravi: Ravi, walk: Walk, title: str) -> None:
@@ -207,8 +207,8 @@ def read_and_approved(page: Page, ravi: Ravi, walk: Walk, title: str) -> None:
     page.goto(f"{ravi.url}/")
     walk.tap("approve own words", page, f"main a[href$='/approval/']:has-text('{title}')")
     look(page, "5-approve-own-words")
-    walk.tap("approve own words", page, "form.dock .btn-1")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        walk.tap("approve own words", page, "form.dock .btn-1")
 
 
 def second_version(page: Page, ravi: Ravi, walk: Walk, pk: int) -> None:
@@ -240,8 +240,8 @@ def approved_again(page: Page, ravi: Ravi, walk: Walk, title: str) -> None:
         page.wait_for_timeout(1000)
     walk.tap("approve corrections", page, f"main a[href$='/corrections/']:has-text('{title}')")
     look(page, "7-approve-corrections")
-    walk.tap("approve corrections", page, "#shared-form .btn-1")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        walk.tap("approve corrections", page, "#shared-form .btn-1")
 
 
 def standing(ravi: Ravi, title: str) -> dict[str, list[str]]:
@@ -297,8 +297,8 @@ def test_one_message_goes_out_is_corrected_and_withdrawn_in_sixty_units(
     with walk.stretch("corrected everywhere, to the yes"):
         editor.goto(f"{ravi.url}/network/{pk}/corrections/")
         look(editor, "6-correct-everywhere")
-        walk.tap("correct everywhere", editor, "main form .btn-1")
-        editor.wait_for_load_state()
+        with editor.expect_navigation():
+            walk.tap("correct everywhere", editor, "main form .btn-1")
         approved_again(expert, ravi, walk, title)
     with walk.stretch("the last copy is corrected"):
         wait_for(programs, reads, pk, lambda found: found["corrected"] == states["published"])
@@ -313,7 +313,8 @@ def test_one_message_goes_out_is_corrected_and_withdrawn_in_sixty_units(
         head.goto(f"{ravi.url}/network/{pk}/withdrawal/")
         look(head, "9-withdrawal")
         head.locator("[name=reason]").fill("واکسن دیرتر می‌رسد.")
-        walk.tap("withdraw", head, "main form .btn-stop")
+        with head.expect_navigation():
+            walk.tap("withdraw", head, "main form .btn-stop")
         wait_for(programs, reads, pk, lambda found: found["withdrawn"] == states["published"] - units)
         head.goto(f"{ravi.url}/network/{pk}/withdrawal/")
         look(head, "10-withdrawn")
