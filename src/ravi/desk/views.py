@@ -22,8 +22,7 @@ from ravi.network.pages.after_review import rows_of as after_review_rows
 from ravi.network.pages.based_on import rows as behind_rows
 from ravi.network.pages.offer import rows as offer_rows
 from ravi.network.queries import answers_behind_of, emergency_ways, offers_to_answer
-from ravi.network.queries.corrections_yes import corrections_shared
-from ravi.network.queries.shared_yes import versions_shared
+from ravi.network.queries.corrections_yes import yeses_shared
 from ravi.notices.queries import unread_count
 from ravi.publishing.queries import awaiting_count
 from ravi.publishing.services import tell_troubles
@@ -44,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     # The head, whom a notice tells of what is overdue, is asked for a yes first: the desk's questions are counted.
     is_next = rights(person).may(Ability.APPROVE_HEALTH_POST) or not desk.awaiting
     looks = after_review_rows(person) if is_next else []
+    shared, corrections = yeses_shared(person) if desk.awaiting else ((), ())
     is_empty = desk.is_empty and not offers and not behind and not looks
     steps = first_steps(person) if is_empty else []
     context = {
@@ -54,8 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "emergencies": emergency_ways(person),
         "has_more_offers": len(offers) > MOST_OFFERS,
         "awaiting_count": awaiting_count(person),
-        "shared": versions_shared(person) if desk.awaiting else (),
-        "corrections": corrections_shared(person) if desk.awaiting else (),
+        "shared": shared,
+        "corrections": corrections,
         "branches": [*tasks.hands(desk.by_hand), *(tasks.branch(trouble) for trouble in desk.troubles)],
         "going": [going for going in desk.going if not going.is_later],
         "later": [going for going in desk.going if going.is_later],
