@@ -1,17 +1,13 @@
 """Corrections of many units that wait for the same person's yes."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import QuerySet, Value
 
 from ravi.accounts.models import Person
 from ravi.network.models import CorrectedAnswer, Version
-from ravi.network.queries.shared_yes import LEAST, unchanged_awaiting
+from ravi.network.queries.shared_yes import Shared, counted, told, unchanged_awaiting
 from ravi.publishing.queries import posts_awaiting
-
-# (version id, title, how many units)
-Shared = tuple[int, str, int]
 
 
 def corrections_awaiting(person: Person) -> QuerySet[CorrectedAnswer]:
@@ -30,25 +26,15 @@ def corrections_of_version(person: Person, version: Version) -> list[CorrectedAn
 
 def corrections_shared(person: Person) -> Sequence[Shared]:
     """Wherever one yes can be said to several units' corrections; one question."""
-    return _shared(_counted(corrections_awaiting(person)).order_by("-n", "version_id"))
+    return told(counted(corrections_awaiting(person)).order_by("-n", "version_id"))
 
 
 def yeses_shared(person: Person) -> tuple[Sequence[Shared], Sequence[Shared]]:
     """The same for what units take unchanged, and for corrections; one question for both."""
-    unchanged = _counted(unchanged_awaiting(person)).annotate(is_correction=Value(False))
-    corrections = _counted(corrections_awaiting(person)).annotate(is_correction=Value(True))
+    unchanged = counted(unchanged_awaiting(person)).annotate(is_correction=Value(False))
+    corrections = counted(corrections_awaiting(person)).annotate(is_correction=Value(True))
     both = list(unchanged.union(corrections).order_by("-n", "version_id"))
     return (
-        _shared(row for row in both if not row["is_correction"]),
-        _shared(row for row in both if row["is_correction"]),
+        told(row for row in both if not row["is_correction"]),
+        told(row for row in both if row["is_correction"]),
     )
-
-
-def _counted(answers: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
-    counted = answers.order_by().values("version_id", title=F("version__title")).annotate(n=Count("pk"))
-    several: QuerySet[Any, dict[str, Any]] = counted.filter(n__gte=LEAST)
-    return several
-
-
-def _shared(rows: Iterable[dict[str, Any]]) -> Sequence[Shared]:
-    return [(row["version_id"], row["title"], row["n"]) for row in rows]

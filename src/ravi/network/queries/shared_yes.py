@@ -1,6 +1,7 @@
 """Unchanged copies of one version that wait in many units for the same person's yes, and who wrote their words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
@@ -14,6 +15,8 @@ from ravi.publishing.queries import posts_awaiting
 
 # One post alone is read on its own page.
 LEAST = 2
+# (version id, title, how many units)
+Shared = tuple[int, str, int]
 
 
 def message_writers(post: Post) -> set[int]:
@@ -64,10 +67,20 @@ def unchanged_of(person: Person, version: Version) -> list[Adoption]:
     return [answer for answer in taken if answer.post_id in theirs]
 
 
-def versions_shared(person: Person) -> Sequence[tuple[int, str, int]]:
-    """(version id, title, how many units) wherever one yes can be said to several; one question."""
-    counted = unchanged_awaiting(person).values("version_id", title=F("version__title")).annotate(n=Count("pk"))
-    rows = counted.filter(n__gte=LEAST).order_by("-n", "version_id")
+def versions_shared(person: Person) -> Sequence[Shared]:
+    """Wherever one yes can be said to several units; one question."""
+    return told(counted(unchanged_awaiting(person)).order_by("-n", "version_id"))
+
+
+def counted(answers: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
+    """Units of each version, where there are several."""
+    by_version = answers.order_by().values("version_id", title=F("version__title")).annotate(n=Count("pk"))
+    several: QuerySet[Any, dict[str, Any]] = by_version.filter(n__gte=LEAST)
+    return several
+
+
+def told(rows: Iterable[dict[str, Any]]) -> Sequence[Shared]:
+    """As the desk and programs read it."""
     return [(row["version_id"], row["title"], row["n"]) for row in rows]
 
 
