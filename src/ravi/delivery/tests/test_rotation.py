@@ -1,6 +1,7 @@
 """Keys are replaced while copies are in flight, over a whole engine: nothing is lost, doubled or held."""
 
 import base64
+from dataclasses import replace as with_other
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from ravi.core import clock, crypto
 from ravi.core.tenancy import tenant
 from ravi.delivery.models import Delivery, Slot
 from ravi.delivery.rules import State
-from ravi.delivery.tests.test_worker import city, run, sandbox
+from ravi.delivery.tests.test_worker import FIGURES, city, run, sandbox
 from ravi.directory import services
 from ravi.directory.models import Channel, Credential
 from tests.city import City
@@ -19,6 +20,8 @@ from tests.sandbox import Sandbox
 
 __all__ = ["city", "run", "sandbox"]
 POSTS = 4
+# A call that is cut on a busy machine is an unknown of its own, which is not what is asked here.
+PATIENT = with_other(FIGURES, call_timeout_s=20.0, lease_s=40.0)
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def test_keys_that_are_replaced_in_flight_lose_and_double_nothing(city, run, san
                 replace(channel, f"key {rounds[0]} of {channel.handle}")
         return rounds[0] == 2 and not Delivery.objects.exclude(state=State.SENT).exists()
 
-    run(replaced_twice_and_all_sent, within_s=90)
+    run(replaced_twice_and_all_sent, within_s=90, figures=PATIENT)
     published = sandbox.published()
     with tenant(city.institution_id):
         keys = set(Delivery.objects.values_list("key", flat=True))

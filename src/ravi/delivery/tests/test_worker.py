@@ -1,6 +1,7 @@
 """The whole engine on PostgreSQL and the sandbox: what is sent, refused, held, stopped, lost, linked, drained."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -45,10 +46,12 @@ def city(fresh_database: Any, sandbox: Sandbox, tmp_path: Path) -> City:
 def run(fresh_database: Any, city: City, sandbox: Sandbox) -> Callable[..., list[tuple[str, dict[str, object]]]]:
     """Runs one engine until `done` says so, then drains it; what it logged."""
 
-    def play(done: Callable[[], bool], *, within_s: float = 20.0) -> list[tuple[str, dict[str, object]]]:
+    def play(
+        done: Callable[[], bool], *, within_s: float = 20.0, figures: Policy = FIGURES
+    ) -> list[tuple[str, dict[str, object]]]:
         lines: list[tuple[str, dict[str, object]]] = []
         environ = {"RAVI_EGRESS_ALLOW": f"127.0.0.1:{sandbox.port}"}
-        settings = EngineSettings(fresh_database.engine, city.keys_folder, environ, FIGURES)
+        settings = EngineSettings(fresh_database.engine, city.keys_folder, environ, figures)
 
         async def work() -> None:
             parts = Parts.of(settings, "test-engine", lambda event, /, **facts: lines.append((event, facts)))
@@ -57,6 +60,9 @@ def run(fresh_database: Any, city: City, sandbox: Sandbox) -> Callable[..., list
                 async with asyncio.timeout(within_s):
                     while not await asyncio.to_thread(_asked, done):  # noqa: ASYNC110 -- what is waited for is in PostgreSQL
                         await asyncio.sleep(0.05)
+            except TimeoutError as late:
+                states = await asyncio.to_thread(_asked, _states)
+                raise AssertionError(f"not done within {within_s} s: {states}; last: {lines[-20:]}") from late
             finally:
                 parts.engine.end()
                 await task
@@ -64,12 +70,15 @@ def run(fresh_database: Any, city: City, sandbox: Sandbox) -> Callable[..., list
         asyncio.run(work())
         return lines
 
-    def _asked(done: Callable[[], bool]) -> bool:
+    def _states() -> dict[tuple[str, str], int]:
+        return dict(Counter(Delivery.objects.values_list("state", "error_code")))
+
+    def _asked(question: Callable[[], Any]) -> Any:
         from django.db import connection  # noqa: PLC0415 -- this thread's own
 
         try:
             with tenant(city.institution_id):
-                return done()
+                return question()
         finally:
             connection.close()
 
