@@ -15,6 +15,7 @@ PROVED_BY = {
     "pin": "test_pin_takes_a_published_post",
     "verify": "test_verify_names_the_account",
     "find": "test_find_knows_what_is_not_there",
+    "read": "test_read_says_whether_the_words_stand",
     "count": "test_count_is_a_number_of_our_own_channel",
     "measure": "test_measure_tells_what_the_profile_promises_and_leaves_out_what_is_gone",
     "limits": "test_limits_are_named_as_the_contract_names_them",
@@ -24,7 +25,7 @@ PROVED_BY = {
     "each fault": "test_a_fault_is_called_what_it_is",
     "and nothing else": "test_it_has_the_declared_abilities_and_nothing_else",
 }
-CONTRACT = [PLATFORMS / name for name in ("contract_tests.py", "contract_predictions.py")]
+CONTRACT = [PLATFORMS / name for name in ("contract_tests.py", "contract_predictions.py", "contract_read.py")]
 JUDGED = re.compile(r"^class \w+\([^)]*\b(?:Adapter|Bot|Quiet)Contract\):", re.MULTILINE)
 OF_KIND = re.compile(r"from ravi\.platforms\.(\w+)\.adapter import")
 

@@ -151,10 +151,12 @@ class GraphServer:
             told = {"id": page.number, "name": page.name, "followers_count": page.followers}
             return _only_known(told | ({"username": page.username} if page.username else {}), wanted, {"username"})
         post = self._own(page, number)
-        told = {"id": number, "message": post.text, "permalink_url": _link(number)}
+        # A post without words has no such field; a video's words have another name.
+        words = {"description" if post.film else "message": post.text} if post.text else {}
+        told = {"id": number, "permalink_url": _link(number), **words}
         for name, count in (("reactions", post.reactions), ("comments", post.comments)):
             told[f"{name}.limit(0).summary(total_count)"] = {"data": [], "summary": {"total_count": count}}
-        read = _only_known(told, wanted, set())
+        read = _only_known(told, wanted, {"description" if post.film else "message"})
         return {(found[1] if (found := NUMBERS.fullmatch(name)) else name): value for name, value in read.items()}
 
     def _own(self, page: Page, number: str) -> Post:

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from html import escape
 from typing import Any
 
 from aiohttp import web
@@ -24,6 +25,7 @@ IMAGES = frozenset({"JPEG", "PNG", "GIF", "WEBP"})
 # openapi.json: CreatePostsMedia.media_ids, AppendMediaUploadRequest.segment_index, ...AltText.text, GET /2/tweets ids
 MEDIA, SEGMENTS, ALT_TEXT, IDS = 4, 1000, 1000, 100
 
+ADDRESS = re.compile(r"https?://[!-~]+")
 NUMBER = re.compile(r"[0-9]{1,19}")
 VIDEOS = frozenset({"video/mp4", "video/webm", "video/mp2t", "video/quicktime"})
 POST_FIELDS = frozenset({"text", "media", "reply"})
@@ -116,24 +118,38 @@ async def _read(server: XServer, _: Account, request: web.Request) -> Answer:
     numbers = query.get("ids", "").split(",")
     if not 1 <= len(numbers) <= IDS:
         raise Refused(400, f"ids: must have between 1 and {IDS} items", "invalid-request", "Invalid Request")
-    wants = "public_metrics" in (query.get("post.fields", "") + query.get("tweet.fields", ""))
+    wants = set((query.get("post.fields", "") + "," + query.get("tweet.fields", "")).split(","))
     found = [server.posts[_numeric(number, "ids")] for number in numbers if number in server.posts]
     said: dict[str, Any] = {}
     if found:
-        said["data"] = [_told(post) if wants else {"id": post.number, "text": post.text} for post in found]
+        said["data"] = [_told(post, wants) for post in found]
     if lost := [number for number in numbers if number not in server.posts]:
         said["errors"] = [_missing(number) for number in lost]
     return 200, said, {}
 
 
-def _told(post: Post) -> dict[str, Any]:
-    names = ("repost", "reply", "like", "quote", "bookmark", "impression")
-    return {
-        "id": post.number,
-        "text": post.text,
-        "edit_history_tweet_ids": [post.number],
-        "public_metrics": {f"{name}_count": post.counts.get(name, 0) for name in names},
-    }
+def _told(post: Post, wants: set[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"id": post.number, "text": post.text, "edit_history_tweet_ids": [post.number]}
+    if "entities" in wants:
+        told |= _spelt(post)
+    if "public_metrics" in wants:
+        names = ("repost", "reply", "like", "quote", "bookmark", "impression")
+        told["public_metrics"] = {f"{name}_count": post.counts.get(name, 0) for name in names}
+    return told
+
+
+def _spelt(post: Post) -> dict[str, Any]:
+    """Words as X spells them: each address behind one of its own, one more where images stand, three signs escaped. Only
+    whoever asks for the entities can undo it; the others are told the words plainly here."""
+    urls, text = [], post.text
+    for place, found in enumerate(ADDRESS.findall(post.text)):
+        urls.append({"url": f"https://t.co/{post.number}{place:02}", "expanded_url": found})
+        text = text.replace(found, urls[-1]["url"], 1)
+    if post.media:
+        own = f"https://x.com/{post.owner}/status/{post.number}/photo/1"
+        urls.append({"url": f"https://t.co/{post.number}aa", "expanded_url": own, "media_key": f"3_{post.media[0]}"})
+        text = f"{text} {urls[-1]['url']}"
+    return {"text": escape(text, quote=False)} | ({"entities": {"urls": urls}} if urls else {})
 
 
 def _missing(number: str) -> dict[str, str]:

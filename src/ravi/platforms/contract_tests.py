@@ -44,6 +44,7 @@ from ravi.platforms.contract import (
 )
 from ravi.platforms.contract_faults import HOST, HTTP_FAULTS, Hostile, free_port
 from ravi.platforms.contract_predictions import Verdicts
+from ravi.platforms.contract_read import WordsReadAgain
 from ravi.platforms.contract_samples import PERSIAN, at_the_brim, image
 from ravi.platforms.transport import Timeouts, open_transport
 
@@ -109,7 +110,7 @@ def innocent_of_nothing(_method: str, _path: str) -> bytes | None:
     return None
 
 
-class AdapterContract(Verdicts):
+class AdapterContract(Verdicts, WordsReadAgain):
     """See the module. Adapters that do not speak HTTP give their own `faults`, `hostile` and `is_fatal`."""
 
     adapter_type: ClassVar[type[Any]]
@@ -368,12 +369,14 @@ class AdapterContract(Verdicts):
         found = await adapter.limits(target)
         assert found and set(found) <= LIMIT_NAMES
 
-    @pytest.mark.parametrize("ability", ["count", "measure", "limits", "renew"])
+    @pytest.mark.parametrize("ability", ["count", "measure", "limits", "renew", "read"])
     async def test_a_reading_without_a_clear_answer_is_an_error(self, place: Place, ability: str) -> None:
         if ability not in abilities_of(self.adapter_type):
             return
         async with self.hostile("html") as hostile, self.adapter_at(place, hostile.port) as adapter:
             target = place.target(hostile.port)
-            arguments: dict[str, tuple[Any, ...]] = {"measure": (target, ("1",)), "renew": ()}
+            arguments: dict[str, tuple[Any, ...]] = {
+                "measure": (target, ("1",)), "renew": (), "read": (target, "1", self.content()),
+            }  # fmt: skip
             with pytest.raises(PlatformError):
                 await getattr(adapter, ability)(*arguments.get(ability, (target,)))

@@ -34,6 +34,7 @@ from ravi.platforms.contract import (
     Profile,
     Receipt,
     Rejected,
+    Standing,
     Transport,
     Verified,
 )
@@ -97,6 +98,15 @@ class Bluesky:
 
     async def find(self, target: str, key: str) -> Receipt | None:
         return await self._standing(await self._account(target), rkey_of(key))
+
+    async def read(self, target: str, remote_id: str, content: Content) -> Standing | None:
+        """From the account's own records, which change nothing of what is put there."""
+        account = await self._account(target)
+        answer = await self._record(account, POSTS, _rkey(account, remote_id))
+        if answer is None:
+            return None
+        words = str(answer.data["value"].get("text", ""))
+        return Standing(words, words == content.text)
 
     async def verify(self, target: str) -> Verified:
         said = await self._session.ask("com.atproto.server.getSession")

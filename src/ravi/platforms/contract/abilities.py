@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from ravi.platforms.contract.content import Content, Counts, Problem, Receipt, Renewed, Verified
+from ravi.platforms.contract.content import Content, Counts, Problem, Receipt, Renewed, Standing, Verified
 from ravi.platforms.contract.ports import Transport
 from ravi.platforms.contract.profile import Idempotency, Profile
 
@@ -61,6 +61,14 @@ class Findable(Protocol):
 
 
 @runtime_checkable
+class Readable(Protocol):
+    """Can read one of our own posts again and say whether its title and words are those of `content`; images and videos are
+    not compared. None: the platform answered, and it is not there. A question: a failure of it has no effect."""
+
+    async def read(self, target: str, remote_id: str, content: Content) -> Standing | None: ...
+
+
+@runtime_checkable
 class Countable(Protocol):
     """Can say how many follow or belong to our own channel: a number, never who."""
 
@@ -102,6 +110,7 @@ ABILITIES: Mapping[str, type] = {
     "pin": Pinnable,
     "verify": Verifiable,
     "find": Findable,
+    "read": Readable,
     "count": Countable,
     "measure": Measurable,
     "renew": Renewable,

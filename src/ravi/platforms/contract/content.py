@@ -79,6 +79,15 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands under one of our remote ids: its words as people read them, and whether these are the ones that were
+    asked about, in the platform's own normal form."""
+
+    words: str
+    is_as_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """Whom the credential speaks for, as the platform says it, and until when where it tells."""
 

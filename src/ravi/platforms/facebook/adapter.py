@@ -22,12 +22,13 @@ from ravi.platforms.contract import (
     Profile,
     Receipt,
     Rejected,
+    Standing,
     Transport,
     Verified,
     credential_field,
 )
 from ravi.platforms.facebook.graph import GONE, Graph
-from ravi.platforms.shapes.json_http import JsonAnswer, number_at, text_at
+from ravi.platforms.shapes.json_http import JsonAnswer, asked_at, number_at, text_at
 from ravi.platforms.shapes.limits import problems_of
 from ravi.platforms.shapes.multipart import File
 
@@ -102,6 +103,20 @@ class Facebook:
                 raise
             # "Does not exist, or may not be seen": a token that still speaks for the Page sees every post of it.
             await self._page(target)
+
+    async def read(self, target: str, remote_id: str, content: Content) -> Standing | None:
+        number = remote_id.partition("~")[0]
+        name = "description" if number.startswith("v") else "message"
+        try:
+            answer = await self._graph.ask(_path(number), fields=f"id,{name}")
+        except Rejected as refusal:
+            if refusal.code != GONE:
+                raise
+            await self._page(target)
+            return None
+        asked_at(answer, "id")
+        words = str(answer.data.get(name) or "")  # a post without words has no such field
+        return Standing(words, words.strip() == content.text.strip())
 
     async def verify(self, target: str) -> Verified:
         page = await self._page(target)

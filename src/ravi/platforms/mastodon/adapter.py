@@ -17,12 +17,14 @@ from ravi.platforms.contract import (
     Counts,
     CredentialsRefused,
     Idempotency,
+    NotSent,
     OutcomeUnknown,
     PlatformError,
     Problem,
     Profile,
     Receipt,
     Rejected,
+    Standing,
     Transport,
     Verified,
     credential_field,
@@ -116,6 +118,20 @@ class Mastodon:
             told = (await self._call("GET", _of(remote_id))).data
             if not isinstance(told, Mapping) or told.get("pinned") is not True:
                 raise
+
+    async def read(self, target: str, remote_id: str, content: Content) -> Standing | None:
+        """The words as they were written, before the server made HTML of them."""
+        try:
+            answer = await self._call("GET", f"{_of(remote_id)}/source")
+        except Rejected as refusal:
+            if refusal.code != _GONE:
+                raise
+            await self._check(target)  # another account's token sees no such post either
+            return None
+        words = answer.data.get("text") if isinstance(answer.data, Mapping) else None
+        if not isinstance(words, str):
+            raise NotSent("the answer has no words", evidence=answer.evidence)
+        return Standing(words, words.strip() == content.text.strip())
 
     async def verify(self, target: str) -> Verified:
         me = await self._call("GET", _ME)

@@ -22,6 +22,7 @@ from ravi.platforms.contract import (
     Profile,
     Receipt,
     Rejected,
+    Standing,
     Transport,
     Verified,
 )
@@ -33,6 +34,7 @@ from ravi.platforms.matrix.events import (
     contents_of,
     in_answer_to,
     key_of,
+    latest_body,
     removal,
     replacing,
     transaction,
@@ -130,6 +132,14 @@ class Matrix:
                     raise NotSent(f"only {len(found)} of {parts} events are there")
                 return None
         raise NotSent("the room holds more of our messages than are read back")
+
+    async def read(self, target: str, remote_id: str, content: Content) -> Standing | None:
+        """The latest wording of each of its events; of one that was removed nothing is left."""
+        room = await self._server.room_of(target)
+        bodies = [await self._wording(room, event_id) for event_id in remote_id.split(",")]
+        found = [body for body in bodies if body is not None]
+        wanted = [event["body"] for event in contents_of(content, tuple(Uploaded("") for _ in content.media))]
+        return Standing("\n\n".join(found), bodies == wanted) if found else None
 
     async def verify(self, target: str) -> Verified:
         me, room = await self._server.me(), await self._server.room_of(target)
@@ -234,8 +244,21 @@ class Matrix:
                 raise OutcomeUnknown(detail, evidence=refusal.evidence) from refusal
             raise
 
+    async def _wording(self, room: str, event_id: str) -> str | None:
+        try:
+            answer = await self._server.ask(f"{room_path(room)}/event/{quote(event_id, safe='')}")
+        except Rejected as refusal:
+            if refusal.code == NOT_FOUND:
+                return None
+            raise
+        return latest_body(answer.data, await self._later(room, event_id))
+
     async def _changes(self, room: str, event_id: str) -> list[str]:
         """The events that carry a later wording; only the author's count, and only ours are removed."""
+        return [str(one["event_id"]) for one in await self._later(room, event_id) if one.get("event_id")]
+
+    async def _later(self, room: str, event_id: str) -> list[Mapping[str, Any]]:
+        """The author's own events that say it anew, the newest first."""
         path = f"{room_path(room).replace('/v3/', '/v1/')}/relations/{quote(event_id, safe='')}/m.replace/{MESSAGE}"
         try:
             answer = await self._server.ask(path, limit=_PAGE)
@@ -246,7 +269,7 @@ class Matrix:
         chunk = answer.data.get("chunk") if isinstance(answer.data, Mapping) else None
         events = [one for one in chunk if isinstance(one, Mapping)] if isinstance(chunk, list) else []
         me = await self._server.me() if events else ""
-        return [str(one["event_id"]) for one in events if one.get("sender") == me and one.get("event_id")]
+        return [one for one in events if one.get("sender") == me]
 
     async def _page(self, room: str, me: str, start: str) -> JsonAnswer:
         more = {"from": start} if start else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,21 @@ def key_of(event: Mapping[str, Any]) -> tuple[str, int, int] | None:
     if not isinstance(key, str) or not isinstance(part, int) or not isinstance(parts, int):
         return None
     return key, part, parts
+
+
+def latest_body(event: object, later: Sequence[Mapping[str, Any]]) -> str | None:
+    """What people read of an event: the newest of what says it `later`, else its own words; None where it was removed."""
+    first = _body(event.get("content")) if isinstance(event, Mapping) else None
+    if first is None:
+        return None
+    contents = [one["content"] for one in later if isinstance(one.get("content"), Mapping)]
+    worded = (_body(content.get("m.new_content")) for content in contents)
+    return next((body for body in worded if body is not None), first)
+
+
+def _body(content: object) -> str | None:
+    body = content.get("body") if isinstance(content, Mapping) else None
+    return body if isinstance(body, str) else None
 
 
 def _words(content: Content) -> Event:

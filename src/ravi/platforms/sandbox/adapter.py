@@ -23,6 +23,7 @@ from ravi.platforms.contract import (
     Profile,
     Receipt,
     Rejected,
+    Standing,
     Transport,
     Verified,
     credential_field,
@@ -109,6 +110,19 @@ class _Finds(_Door):
         return await self._read_back(target, key)
 
 
+class _Reads(_Door):
+    async def read(self, target: str, remote_id: str, content: Content) -> Standing | None:
+        try:
+            answer = await self._door.call("GET", self._post_url(target, remote_id))
+        except Rejected as refusal:
+            if refusal.code != "not_found":
+                raise
+            return None
+        title, words = (_said(answer, name) for name in ("title", "text"))
+        shown = "\n\n".join(part for part in (title, words) if part)
+        return Standing(shown, (title, words) == (content.title, content.text))
+
+
 class _Counts(_Door):
     async def count(self, target: str) -> int:
         answer = await self._door.call("GET", f"{self._channel_url(target)}/members")
@@ -137,7 +151,7 @@ class SandboxEitaa(_Door):
     """Can neither edit nor remove; pinning only at send time, as part of the content."""
 
 
-class SandboxWordpress(_Edits, _Deletes, _Pins, _Finds):
+class SandboxWordpress(_Edits, _Deletes, _Pins, _Finds, _Reads):
     """The slug is our key: looked up before writing, because the same slug twice makes a second post."""
 
     idempotency: ClassVar[Idempotency] = Idempotency("lookup")
@@ -146,13 +160,13 @@ class SandboxWordpress(_Edits, _Deletes, _Pins, _Finds):
         return await self._read_back(target, key) or await self._create(target, content, key)
 
 
-class SandboxMastodon(_Edits, _Deletes, _Pins, _Counts, _Measures):
+class SandboxMastodon(_Edits, _Deletes, _Pins, _Reads, _Counts, _Measures):
     """The server keeps our key for an hour and answers the first receipt again; it cannot be read back by it."""
 
     idempotency: ClassVar[Idempotency] = Idempotency("native", lifetime_s=3600.0, scope="credential")
 
 
-class SandboxBluesky(_Deletes, _Finds, _Counts, _Measures):
+class SandboxBluesky(_Deletes, _Finds, _Reads, _Counts, _Measures):
     """The record is created under our own key; a second create answers 500, so an unclear answer is read back."""
 
     idempotency: ClassVar[Idempotency] = Idempotency("natural")
@@ -218,6 +232,13 @@ def _base64(item: MediaItem | Beside, kind: str) -> str:
     if item.content is None:
         raise Rejected("media_missing", f"the bytes of {kind} {item.sha256[:12]} were not loaded")
     return base64.b64encode(item.content).decode("ascii")
+
+
+def _said(answer: JsonAnswer, name: str) -> str:
+    told = answer.data.get(name) if isinstance(answer.data, Mapping) else None
+    if not isinstance(told, str):
+        raise NotSent(f"the answer has no {name}", evidence=answer.evidence)
+    return told
 
 
 def _counts(answer: JsonAnswer) -> dict[str, Counts]:

@@ -31,8 +31,8 @@ def test_a_hidden_second_purpose_in_a_signature_is_caught() -> None:
 def test_abilities_are_types() -> None:
     assert abilities_of(SandboxTelegram) == {"edit", "delete", "pin", "verify", "count"}
     assert abilities_of(SandboxEitaa) == {"verify"}
-    assert abilities_of(adapter("sandbox", "bluesky")) == {"delete", "find", "verify", "count", "measure"}
-    assert abilities_of(adapter("wordpress")) == {"edit", "delete", "pin", "find", "verify"}
+    assert abilities_of(adapter("sandbox", "bluesky")) == {"delete", "find", "read", "verify", "count", "measure"}
+    assert abilities_of(adapter("wordpress")) == {"edit", "delete", "pin", "find", "read", "verify"}
     assert abilities_of(adapter("email")) == {"verify"}
 
 

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
@@ -16,16 +17,19 @@ from ravi.platforms.contract import (
     Content,
     CredentialsRefused,
     Idempotency,
+    NotSent,
     Problem,
     Profile,
     Receipt,
     Rejected,
+    Standing,
     Transport,
     Verified,
     credential_field,
     secrets_of,
 )
-from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, text_at
+from ravi.platforms.shapes.html_words import words_of
+from ravi.platforms.shapes.json_http import JsonAnswer, JsonDoor, asked_at, text_at
 from ravi.platforms.shapes.limits import problems_of
 from ravi.platforms.shapes.this_machine import is_this_machine
 from ravi.platforms.wordpress.html import post_html
@@ -113,6 +117,19 @@ class WordPress:
         first = first_of(answer)
         return _receipt(JsonAnswer(first, answer.evidence)) if first else None
 
+    async def read(self, target: str, remote_id: str, content: Content) -> Standing | None:
+        """As it stands in the site's own store: what themes and plugins add around it is not ours."""
+        self._check(target)
+        try:
+            answer = await self._door.call("GET", self._url("posts", remote_id, context="edit"))
+        except Rejected as refusal:
+            if refusal.code in _GONE:
+                return None
+            raise
+        if asked_at(answer, "status") != "publish":
+            return None
+        return _standing(answer, content)
+
     async def verify(self, target: str) -> Verified:
         self._check(target)
         answer = await self._door.call("GET", self._url("users", "me", context="edit"))
@@ -152,6 +169,22 @@ def slug_of(key: str) -> str:
     if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", key):
         return key
     return "ravi-" + hashlib.sha256(key.encode()).hexdigest()[:24]
+
+
+def _standing(answer: JsonAnswer, content: Content) -> Standing:
+    """Both through the same reading of HTML: WordPress may spell an `&` or an emoji otherwise."""
+    raw = {name: _raw(answer, name) for name in ("title", "content")}
+    title, words = unescape(raw["title"]).strip(), words_of(raw["content"])
+    sent = content.title.strip(), words_of(post_html(content.text, content.marks, lang=content.lang))
+    return Standing("\n\n".join(part for part in (title, words) if part), (title, words) == sent)
+
+
+def _raw(answer: JsonAnswer, name: str) -> str:
+    told = answer.data.get(name)
+    raw = told.get("raw") if isinstance(told, Mapping) else None
+    if not isinstance(raw, str):
+        raise NotSent(f"the answer has no {name} as it was written", evidence=answer.evidence)
+    return raw
 
 
 def _receipt(answer: JsonAnswer) -> Receipt:

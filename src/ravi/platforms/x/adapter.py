@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
@@ -29,6 +30,7 @@ from ravi.platforms.contract import (
     RateLimited,
     Receipt,
     Rejected,
+    Standing,
     Transport,
     Verified,
     credential_field,
@@ -165,6 +167,17 @@ class X:
                 found[text_at(one, "id")] = _counts(one)
         return found
 
+    async def read(self, target: str, remote_id: str, content: Content) -> Standing | None:
+        """X spells addresses its own way, adds one for images, and escapes three signs."""
+        if target not in self._meant:
+            await self._check(target)
+        answer = await self._ask("/2/tweets", ids=remote_id, **{"post.fields": "entities"})
+        for post in _at(answer.data, "data") or []:
+            if str(_at(post, "id")) == remote_id:
+                words = _as_written(post, answer.evidence)
+                return Standing(words, words == content.text.strip())
+        return None
+
     async def _check(self, target: str) -> None:
         """Keys speak for one account for as long as they live. Raises Rejected where it is another."""
         _is_meant(target, asked_at(await self._ask("/2/users/me"), "data", "username"))
@@ -282,6 +295,14 @@ def _at(value: Any, *path: str) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def _as_written(post: Mapping[str, Any], evidence: str) -> str:
+    text = asked_at(JsonAnswer(post, evidence), "text")
+    for url in _at(post, "entities", "urls") or []:
+        written = "" if _at(url, "media_key") else str(_at(url, "expanded_url") or "")
+        text = text.replace(str(_at(url, "url")), written)
+    return unescape(text).strip()
 
 
 def _counts(post: JsonAnswer) -> Counts:

@@ -14,6 +14,7 @@ from ravi.platforms.matrix.events import (
     contents_of,
     in_answer_to,
     key_of,
+    latest_body,
     removal,
     replacing,
     transaction,
@@ -110,3 +111,13 @@ def test_each_call_has_a_name_of_its_own() -> None:
 )
 def test_who_may_speak(created: dict[str, Any], levels: dict[str, Any] | None, may: bool) -> None:
     assert may_speak(ME, created, levels) is may
+
+
+def test_the_newest_wording_is_what_people_read() -> None:
+    first = {"content": {"msgtype": "m.text", "body": "۸ آذر"}}
+    later = [{"content": replacing({"body": words}, "$1")} for words in ("۱۰ آذر", "۹ آذر")]
+    assert latest_body(first, later) == "۱۰ آذر"
+    assert latest_body(first, []) == "۸ آذر"
+    assert latest_body(first, [{"content": {}}]) == "۸ آذر"  # a wording that was taken away again
+    assert latest_body({"content": {}}, later) is None
+    assert latest_body(None, []) is None

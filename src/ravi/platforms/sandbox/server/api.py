@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from ravi.platforms.sandbox.server import answers, audience
-from ravi.platforms.sandbox.server.faults import AFTER, Strikes
+from ravi.platforms.sandbox.server.faults import AFTER, INSTEAD, Strikes
 from ravi.platforms.sandbox.server.journal import Journal
 from ravi.platforms.sandbox.server.limits import RULES, Mark, Refused, check_marks, check_post
 from ravi.platforms.sandbox.server.world import Channel, Post, World, is_played
@@ -55,6 +55,7 @@ class Api:
             web.get(f"{channel}/posts", self.find),
             web.get(f"{channel}/members", self.members),
             web.get(f"{channel}/numbers", self.numbers),
+            web.get(f"{channel}/posts/{{n}}", self.read),
             web.put(f"{channel}/posts/{{n}}", self.edit),
             web.delete(f"{channel}/posts/{{n}}", self.delete),
             web.post(f"{channel}/posts/{{n}}/pin", self.pin),
@@ -110,7 +111,8 @@ class Api:
         pause_s = self.strikes.delay_s(platform, handle) / 2
         if early := await self._before(channel, strike, pause_s):
             return early
-        post = effect(channel, data)
+        is_deaf = strike in INSTEAD and "n" in request.match_info
+        post = _post(request, channel) if is_deaf else effect(channel, data)
         self._last_write_s[(platform, handle)] = time.monotonic()
         await self._journal.durable()
         await asyncio.sleep(pause_s)
@@ -159,6 +161,14 @@ class Api:
         if post is None:
             return web.json_response({"ok": True, "id": None})
         return answers.receipt(post.n, self._url(request, channel, post))
+
+    async def read(self, request: web.Request) -> web.Response:
+        channel = self._channel(request)
+        _able(RULES[channel.platform].reads)
+        if limited := self._limited(channel):
+            return limited
+        post = _post(request, channel)
+        return web.json_response({"ok": True, "id": post.n, "title": str(post.body["title"]), "text": post.text})
 
     async def members(self, request: web.Request) -> web.Response:
         channel = self._channel(request)

@@ -12,7 +12,8 @@ class Faults:
     """`*_every` n strikes every n-th write (publish, edit, delete, pin) in scope; 0 is never.
 
     Without effect: rate_limit_every (429), error_every (503), refuse_for_s (no listener at all for that long).
-    Of readings: reading_limited_every (429 to every n-th question for numbers).
+    Said to be done and not done: deaf_every (200 to an edit or a removal that changes nothing).
+    Of readings: reading_limited_every (429 to every n-th question for numbers or words).
     With effect: lose_answers_every (silence for silence_s), reset_every (RST), error_after_every (502),
     html_every (200 and a page). delay_ms is spent half before and half after the effect. enforce_gap_s answers 429 to a
     write that comes sooner than that after the channel's last one.
@@ -28,6 +29,7 @@ class Faults:
     reset_every: int = 0
     error_after_every: int = 0
     html_every: int = 0
+    deaf_every: int = 0
     reading_limited_every: int = 0
     refuse_for_s: float = 0.0
     only_platform: str = ""
@@ -53,6 +55,7 @@ class Faults:
 
 
 BEFORE = ("rate_limit", "error")
+INSTEAD = ("deaf",)
 AFTER = ("lose_answers", "reset", "error_after", "html")
 
 
@@ -72,7 +75,7 @@ class Strikes:
         if not self.faults.covers(platform, handle):
             return ""
         self._count += 1
-        for name in (*BEFORE, *AFTER):
+        for name in (*BEFORE, *INSTEAD, *AFTER):
             every = getattr(self.faults, f"{name}_every")
             if every and self._count % every == 0:
                 return name

@@ -54,6 +54,7 @@ class Rules:
     deletes: bool = True
     pins: bool = True
     finds: bool = False
+    reads: bool = False  # a channel's own post, by its number
     needs_title: bool = False
     longest_to_shortest: int | None = None
     tells_members: bool = False
@@ -101,6 +102,7 @@ RULES: Mapping[str, Rules] = {
         20 << 20,
         _ANY,
         finds=True,
+        reads=True,
         needs_title=True,
         marks=_RICH,
         films=2,
@@ -114,6 +116,7 @@ RULES: Mapping[str, Rules] = {
         4,
         16 << 20,
         _JPEG_PNG_WEBP,
+        reads=True,
         tells_members=True,
         tells=_PUBLIC,
         film_bytes=99 << 20,
@@ -128,6 +131,7 @@ RULES: Mapping[str, Rules] = {
         edits=False,
         pins=False,
         finds=True,
+        reads=True,
         tells_members=True,
         tells=_PUBLIC,
         marks=_LINKS,

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from ravi.platforms.contract import Receipt
+from ravi.core.egress import Egress
+from ravi.platforms.contract import Content, Deletable, Editable, Readable, Receipt, Standing
+from ravi.platforms.contract_faults import HOST
 from ravi.platforms.contract_tests import AdapterContract, Place, Shown
 from ravi.platforms.sandbox.adapter import (
     ADAPTERS,
@@ -19,6 +21,7 @@ from ravi.platforms.sandbox.adapter import (
     SandboxWordpress,
 )
 from ravi.platforms.sandbox.profile import PROFILES
+from ravi.platforms.transport import open_transport
 from tests.sandbox import Sandbox, running_sandbox
 
 TOKEN = "a-token-of-this-channel"
@@ -106,3 +109,23 @@ def test_every_played_platform_has_a_class_a_profile_and_a_test() -> None:
     tested = {case.adapter_type for case in SandboxContract.__subclasses__()}
     assert set(ADAPTERS) == set(PROFILES)
     assert set(ADAPTERS.values()) == tested
+
+
+@pytest.mark.parametrize("platform", ["wordpress", "mastodon"])
+async def test_a_platform_that_says_yes_and_does_nothing_is_found(sandbox: Sandbox, platform: str) -> None:
+    place = SandboxPlace(sandbox, platform)
+    egress = Egress(frozenset({(HOST, sandbox.port)}))
+    async with open_transport(egress) as transport:
+        adapter = ADAPTERS[platform](place.credentials(sandbox.port), transport)
+        target, old, new = place.target(sandbox.port), Content("۸ آذر", "واکسن"), Content("۹ آذر", "واکسن")
+        receipt = await adapter.publish(target, old, key="deaf")
+        sandbox.faults(deaf_every=1)
+        try:
+            assert isinstance(adapter, Editable) and isinstance(adapter, Deletable) and isinstance(adapter, Readable)
+            await adapter.edit(target, receipt.remote_id, new, key="deaf-2")
+            await adapter.delete(target, receipt.remote_id)
+            assert await adapter.read(target, receipt.remote_id, new) == Standing("واکسن\n\n۸ آذر", False)
+        finally:
+            sandbox.faults()
+        await adapter.delete(target, receipt.remote_id)
+        assert await adapter.read(target, receipt.remote_id, new) is None
