@@ -77,15 +77,18 @@ class Desk:
         return not (self.awaiting or self.returned or self.drafts or self.troubles or self.going or self.by_hand)
 
 
-def desk_of(person: Person) -> Desk:
-    """The person's desk at this moment: three queries, each a step into an index; what went out long ago is not read."""
+def desk_of(person: Person, *, together: Collection[int] = ()) -> Desk:
+    """The person's desk at this moment: three queries, each a step into an index; what went out long ago is not read.
+
+    `together` are posts that wait under one yes to many: they wait there, and not once more each by itself.
+    """
     due = _due(person)
     rows = _rows(person, list(due))
-    posts = _posts(person, {row.post_id for row in rows})
+    posts = _posts(person, {row.post_id for row in rows}, together)
     by_id = {post.pk: post for post in posts}
     awaiting = sorted((post for post in posts if post.awaits), key=_submitted)
     if len(posts) < MOST_POSTS:
-        note_awaiting(person, len(awaiting))
+        note_awaiting(person, len(awaiting) + len(together))
     return Desk(
         awaiting=awaiting[:MOST],
         returned=[post for post in posts if post.is_mine and post.state == PostState.RETURNED][:MOST],
@@ -139,17 +142,18 @@ def _due(person: Person) -> dict[int, datetime]:
     return dict(rows.order_by("due").values_list("post_id", "due")[:MOST])
 
 
-def _posts(person: Person, named: Collection[int]) -> list[Any]:
+def _posts(person: Person, named: Collection[int], together: Collection[int]) -> list[Any]:
     """Every post that has a place on the desk, latest first, with `awaits`, `is_mine` and its `blocked` copies."""
     since = clock.now() - timedelta(days=DESK_DAYS)
     own = Writer.objects.filter(post=OuterRef("pk"), person=person)
     frozen = Copy.objects.filter(post=OuterRef("pk"), revision=OuterRef("revision")).exclude(problems=[])
     stuck = Q(state__in=[PostState.SUBMITTED, PostState.APPROVED], submitted_at__gte=since) & Exists(frozen)
     counted = frozen.order_by().values("post").annotate(n=Count("id")).values("n")
+    alone = posts_awaiting(person).exclude(pk__in=together)
     return list(
         posts_visible_to(person)
         .annotate(
-            awaits=Exists(posts_awaiting(person).filter(pk=OuterRef("pk"))),
+            awaits=Exists(alone.filter(pk=OuterRef("pk"))),
             is_mine=Exists(own),
             blocked=Coalesce(Subquery(counted), 0),
             is_stuck=ExpressionWrapper(stuck, output_field=BooleanField()),

@@ -37,14 +37,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """My tasks: what waits for me, what came back, what needs a person, what is going out."""
     person = person_of(request)
     tell_troubles(person.institution_id)
-    desk = desk_of(person)
+    yeses = yeses_shared(person)
+    desk = desk_of(person, together=yeses.post_ids)
     offers = offer_rows(list(offers_to_answer(person)[: MOST_OFFERS + 1]), {})
     behind = behind_rows(list(answers_behind_of(person)[:MOST_OFFERS]))
     # The head, whom a notice tells of what is overdue, is asked for a yes first: the desk's questions are counted.
-    is_next = rights(person).may(Ability.APPROVE_HEALTH_POST) or not desk.awaiting
+    is_next = rights(person).may(Ability.APPROVE_HEALTH_POST) or not (desk.awaiting or yeses.post_ids)
     looks = after_review_rows(person) if is_next else []
-    shared, corrections = yeses_shared(person) if desk.awaiting else ((), ())
-    is_empty = desk.is_empty and not offers and not behind and not looks
+    is_empty = desk.is_empty and not (offers or behind or looks or yeses.post_ids)
     steps = first_steps(person) if is_empty else []
     context = {
         "desk": desk,
@@ -54,8 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "emergencies": emergency_ways(person),
         "has_more_offers": len(offers) > MOST_OFFERS,
         "awaiting_count": awaiting_count(person),
-        "shared": shared,
-        "corrections": corrections,
+        "yeses": yeses,
         "branches": [*tasks.hands(desk.by_hand), *(tasks.branch(trouble) for trouble in desk.troubles)],
         "going": [going for going in desk.going if not going.is_later],
         "later": [going for going in desk.going if going.is_later],

@@ -2,6 +2,7 @@
 
 from ravi.accounts.queries import institution_ids
 from ravi.core.jobs import job, periodic
+from ravi.core.logs import log, told_exception
 from ravi.core.tenancy import tenant
 from ravi.network.queries import offers_to_take
 from ravi.network.services import (
@@ -87,8 +88,12 @@ def say_shared_yeses(timestamp: int) -> None:
 
 
 def _carry(institution_id: int) -> bool:
-    with tenant(institution_id):
-        return carry_shared_yes()
+    try:
+        with tenant(institution_id):
+            return carry_shared_yes()
+    except Exception as error:  # whatever one institution brings, the others go on; its own are tried again in seconds
+        log("shared_yes_broke", institution=institution_id, **told_exception(type(error), error.__traceback__))
+        return False
 
 
 @periodic("network.review", "17 * * * *")

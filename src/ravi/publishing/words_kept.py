@@ -1,4 +1,5 @@
-"""A higher room that keeps posts' words announces itself: what it says of a post, and who wrote those words there."""
+"""A higher room that keeps posts' words announces itself: what it says of a post, who wrote those words there, and whose yes
+to it is on its way."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ from ravi.publishing.models import Post
 class Keeper:
     """`note` is for the part `say` of core (state, title, text, url, action), None where there is nothing to say.
 
-    `writers` are whoever wrote the words of a post; `written_by` asks the same in a query of posts.
+    `writers` are whoever wrote the words of a post; `written_by` asks the same in a query of posts. `said_by` asks there
+    whether the person's yes was said to many posts at once and has not come to this one.
     """
 
     note: Callable[[Post], Mapping[str, Any] | None]
     writers: Callable[[Post], set[int]]
     written_by: Callable[[Person], Exists]
+    said_by: Callable[[Person], Exists]
 
 
 _keepers: dict[str, Keeper] = {}
@@ -45,3 +48,8 @@ def writers_of(post: Post) -> set[int]:
 def written_by(person: Person) -> list[Exists]:
     """For a query of posts: that the person wrote its words in a higher room."""
     return [keeper.written_by(person) for keeper in _keepers.values()]
+
+
+def said_by(person: Person) -> list[Exists]:
+    """For a query of posts: that the person's yes is on its way to it."""
+    return [keeper.said_by(person) for keeper in _keepers.values()]

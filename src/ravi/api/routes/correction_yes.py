@@ -1,19 +1,18 @@
 """One yes to the corrections that carry a version to many units: read once, approved as shown or not at all."""
 
-from functools import partial
 from typing import Any
 
-from ninja import Path
+from ninja import Path, Status
 
 from ravi.accounts.rules import Verb
 from ravi.api.described import CODE, answers, asks, needs
 from ravi.api.door import ApiRequest
 from ravi.api.routes.network_message import router
 from ravi.api.routes.posts import group_out
-from ravi.api.routes.shared_yes import Shown, digest_of_all, say_to_shown, visible_version
+from ravi.api.routes.shared_yes import Shown, carried_out, digest_of_all, say_to_shown, visible_version
 from ravi.api.schemas.corrections import CorrectionBrief, CorrectionYesOut
 from ravi.api.schemas.parts import Id
-from ravi.api.schemas.shared_yes import SharedYesDone, SharedYesIn
+from ravi.api.schemas.shared_yes import SharedYesBegun, SharedYesDone, SharedYesIn
 from ravi.network import services
 from ravi.network.models import CorrectedAnswer, Version
 from ravi.network.queries.corrections_yes import corrections_of_version, corrections_shared
@@ -45,22 +44,24 @@ def correction_yes(request: ApiRequest, version_id: Path[Id]) -> dict[str, Any]:
         "digest": digest_of_all(shown),
         "groups": [group_out(one) for one in grouped(copies, apart=(*APART, "post"))],
         "posts": [_post(one, mine) for one, mine in listed],
+        "carried": carried_out(request, version, is_correction=True),
     }
 
 
 @router.post(
     "correction-yeses/{version_id}",
-    response=answers(200, SharedYesDone, 409),
+    response={202: SharedYesBegun, **answers(200, SharedYesDone, 409)},
     summary="Say one yes to the corrections",
     **needs(Verb.APPROVE, CODE),
 )
 @asks(Verb.APPROVE)
-def say_correction_yes(request: ApiRequest, version_id: Path[Id], body: SharedYesIn) -> dict[str, Any]:
+def say_correction_yes(request: ApiRequest, version_id: Path[Id], body: SharedYesIn) -> Status[dict[str, Any]]:
     """To exactly the set that `digest` names, or to the `post_ids` of it, with a Ravi-Code of this person's app (none in a
-    demo). Each copy gets its own yes. Where the set is another by now, or one of it cannot be approved, nothing is."""
+    demo). Each copy gets its own yes. Where the set is another by now, or one of it cannot be approved, nothing is. More
+    than twenty posts are begun (202) and said one after the other: each is asked again at its turn, what stays is told."""
     version = visible_version(request, version_id)
-    say = partial(services.say_corrections_yes, version)
-    return say_to_shown(request, body, lambda: _shown(_waiting(request, version)), say)
+    look = lambda: _shown(_waiting(request, version))  # noqa: E731
+    return say_to_shown(request, version, body, look, services.say_corrections_yes, is_correction=True)
 
 
 Waiting = list[tuple[CorrectedAnswer, list[Copy]]]

@@ -1,13 +1,12 @@
 """One yes to a shown set: the unchanged copies of a version in many units, read once, approved as shown or not at all."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Path
+from ninja import Path, Status
 
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability, Verb
@@ -18,9 +17,10 @@ from ravi.api.proof import prove
 from ravi.api.routes.network_message import router
 from ravi.api.routes.posts import group_out
 from ravi.api.schemas.parts import Id
-from ravi.api.schemas.shared_yes import SharedBrief, SharedYesDone, SharedYesIn, SharedYesOut
+from ravi.api.schemas.shared_yes import SharedBrief, SharedYesBegun, SharedYesDone, SharedYesIn, SharedYesOut
 from ravi.network import services
 from ravi.network.models import Version
+from ravi.network.pages.shared_yes import carried
 from ravi.network.queries.shared_yes import unchanged_of, versions_shared, versions_visible_to
 from ravi.publishing.errors import ShownSetChanged
 from ravi.publishing.models import Copy
@@ -55,30 +55,39 @@ def shared_yes(request: ApiRequest, version_id: Path[Id]) -> dict[str, Any]:
             }
             for post_id, (unit_id, mine) in shown.items()
         ],
+        "carried": carried_out(request, version),
     }
 
 
 @router.post(
     "shared-yeses/{version_id}",
-    response=answers(200, SharedYesDone, 409),
+    response={202: SharedYesBegun, **answers(200, SharedYesDone, 409)},
     summary="Say one yes to the set",
     **needs(Verb.APPROVE, CODE),
 )
 @asks(Verb.APPROVE)
-def say_shared_yes(request: ApiRequest, version_id: Path[Id], body: SharedYesIn) -> dict[str, Any]:
+def say_shared_yes(request: ApiRequest, version_id: Path[Id], body: SharedYesIn) -> Status[dict[str, Any]]:
     """To exactly the set that `digest` names, or to the `post_ids` of it, with a Ravi-Code of this person's app (none in a
-    demo). Each copy gets its own yes. Where the set is another by now, or one of it cannot be approved, nothing is."""
+    demo). Each copy gets its own yes. Where the set is another by now, or one of it cannot be approved, nothing is. More
+    than twenty posts are begun (202) and said one after the other: each is asked again at its turn, what stays is told."""
     version = visible_version(request, version_id)
-    return say_to_shown(request, body, lambda: _shown(request, version), partial(services.say_shared_yes, version))
+    return say_to_shown(request, version, body, lambda: _shown(request, version), services.say_shared_yes)
 
 
 Shown = Mapping[int, tuple[int, list[Copy]]]
 
 
 def say_to_shown(
-    request: ApiRequest, body: SharedYesIn, look: Callable[[], Shown], say: Callable[..., Together]
-) -> dict[str, Any]:
-    """Where what `look` finds is the set that was shown, `say` says the yes to all that was chosen of it; else nothing is."""
+    request: ApiRequest,
+    version: Version,
+    body: SharedYesIn,
+    look: Callable[[], Shown],
+    say: Callable[..., Together],
+    *,
+    is_correction: bool = False,
+) -> Status[dict[str, Any]]:
+    """Where what `look` finds is the set that was shown, `say` says the yes to all that was chosen of it; else nothing is.
+    More than a program waits for is begun."""
     if not any(rights(request.person).may(one) for one in (Ability.APPROVE_POST, Ability.APPROVE_HEALTH_POST)):
         raise PermissionDenied(_("This is for other roles."))
     prove(request)
@@ -88,11 +97,24 @@ def say_to_shown(
     chosen = set(shown) if body.post_ids is None else set(body.post_ids)
     if not chosen <= set(shown):
         raise not_found()
-    done = say({pk: digest_of(shown[pk][1]) for pk in chosen}, by=request.person)
+    digests = {pk: digest_of(shown[pk][1]) for pk in chosen}
+    if len(chosen) > services.AT_ONCE:
+        if services.begin_shared_yes(version, digests, by=request.person, is_correction=is_correction) is None:
+            raise ShownSetChanged
+        return Status(202, {"begun": len(chosen)})
+    done = say(version, digests, by=request.person)
     if done.refused or set(done.done) != chosen:
         errors = [{"at": str(pk), "why": why} for pk, why in list(done.refused.items())[:50]]
         raise Problem(409, "shown_set_changed", str(ShownSetChanged()), more={"errors": errors})
-    return {"approved": sorted(done.done)}
+    return Status(200, {"approved": sorted(done.done)})
+
+
+def carried_out(request: ApiRequest, version: Version, *, is_correction: bool = False) -> dict[str, Any] | None:
+    """How far the last yes to many is; None where none was said."""
+    found = carried(request.person, version, is_correction=is_correction)
+    if found is None:
+        return None
+    return {"done": found.done, "total": found.total, "is_open": found.is_open, "stayed": list(found.stayed)}
 
 
 def digest_of_all(shown: Shown) -> str:

@@ -6,6 +6,7 @@ from ninja import Field, Schema
 
 from ravi.api.schemas.parts import Id, Strict
 from ravi.api.schemas.posts import GroupOut
+from ravi.api.schemas.shared_yes import CarriedOut
 from ravi.network.corrected import Outcome
 from ravi.network.rules import MessageState
 from ravi.publishing.changed import Fate
@@ -125,3 +126,4 @@ class CorrectionYesOut(Schema):
     digest: str
     groups: list[GroupOut]
     posts: list[CorrectionPostOut]
+    carried: CarriedOut | None

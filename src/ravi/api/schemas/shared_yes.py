@@ -25,6 +25,15 @@ class SharedPostOut(Schema):
     hashes: list[str] = Field(description="of its copies, each of which gets a yes of its own")
 
 
+class CarriedOut(Schema):
+    """How far this person's last yes to more posts than twenty has come: `done` of `total` have it."""
+
+    done: int
+    total: int
+    is_open: bool
+    stayed: list[str] = Field(description="sentences: the units that stayed as they were, and why")
+
+
 class SharedYesOut(Schema):
     """What one yes would cover: the texts once, the units beneath. `digest` names exactly this: send it back with the yes."""
 
@@ -32,6 +41,7 @@ class SharedYesOut(Schema):
     digest: str
     groups: list[GroupOut]
     posts: list[SharedPostOut]
+    carried: CarriedOut | None
 
 
 class SharedYesIn(Strict):
@@ -45,3 +55,9 @@ class SharedYesDone(Schema):
     """The posts that have the yes."""
 
     approved: list[int]
+
+
+class SharedYesBegun(Schema):
+    """How many posts get the yes one after the other, by themselves: `carried` of the same address says how far it is."""
+
+    begun: int

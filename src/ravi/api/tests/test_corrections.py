@@ -12,7 +12,7 @@ from ravi.accounts.tests.test_second_factor import code_of
 from ravi.api.tests.test_network import SECRET
 from ravi.delivery.models import Delivery
 from ravi.network import services
-from ravi.network.jobs import correct
+from ravi.network.jobs import correct, say_shared_yeses
 from ravi.network.models import Adoption, CorrectedAnswer, Correction
 from ravi.network.tests.outside import agreed, carried
 from ravi.notices.models import Notice
@@ -193,6 +193,22 @@ def test_some_of_the_corrections_stay_for_another_look(newsroom, program, waitin
         assert head.post(waiting, {"digest": shown["digest"], "post_ids": foreign}).status_code == 404
     assert head.post(waiting, {"digest": shown["digest"], "post_ids": [mine]}).json()["approved"] == [mine]
     assert set(changes().values_list("post_id", flat=True)) == {mine}
+
+
+def test_more_than_a_program_waits_for_are_begun_and_followed(newsroom, program, waiting, monkeypatch):
+    monkeypatch.setattr(services, "AT_ONCE", 1)
+    head = program(newsroom.head, verbs=(Verb.APPROVE,))
+    shown = head.get(waiting).json()
+    assert shown["carried"] is None
+    begun = head.post(waiting, {"digest": shown["digest"]})
+    assert (begun.status_code, begun.json()) == (202, {"begun": 2})
+    after = head.get(waiting).json()
+    assert (after["posts"], after["carried"]) == ([], {"done": 0, "total": 2, "is_open": True, "stayed": []})
+    assert head.get("correction-yeses").json() == [] and not changes().exists()
+    assert head.post(waiting, {"digest": shown["digest"]}).status_code == 409  # it is on its way
+    say_shared_yeses(0)
+    assert head.get(waiting).json()["carried"] == {"done": 2, "total": 2, "is_open": False, "stayed": []}
+    assert changes().filter(state="pending").count() == 4
 
 
 def test_the_yes_asks_for_another_person_the_right_the_verb_and_a_code(newsroom, program, waiting):

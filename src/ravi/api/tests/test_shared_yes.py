@@ -8,6 +8,8 @@ from ravi.accounts.rules import RoleKind, Verb
 from ravi.accounts.services import grant_role
 from ravi.accounts.tests.test_second_factor import code_of
 from ravi.delivery.models import Delivery
+from ravi.network import services
+from ravi.network.jobs import say_shared_yeses
 from ravi.network.models import Adoption
 from ravi.publishing.models import Approval, Post
 
@@ -42,6 +44,21 @@ def test_every_copy_of_the_set_gets_a_yes_of_its_own(newsroom, program, waiting)
     assert set(Approval.objects.values_list("content_hash", flat=True)) == hashes
     assert Delivery.objects.count() == len(hashes) == 4
     assert expert.get(waiting).json()["posts"] == []
+
+
+def test_more_than_a_program_waits_for_are_begun_and_what_stayed_is_told(newsroom, program, waiting, monkeypatch):
+    monkeypatch.setattr(services, "AT_ONCE", 1)
+    expert = program(newsroom.expert)
+    shown = expert.get(waiting).json()
+    begun = expert.post(waiting, {"digest": shown["digest"]})
+    assert (begun.status_code, begun.json()) == (202, {"begun": 2})
+    officer, address = program(newsroom.officer), offer_to(newsroom.hospital)
+    assert officer.post(f"{address}/refusal", {"reason": "x"}, **seen(officer, address)).status_code == 200
+    say_shared_yeses(0)
+    carried = expert.get(waiting).json()["carried"]
+    assert (carried["done"], carried["total"], carried["is_open"]) == (1, 2, False)
+    assert [one.partition(":")[0] for one in carried["stayed"]] == [newsroom.hospital.name]
+    assert Delivery.objects.count() == 2
 
 
 def test_a_set_that_changed_is_refused_whole(newsroom, program, waiting):

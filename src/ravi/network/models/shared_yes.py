@@ -1,4 +1,5 @@
-"""One yes to many units' unchanged copies, as it was said on one page: carried to the posts one after the other."""
+"""One yes to many units' unchanged copies or corrections, as it was said on one page: carried to the posts one after the
+other."""
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +12,8 @@ from ravi.publishing.models import Post
 
 
 class SharedYes(TenantModel):
-    """What one person said yes to with one tap. Nothing is done before `begins_at`; `stopped_at`: they took it back."""
+    """What one person said yes to with one tap: units' unchanged answers, or corrections of what is out. Nothing is done
+    before `begins_at`; `stopped_at`: they took it back."""
 
     access = Access(web=("SELECT", "INSERT", "UPDATE"))
 
@@ -19,6 +21,7 @@ class SharedYes(TenantModel):
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     begins_at = models.DateTimeField()
+    is_correction = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
 

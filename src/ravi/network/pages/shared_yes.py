@@ -10,7 +10,7 @@ from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.core.calendar import number
 from ravi.network.models import Adoption, SharedYes, Version
-from ravi.network.queries.shared_yes import latest_yes, open_parts, unchanged_of
+from ravi.network.queries.shared_yes import latest_yes, unchanged_of
 from ravi.publishing.models import Copy
 from ravi.publishing.pages import platforms
 from ravi.publishing.pages.approval import Words, words
@@ -54,8 +54,7 @@ class Shown:
 
 def shown(person: Person, version: Version) -> Shown:
     """What waits for this person's one yes and is in none that they have said; the questions do not grow with units or copies."""
-    said = set(open_parts(person).values_list("post_id", flat=True))
-    answers = [answer for answer in unchanged_of(person, version) if answer.post_id not in said]
+    answers = unchanged_of(person, version)
     waiting = copies_that_wait([answer.post_id for answer in answers if answer.post_id])
     pairs = [(answer, copies) for answer in answers if (copies := waiting.get(answer.post_id or 0))]
     rows, listed = [_row(*pair) for pair in pairs], [copy for _answer, copies in pairs for copy in copies]
@@ -107,9 +106,9 @@ class Carried:
         return said % {"n": number(self.done), "all": number(self.total)}
 
 
-def carried(person: Person, version: Version) -> Carried | None:
+def carried(person: Person, version: Version, *, is_correction: bool = False) -> Carried | None:
     """None where this person said no yes to many here; two questions, and one for names where something stayed."""
-    yes = latest_yes(person, version)
+    yes = latest_yes(person, version, is_correction=is_correction)
     if yes is None:
         return None
     parts = list(yes.parts.values_list("said_at", "refused", "post__unit__name"))

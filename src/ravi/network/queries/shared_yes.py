@@ -47,14 +47,23 @@ def open_parts(person: Person) -> QuerySet[SharedYesPart]:
     return SharedYesPart.objects.filter(shared_yes__by=person, shared_yes__ended_at=None, said_at=None)
 
 
-def latest_yes(person: Person, version: Version) -> SharedYes | None:
-    """The last yes to many that this person said to the version."""
-    return SharedYes.objects.filter(by=person, version=version).order_by("-pk").first()
+def is_being_said(person: Person) -> Exists:
+    """For a query of posts: that it is among those. Their yes is on its way, so that nothing is asked of them."""
+    return Exists(open_parts(person).filter(post=OuterRef("pk")))
 
 
-def open_yes(person: Person, version: Version) -> SharedYes | None:
+def latest_yes(person: Person, version: Version, *, is_correction: bool = False) -> SharedYes | None:
+    """The last yes to many that this person said to the version, or to its corrections."""
+    return _yeses(person, version, is_correction).first()
+
+
+def open_yes(person: Person, version: Version, *, is_correction: bool = False) -> SharedYes | None:
     """The same while it can still be stopped."""
-    return SharedYes.objects.filter(by=person, version=version, ended_at=None).order_by("-pk").first()
+    return _yeses(person, version, is_correction).filter(ended_at=None).first()
+
+
+def _yeses(person: Person, version: Version, is_correction: bool) -> QuerySet[SharedYes]:
+    return SharedYes.objects.filter(by=person, version=version, is_correction=is_correction).order_by("-pk")
 
 
 def unchanged_of(person: Person, version: Version) -> list[Adoption]:

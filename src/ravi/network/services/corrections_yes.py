@@ -9,7 +9,8 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import people_who_may
 from ravi.accounts.rules import can_read
 from ravi.core import clock
-from ravi.network.models import CorrectedAnswer, Correction, Message, Version
+from ravi.network.models import Correction, Message, Version
+from ravi.network.queries.corrections_yes import corrections_to
 from ravi.network.queries.version import writer_ids
 from ravi.network.rules import needs_expert
 from ravi.notices.services import answer, tell
@@ -24,8 +25,7 @@ from ravi.publishing.services.asking import reached
 def say_corrections_yes(version: Version, shown: Mapping[int, str], *, by: Person, hold_s: int = 0) -> Together:
     """`shown` maps each correction's post to the digest that the page showed; what is no correction to this version is left
     out. Each goes through the checks of a single yes, and what is refused says why."""
-    mine = CorrectedAnswer.objects.filter(version=version, post__in=posts_visible_to(by))
-    known = set(mine.values_list("post_id", flat=True))
+    known = set(corrections_to(version).filter(post__in=posts_visible_to(by)).values_list("post_id", flat=True))
     done = publishing.approve_together(
         {pk: digest for pk, digest in shown.items() if pk in known}, by=by, hold_s=hold_s
     )
@@ -55,8 +55,7 @@ def ask_for_yes(correction: Correction, message: Message) -> None:
 
 def _waiting(version: Version) -> set[str]:
     """The languages of the corrections that have no yes yet."""
-    rows = CorrectedAnswer.objects.filter(version=version, post__state=PostState.SUBMITTED)
-    return set(rows.values_list("post__lang", flat=True))
+    return set(corrections_to(version).filter(post__state=PostState.SUBMITTED).values_list("post__lang", flat=True))
 
 
 def _page(version: Version) -> str:

@@ -1,4 +1,5 @@
-"""One yes to the unchanged copies of a version in many units: a row per hash, as if each had been read alone."""
+"""One yes to the unchanged copies of a version in many units, or to its corrections there: a row per hash, as if each had been
+read alone."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -13,8 +14,10 @@ from ravi.accounts.queries import active_people
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
 from ravi.network.models import SharedYes, SharedYesPart, Version
+from ravi.network.queries.corrections_yes import corrections_to
 from ravi.network.queries.shared_yes import open_parts, unchanged_answers
 from ravi.network.services import steps
+from ravi.network.services.corrections_yes import say_corrections_yes
 from ravi.notices.services import tell
 from ravi.publishing import services as publishing
 from ravi.publishing.queries import posts_visible_to
@@ -38,19 +41,26 @@ def take_back_shared_yes(post_ids: Collection[int], *, by: Person) -> Together:
 
 
 @transaction.atomic
-def begin_shared_yes(version: Version, shown: Mapping[int, str], *, by: Person, hold_s: int) -> SharedYes | None:
-    """The same for more posts than a person waits for: written down now, said by the side jobs `hold_s` later.
+def begin_shared_yes(
+    version: Version, shown: Mapping[int, str], *, by: Person, hold_s: int = 0, is_correction: bool = False
+) -> SharedYes | None:
+    """The same for more posts than a person waits for: written down now, said by the side jobs `hold_s` later; to units'
+    answers, or with `is_correction` to the version's corrections.
 
     Until then all of it can be stopped. What waits in an earlier one of theirs is not asked twice; None when nothing is left.
     """
     steps.taken(version.message)  # two taps at once take their turn
     waiting = set(open_parts(by).values_list("post_id", flat=True))
-    wanted = {pk: digest for pk, digest in _mine(version, shown, by).items() if pk not in waiting}
+    known = _mine(version, shown, by, is_correction=is_correction)
+    wanted = {pk: digest for pk, digest in known.items() if pk not in waiting}
     if not wanted:
         return None
     now = clock.now()
     more = {"institution_id": version.institution_id}
-    yes = SharedYes.objects.create(version=version, by=by, at=now, begins_at=now + timedelta(seconds=hold_s), **more)
+    begins_at = now + timedelta(seconds=hold_s)
+    yes = SharedYes.objects.create(
+        version=version, by=by, at=now, begins_at=begins_at, is_correction=is_correction, **more
+    )
     SharedYesPart.objects.bulk_create(
         SharedYesPart(shared_yes=yes, post_id=pk, digest=digest[:64], **more) for pk, digest in sorted(wanted.items())
     )
@@ -94,7 +104,8 @@ def _say(yes: SharedYes, parts: Sequence[SharedYesPart]) -> None:
     with translation.override(yes.by.language or None):
         done = Together((), {})
         if active_people([yes.by_id], yes.institution_id).exists():
-            done = say_shared_yes(yes.version, {part.post_id: part.digest for part in parts}, by=yes.by)
+            say_now = say_corrections_yes if yes.is_correction else say_shared_yes
+            done = say_now(yes.version, {part.post_id: part.digest for part in parts}, by=yes.by)
         gone = _("This is not yours to approve any more, or the unit has answered otherwise since.")
     now = clock.now()
     for part in parts:
@@ -110,12 +121,13 @@ def _end(yes: SharedYes) -> None:
     stayed = yes.parts.exclude(refused="").count()
     said: dict[str, JSON] = {"title": yes.version.title, "count": yes.parts.count() - stayed, "stayed": stayed}
     if stayed:
-        url = reverse("network:shared_yes", args=[yes.version_id])
+        url = reverse("network:corrections_yes" if yes.is_correction else "network:shared_yes", args=[yes.version_id])
         tell([yes.by_id], "shared_yes_stayed", said, url, institution_id=yes.institution_id)
 
 
-def _mine(version: Version, shown: Mapping[int, str], by: Person) -> dict[int, str]:
-    mine = set(unchanged_answers(version).filter(post__in=posts_visible_to(by)).values_list("post_id", flat=True))
+def _mine(version: Version, shown: Mapping[int, str], by: Person, *, is_correction: bool = False) -> dict[int, str]:
+    rows = corrections_to(version) if is_correction else unchanged_answers(version)
+    mine = set(rows.filter(post__in=posts_visible_to(by)).values_list("post_id", flat=True))
     return {pk: digest for pk, digest in shown.items() if pk in mine}
 
 

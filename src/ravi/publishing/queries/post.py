@@ -15,7 +15,7 @@ from ravi.publishing.errors import PostHalted, TextUnread
 from ravi.publishing.models import Approval, Post, Writer
 from ravi.publishing.queries.approver import living_yeses, passed_on_by
 from ravi.publishing.rules import Act, Need, PostState, Topic, Yes, after, is_own_work, need
-from ravi.publishing.words_kept import writers_of, written_by
+from ravi.publishing.words_kept import said_by, writers_of, written_by
 
 _COUNT = "_ravi_awaiting_count"
 
@@ -36,12 +36,14 @@ def posts_among(ids: Any) -> QuerySet[Post]:
 
 
 def posts_awaiting(person: Person) -> QuerySet[Post]:
-    """Posts that wait for this person's yes: the right topic, language and step, and no word or yes of their own."""
+    """Posts that wait for this person's yes: the right topic, language and step, and no word or yes of their own, nor one of
+    theirs that is on its way."""
     own = Writer.objects.filter(post=OuterRef("pk"), person=person)
     said = Approval.objects.filter(copy__post=OuterRef("pk"), copy__revision=OuterRef("revision"), voided_at=None)
     waiting = posts_visible_to(person).filter(_of_next_yes(person, said), state=PostState.SUBMITTED, halted_at=None)
     is_done = Exists(own) | Exists(said.filter(approver=person)) | Exists(passed_on_by(person))
-    theirs = waiting.filter(~is_done, *(~wrote for wrote in written_by(person))).exclude(author=person)
+    apart = [*written_by(person), *said_by(person)]
+    theirs = waiting.filter(~is_done, *(~one for one in apart)).exclude(author=person)
     return theirs.order_by("submitted_at", "id")
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
+from ravi.core.logs import log, told_exception
 from ravi.publishing.errors import PublishingRefused
 from ravi.publishing.models import Post
 from ravi.publishing.services.approval import approve_shown
@@ -51,6 +53,11 @@ def _each(post_ids: Collection[int], act: Callable[[Post], object]) -> Together:
                 act(post)
         except (PublishingRefused, PermissionDenied) as error:
             refused[post.pk] = str(error)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away or busy: all of it is tried again
+        except Exception as error:  # whatever one post brings, the others get their yes
+            log("post_broke", post=post.pk, **told_exception(type(error), error.__traceback__))
+            refused[post.pk] = _("Something unforeseen went wrong here, so it stayed as it was. Open it by itself.")
         else:
             done.append(post.pk)
     return Together(tuple(done), refused)
