@@ -1,6 +1,7 @@
 """Keys are replaced while copies are in flight, over a whole engine: nothing is lost, doubled or held."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as with_other
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,19 @@ def replace(city: City, sandbox: Sandbox, tmp_path: Path, settings: Any) -> Any:
 
     def at_once(channel: Any, token: str) -> None:
         sandbox.register(channel.platform, channel.handle, token=token, keep_old=True)
-        with tenant(city.institution_id):
-            own = Channel.objects.get(pk=channel.pk)
-            services.set_credential(own, {"base_url": sandbox.url, "token": token}, by=None)
+        # On a connection of its own: whoever asks how far it is does so in a transaction, and the old key must not end
+        # before the new one is committed.
+        with ThreadPoolExecutor(1) as officer:
+            officer.submit(set_key, channel, token).result()
         sandbox.register(channel.platform, channel.handle, token=token)
+
+    def set_key(channel: Any, token: str) -> None:
+        try:
+            with tenant(city.institution_id):
+                own = Channel.objects.get(pk=channel.pk)
+                services.set_credential(own, {"base_url": sandbox.url, "token": token}, by=None)
+        finally:
+            connection.close()
 
     return at_once
 
