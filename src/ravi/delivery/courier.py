@@ -45,6 +45,10 @@ class Prepared:
     own_server: bool = False
     place: Place | None = None  # held as long as the call is: with it the bytes go
 
+    @property
+    def size_bytes(self) -> int:
+        return self.place.size_bytes if self.place else 0
+
 
 @dataclass(slots=True)
 class Kept:

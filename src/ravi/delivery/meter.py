@@ -13,10 +13,10 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 
 from ravi.delivery.courier import Courier
 from ravi.delivery.engine import values as engine
-from ravi.delivery.engine.values import Breaker, Change, Instant, Picture, Plan, Signals, Ticket
+from ravi.delivery.engine.values import Breaker, Change, Instant, Passer, Picture, Plan, Signals, Ticket
 from ravi.delivery.store.postgres import PostgresStore
 
-SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0)
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 120.0, 280.0)
 
 
 @dataclass(slots=True)
@@ -74,11 +74,9 @@ class MeasuredStore(PostgresStore):
         self.meter.claims.inc(len(tickets))
         return tickets
 
-    async def begin(
-        self, now: Instant, lease_until: Instant, owner: str, tickets: Sequence[tuple[int, int, str]]
-    ) -> frozenset[int]:
-        passed = await PostgresStore.begin(self, now, lease_until, owner, tickets)
-        self.meter.refusals.inc(len(tickets) - len(passed))
+    async def begin(self, now: Instant, owner: str, passers: Sequence[Passer]) -> frozenset[int]:
+        passed = await PostgresStore.begin(self, now, owner, passers)
+        self.meter.refusals.inc(len(passers) - len(passed))
         return passed
 
     async def settle(

@@ -137,7 +137,9 @@ class HttpClient:
         )
         progress.connected = True
         transport.write(head + body if body else head)
-        timing = asyncio.ensure_future(_time_when_written(protocol)) if protocol.writing_paused else None
+        timing = None
+        if protocol.writing_paused:
+            timing = asyncio.ensure_future(_time_when_written(protocol, transport, self._answer_s))
         if timing is None:
             protocol.start_timeout()
         try:
@@ -212,10 +214,18 @@ def _head(method: str, target: str, host: str, headers: Mapping[str, str], body:
     return ("\r\n".join(told) + "\r\n\r\n").encode()
 
 
-async def _time_when_written(protocol: ResponseHandler) -> None:
-    """The time for an answer begins when a large body has left, not before."""
+async def _time_when_written(protocol: ResponseHandler, transport: asyncio.WriteTransport, still_s: float) -> None:
+    """The time for an answer begins when a large body has left; a line on which nothing moves so long is given up before."""
     with suppress(OSError):
-        await protocol._drain_helper()
+        while protocol.writing_paused:
+            left = transport.get_write_buffer_size()
+            try:
+                async with asyncio.timeout(still_s):
+                    await protocol._drain_helper()
+            except TimeoutError:
+                if transport.get_write_buffer_size() >= left:
+                    protocol.set_exception(aiohttp.SocketTimeoutError("nothing of the request moves"))
+                    return
         protocol.start_timeout()
 
 

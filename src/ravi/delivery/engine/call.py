@@ -41,7 +41,7 @@ class Caller:
         """The entry to settle, whatever happened; `ready` is what `prepare` gave."""
         if isinstance(ready, Outcome):
             return Entry(self._not_called(ticket, ready))  # nobody was asked: it says nothing of the platform
-        passage, asked_at = await self.fence.ask(ticket, ready.scope)
+        passage, asked_at = await self.fence.ask(ticket, ready)
         if passage is not Passage.PASSED:
             self.log("not_passed", delivery=ticket.head.id, attempt=ticket.attempt, passage=passage.value)
             return Entry(self._not_called(ticket, None))
@@ -88,7 +88,7 @@ class Caller:
         self.log("calling", delivery=ticket.head.id, attempt=ticket.attempt, channel=ticket.head.channel_id)
         outcome: Outcome
         try:
-            async with self.clock.timeout(self.policy.call_timeout_s):
+            async with self.clock.timeout(self.policy.call_timeout_s + self.policy.upload_s(ready.size_bytes)):
                 outcome = await self.transport.send(ready)
         except TimeoutError:
             outcome = Unsure("no answer in time")

@@ -7,8 +7,8 @@ import asyncio
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ravi.delivery.engine.ports import Clock, Store, StoreDown
-from ravi.delivery.engine.values import Instant, Policy, Ticket
+from ravi.delivery.engine.ports import Clock, Ready, Store, StoreDown
+from ravi.delivery.engine.values import Instant, Passer, Policy, Ticket
 
 
 class Passage(Enum):
@@ -27,13 +27,13 @@ class Fence:
     clock: Clock
     owner: str
     policy: Policy
-    _waiting: list[tuple[Ticket, str, asyncio.Future[tuple[Passage, Instant]]]] = field(default_factory=list)
+    _waiting: list[tuple[Ticket, Ready, asyncio.Future[tuple[Passage, Instant]]]] = field(default_factory=list)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def ask(self, ticket: Ticket, scope: str) -> tuple[Passage, Instant]:
+    async def ask(self, ticket: Ticket, ready: Ready) -> tuple[Passage, Instant]:
         """(whether the call may be made, the moment that the passage was asked for)."""
         answer: asyncio.Future[tuple[Passage, Instant]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((ticket, scope, answer))
+        self._waiting.append((ticket, ready, answer))
         self._bell.set()
         return await answer
 
@@ -50,19 +50,24 @@ class Fence:
             if group:
                 await self._open(group)
 
-    async def _open(self, group: list[tuple[Ticket, str, asyncio.Future[tuple[Passage, Instant]]]]) -> None:
+    async def _open(self, group: list[tuple[Ticket, Ready, asyncio.Future[tuple[Passage, Instant]]]]) -> None:
         now = self.clock.now()
-        asked = [(ticket.head.id, ticket.attempt, scope) for ticket, scope, _ in group]
+        passers = [self._passer(ticket, ready, now) for ticket, ready, _ in group]
         try:
-            passed = await self.store.begin(now, now + self.policy.lease_s, self.owner, asked)
+            passed = await self.store.begin(now, self.owner, passers)
         except StoreDown:
             _answer(group, {ticket.head.id: Passage.IN_DOUBT for ticket, _, _ in group}, now)
             return
         _answer(group, dict.fromkeys(passed, Passage.PASSED), now)
 
+    def _passer(self, ticket: Ticket, ready: Ready, now: Instant) -> Passer:
+        """The lease outlives the call, also one that carries a film over a slow line."""
+        lease_until = now + self.policy.lease_s + self.policy.upload_s(ready.size_bytes)
+        return Passer(ticket.head.id, ticket.attempt, ready.scope, lease_until)
+
 
 def _answer(
-    group: list[tuple[Ticket, str, asyncio.Future[tuple[Passage, Instant]]]],
+    group: list[tuple[Ticket, Ready, asyncio.Future[tuple[Passage, Instant]]]],
     passages: dict[int, Passage],
     now: Instant,
 ) -> None:

@@ -14,6 +14,7 @@ from ravi.delivery.engine.values import (
     Means,
     Outcome,
     Overdue,
+    Passer,
     Picture,
     Plan,
     Signals,
@@ -52,10 +53,8 @@ class Store(Protocol):
         """Lock up to `limit` free channels, show them to `decide`, write its plan; the tickets that were written."""
         ...
 
-    async def begin(
-        self, now: Instant, lease_until: Instant, owner: str, tickets: Sequence[tuple[int, int, str]]
-    ) -> frozenset[int]:
-        """The fence, for (delivery, attempt, key scope): claimed -> sending where everything still holds. The ids."""
+    async def begin(self, now: Instant, owner: str, passers: Sequence[Passer]) -> frozenset[int]:
+        """The fence: claimed -> sending where everything still holds. The ids."""
         ...
 
     async def settle(
@@ -106,13 +105,16 @@ class Transport(Protocol):
 
 class Ready(Protocol):
     """A prepared call. `scope` names the credential that a key is bound to, "" where it is not. `own_server`: it goes to
-    another server than its platform's, so it says nothing of the others."""
+    another server than its platform's, so it says nothing of the others. `size_bytes`: what it uploads beside its words."""
 
     @property
     def scope(self) -> str: ...
 
     @property
     def own_server(self) -> bool: ...
+
+    @property
+    def size_bytes(self) -> int: ...
 
 
 class Log(Protocol):

@@ -21,6 +21,8 @@ class Policy:
 
     lease_s: float = 60.0
     call_timeout_s: float = 40.0
+    upload_bytes_per_s: float = 250_000.0
+    upload_max_s: float = 240.0
     prepare_timeout_s: float = 10.0
     send_window_s: float = 5.0
     turn_wait_s: float = 0.25
@@ -53,6 +55,10 @@ class Policy:
     drain_s: float = 45.0
     lag_limit_s: float = 10.0
     clock_slack_s: float = 1.0
+
+    def upload_s(self, size_bytes: int) -> float:
+        """How much longer than `call_timeout_s` a call may take that carries so many bytes over a slow line."""
+        return min(size_bytes / self.upload_bytes_per_s, self.upload_max_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,16 @@ class Ticket(NamedTuple):
     lease_until: Instant
     gap_s: float
     step_s: float = 0.0
+
+
+class Passer(NamedTuple):
+    """Who asks to pass the fence. `scope`: the credential that its key is bound to; `lease_until`: its engine is then
+    taken for dead."""
+
+    id: int
+    attempt: int
+    scope: str
+    lease_until: Instant
 
 
 class Change(NamedTuple):

@@ -16,6 +16,7 @@ class Faults:
     error_before: float = 0.004
     error_after: float = 0.004
     slow: float = 0.01
+    heavy: float = 0.01
     changed_elsewhere: float = 0.01
     limited: float = 0.005
     limited_long: float = 0.0005
@@ -60,7 +61,7 @@ class Faults:
 
 CALM = Faults(
     **dict.fromkeys(
-        ("refused", "lost_before", "lost_after", "error_before", "error_after", "slow", "changed_elsewhere", "limited",
+        ("refused", "lost_before", "lost_after", "error_before", "error_after", "slow", "heavy", "changed_elsewhere", "limited",
          "limited_long", "rejected", "rejected_again", "cannot_tell", "commit_fails", "commit_unheard",
          "killed_in_transaction", "killed_in_call", "held_in_transaction", "changed", "cancelled", "expires",
          "unapproved", "urgent", "answering", "pinned"), 0.0),
@@ -75,6 +76,7 @@ KINDS = (
     "kills", "pauses", "pauses past the lease", "ended in order", "struck at an await",
     "commits failed", "commits unheard", "database restarts", "database away",
     "refused connections", "lost before the effect", "lost after the effect", "slow answers",
+    "films on slow lines",
     "5xx without effect", "5xx with effect", "429 of no seconds", "429 of some seconds", "429 of minutes",
     "refused for good", "refused after an unclear attempt", "could not tell", "outages",
     "credentials ended", "credentials refused", "credentials renewed between attempts",

@@ -108,6 +108,11 @@ MUTANTS = (
         "if False:", {**_LATE, "expires": 0.4, "stop_every_s": 10.0},
     ),
     Mutant(
+        "a-film-has-no-longer-lease", f"{_ENGINE}fence",
+        "lease_until = now + self.policy.lease_s + self.policy.upload_s(ready.size_bytes)",
+        "lease_until = now + self.policy.lease_s", {"heavy": 0.2},
+    ),
+    Mutant(
         "cannot-tell-is-absent", f"{_ENGINE}reconcile",
         "return blank._replace(cause=\"look_failed\", detail=finding.detail, sent_maybe=True, look_at=now + pause)",
         "return blank._replace(after=State.PENDING)", {**_UNCLEAR, "cannot_tell": 0.3},

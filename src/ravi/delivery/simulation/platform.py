@@ -26,6 +26,7 @@ MEANS = {
 }
 OURS, CHANGED, GONE = "ours", "changed", "gone"
 GAP_S, RATE_PER_S, BURST = 1.0, 30.0, 30
+FILM_BYTES = (5_000_000, 80_000_000)
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Ready:
     head: v.Head
     scope: str
     own_server: bool = False
+    size_bytes: int = 0
 
 
 @dataclass(slots=True)
@@ -164,7 +166,8 @@ class Door:
             self.platforms.count("credentials renewed between attempts")
         if is_key_spent(head, MEANS[head.platform], scope):
             return v.KeySpent("the credential was renewed since the first attempt")
-        return Ready(head, scope)
+        is_heavy = self.platforms.chance.random() < self.platforms.faults.heavy
+        return Ready(head, scope, size_bytes=self.platforms.chance.randint(*FILM_BYTES) if is_heavy else 0)
 
     async def send(self, ready: Any) -> v.Outcome:
         platforms, chance, faults = self.platforms, self.platforms.chance, self.platforms.faults
@@ -180,6 +183,9 @@ class Door:
             if chance.random() < faults.slow:
                 platforms.count("slow answers")
                 transit_s = chance.uniform(1.0, 39.0)
+            if ready.size_bytes:
+                platforms.count("films on slow lines")
+                transit_s = chance.uniform(1.0, 39.0 + platforms.judge.policy.upload_s(ready.size_bytes))
             loop.later(transit_s, platforms.arrive, ready, _once(answer), self.is_ahead())
         else:
             platforms.count("lost before the effect")

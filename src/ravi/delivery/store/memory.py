@@ -19,6 +19,7 @@ from ravi.delivery.engine.values import (
     Leased,
     Lineup,
     Overdue,
+    Passer,
     Picture,
     Plan,
     Signals,
@@ -75,11 +76,9 @@ class MemoryStore:
             self._take(ticket, now)
         return plan.tickets
 
-    async def begin(
-        self, now: Instant, lease_until: Instant, owner: str, tickets: Sequence[tuple[int, int, str]]
-    ) -> frozenset[int]:
+    async def begin(self, now: Instant, owner: str, passers: Sequence[Passer]) -> frozenset[int]:
         passed = set()
-        for number, attempt, scope in tickets:
+        for number, attempt, scope, lease_until in passers:
             row = self.rows[number]
             if not self._may_begin(row, attempt, owner, now):
                 continue

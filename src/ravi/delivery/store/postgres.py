@@ -20,6 +20,7 @@ from ravi.delivery.engine.values import (
     Leased,
     Lineup,
     Overdue,
+    Passer,
     Picture,
     Plan,
     Policy,
@@ -81,16 +82,14 @@ class PostgresStore:
         numbers = {row[0] for row in await taken.fetchall()}
         return [ticket for ticket in plan.tickets if ticket.head.id in numbers]
 
-    async def begin(
-        self, now: Instant, lease_until: Instant, owner: str, tickets: Sequence[tuple[int, int, str]]
-    ) -> frozenset[int]:
+    async def begin(self, now: Instant, owner: str, passers: Sequence[Passer]) -> frozenset[int]:
         values = {
             "now": moment(now),
-            "lease_until": lease_until,
             "owner": owner,
-            "ids": [ticket[0] for ticket in tickets],
-            "attempts": [ticket[1] for ticket in tickets],
-            "scopes": [ticket[2] for ticket in tickets],
+            "ids": [passer.id for passer in passers],
+            "attempts": [passer.attempt for passer in passers],
+            "scopes": [passer.scope for passer in passers],
+            "leases": [passer.lease_until for passer in passers],
         }
         async with self._fencing.transaction() as connection:
             await connection.execute(sql.SHARE_FENCE)

@@ -141,9 +141,10 @@ CLOSE_FENCE = f"select pg_advisory_xact_lock({FENCE_LOCK})"
 
 BEGIN = f"""
 with v as (
-    select * from unnest(%(ids)b::bigint[], %(attempts)b::int[], %(scopes)b::text[]) as v(id, attempt, scope)
+    select * from unnest(%(ids)b::bigint[], %(attempts)b::int[], %(scopes)b::text[], %(leases)b::float8[])
+        as v(id, attempt, scope, lease_until)
 ), passed as (
-    update delivery_delivery d set state = 'sending', lease_until = to_timestamp(%(lease_until)s), changed_at = %(now)s,
+    update delivery_delivery d set state = 'sending', lease_until = to_timestamp(v.lease_until), changed_at = %(now)s,
         key_scope = case when d.sent_maybe and d.first_called_at is not null then d.key_scope else v.scope end,
         first_called_at = case when d.sent_maybe then coalesce(d.first_called_at, %(now)s) else %(now)s end
     from v

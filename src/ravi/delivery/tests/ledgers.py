@@ -105,7 +105,7 @@ class _Engine:
         return list(self._run(self.store.claim(now, limit, partial(decide_claim, now=now, owner=owner))))
 
     def begin(self, now: float, number: int, attempt: int, *, owner: str = "one") -> bool:
-        passed = self._run(self.store.begin(now, now + POLICY.lease_s, owner, [(number, attempt, "scope")]))
+        passed = self._run(self.store.begin(now, owner, [v.Passer(number, attempt, "scope", now + POLICY.lease_s)]))
         return number in passed
 
     def settle(self, now: float, change: v.Change, signals: v.Signals = QUIET) -> bool:

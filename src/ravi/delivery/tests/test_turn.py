@@ -50,7 +50,7 @@ class Door:
 
     async def prepare(self, one: Any) -> Any:
         class Ready:
-            scope, head, own_server = "", one.head, False
+            scope, head, own_server, size_bytes = "", one.head, False, 0
 
         return Ready()
 

@@ -221,6 +221,33 @@ async def test_the_words_of_a_call_are_on_the_wire_once_and_in_full() -> None:
     ]
 
 
+@pytest.mark.parametrize("reads_on", [True, False])
+async def test_a_large_body_may_take_its_time_as_long_as_it_moves(*, reads_on: bool) -> None:
+    body = b"film" * 6_000_000  # far more than the sockets between the two take at once
+    taken, port = 0, free_port()
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal taken
+        await reader.readuntil(b"\r\n\r\n")
+        while taken < len(body):
+            is_slow = taken < len(body) * 2 // 3
+            await asyncio.sleep((0.03 if is_slow else 0) if reads_on else 3600)
+            taken += len(await reader.read(1_000_000))
+        writer.write(http_answer("200 OK", "text/plain", b"done"))
+        await writer.drain()
+
+    async with (
+        listening(slow, port),
+        open_transport(egress(port), timeouts=Timeouts(connect_s=60.0, answer_s=2.0)) as transport,
+    ):
+        asked = transport.http.request("POST", f"http://{HOST}:{port}/", body=body)
+        if reads_on:
+            assert (await asked).body == b"done"
+            return
+        with pytest.raises(OutcomeUnknown, match="no answer in time"):
+            await asyncio.wait_for(asked, 30)
+
+
 async def test_hints_before_the_answer_are_not_the_answer() -> None:
     hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
     answer = hint + http_answer("201 Created", "text/plain", b"done")
