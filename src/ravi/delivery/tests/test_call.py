@@ -42,10 +42,15 @@ class Ready:
         self.own_server, self.size_bytes = own_server, size_bytes
 
 
-def caller_to(means: Means, platform: Any = None, policy: Policy = Policy()) -> Caller:
+def caller_to(means: Means, platform: Any = None, policy: Policy | None = None) -> Caller:
     fence: Any = Opening()
     return Caller(
-        WallClock(), random.Random(1), platform or Platform(means), fence, policy, lambda _event, **_facts: None
+        WallClock(),
+        random.Random(1),
+        platform or Platform(means),
+        fence,
+        policy or Policy(),
+        lambda _event, **_facts: None,
     )
 
 
