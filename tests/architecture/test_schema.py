@@ -72,6 +72,7 @@ ENGINE_TABLES = {
     "delivery_attempt",
     "delivery_delivery",
     "delivery_ledger",
+    "delivery_read_back",
     "delivery_reading",
     "delivery_reading_due",
     "delivery_slot",

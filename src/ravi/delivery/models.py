@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ravi.core.access import APPEND, Access
 from ravi.core.models import TenantModel
+from ravi.delivery.read_back.models import ReadBack
 from ravi.delivery.readings.models import Reading, ReadingDue
 from ravi.delivery.rules import MANUAL, OPEN, OPEN_STAGE, TROUBLE, Action, Lane, Scope, State
 
-__all__ = ["Attempt", "Breaker", "Bucket", "Delivery", "HandReport", "LedgerEntry", "Reading", "ReadingDue"]
-__all__ += ["Slot", "StopOrder", "Worker"]
+__all__ = ["Attempt", "Breaker", "Bucket", "Delivery", "HandReport", "LedgerEntry", "ReadBack", "Reading"]
+__all__ += ["ReadingDue", "Slot", "StopOrder", "Worker"]
 
 # Whatever approval bound is never updated: no role has the privilege.
 _MUTABLE = (
@@ -28,6 +29,7 @@ def _without_index(**wanted: Any) -> Any:
 
 
 DIRECT, _ON_PAGES = "direct", Q(platform="feeds", stage="sent")  # the second as published.py asks
+_CHANGED = Q(stage="sent", action__in=["edit", "delete"])  # as read_back/statements.py asks
 
 
 class Delivery(TenantModel):
@@ -186,6 +188,7 @@ class Delivery(TenantModel):
                 condition=Q(stage=State.SENT, action=Action.PUBLISH),
                 name="delivery_to_be_read",
             ),
+            models.Index(fields=["settled_at"], condition=_CHANGED, name="delivery_changed"),
         ]
 
     def __str__(self) -> str:

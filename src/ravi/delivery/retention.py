@@ -25,6 +25,11 @@ goes(
     "delivery_reading_due", "", "what is read no more", days=40,
     old=lambda before: ReadingDue.objects.filter(ended_at__lt=before),
 )  # fmt: skip
+stays(
+    "delivery_read_back",
+    "words that stood where others should (ours of before, as a rule)",
+    "says whether a change stands",
+)
 names_bytes("delivery_handreport", "evidence")
 names_bytes("delivery_reading", "evidence_sha256")
 tells_of_bytes("delivery_delivery", "payload")

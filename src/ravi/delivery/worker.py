@@ -25,6 +25,7 @@ from ravi.delivery.boxes import Boxes
 from ravi.delivery.clock import LedgerClock, WallClock, since_boot
 from ravi.delivery.courier import Courier
 from ravi.delivery.credentials import KeyFolder
+from ravi.delivery.doors import Doors
 from ravi.delivery.engine.ports import Clock, Log, StoreDown
 from ravi.delivery.engine.program import Engine
 from ravi.delivery.engine.values import Policy
@@ -33,6 +34,9 @@ from ravi.delivery.keeper import ConnectionKeeper
 from ravi.delivery.lines import JsonLog, spelt
 from ravi.delivery.looks import Looker
 from ravi.delivery.meter import MeasuredCourier, MeasuredStore, Meter
+from ravi.delivery.read_back import reader as words
+from ravi.delivery.read_back.collector import ReadBackCollector
+from ravi.delivery.read_back.store import ReadBackStore
 from ravi.delivery.readings.collector import ReadingCollector
 from ravi.delivery.readings.reader import Reader, abilities
 from ravi.delivery.readings.store import ReadingStore
@@ -103,6 +107,7 @@ class Parts:
     courier: MeasuredCourier
     errands: ErrandRunner
     readings: ReadingCollector
+    read_back: ReadBackCollector
     ways: Ways
     keeper: ConnectionKeeper
     meter: Meter
@@ -131,16 +136,19 @@ class Parts:
         line, key_id = Line(settings.database_url, "connections"), settings.environ.get("RAVI_CREDENTIAL_KEY_ID", "")
         keeper = ConnectionKeeper(line, looker, courier, clock, log, engine.ring, key_id)
         readings = _readings(Line(settings.database_url, "readings"), courier, clock, log)
+        read_back = _read_back(Line(settings.database_url, "read_back"), courier, clock, log)
         ways = Ways(Line(settings.database_url, "ways"), routes, settings.routes, clock, log)
-        return cls(engine, store, courier, errands, readings, ways, keeper, meter, settings.database_url, clock, log)
+        return cls(
+            engine, store, courier, errands, readings, read_back, ways, keeper, meter, settings.database_url, clock, log
+        )
 
     async def run(self) -> None:
         """Until the engine has ended."""
         pulse = Line(self.url, "pulse")
         await self._agree(pulse)
         await self._choose()
-        loops = [self._listen(), self.errands.run(), self.readings.run(), self.ways.run(), self.keeper.run()]
-        beside = [*loops, self._link(), self._tick(), self._pulse(pulse)]
+        loops = [self._listen(), self.errands.run(), self.readings.run(), self.read_back.run(), self.ways.run()]
+        beside = [*loops, self.keeper.run(), self._link(), self._tick(), self._pulse(pulse)]
         tasks = [asyncio.create_task(one) for one in beside]
         try:
             await self.engine.run()
@@ -153,6 +161,7 @@ class Parts:
             await self.courier.line.close()
             await self.errands.line.close()
             await self.readings.close()
+            await self.read_back.close()
             await self.ways.line.close()
             await self.keeper.line.close()
             await pulse.close()
@@ -240,3 +249,9 @@ def _readings(line: Line, courier: Courier, clock: Clock, log: Log) -> ReadingCo
     """Their questions go out beside the copies, over a connection of their own."""
     reader = Reader(Boxes(line), courier.keys, courier.routes, clock)
     return ReadingCollector(ReadingStore(line, courier.routes.to), reader, abilities(), clock, log)
+
+
+def _read_back(line: Line, courier: Courier, clock: Clock, log: Log) -> ReadBackCollector:
+    """Likewise."""
+    reader = words.WordReader(Doors(Boxes(line), courier.keys, courier.routes, clock))
+    return ReadBackCollector(ReadBackStore(line, courier.routes.to), reader, words.abilities(), clock, log)

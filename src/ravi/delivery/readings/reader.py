@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, cast
 
 from ravi.delivery.boxes import Boxes
-from ravi.delivery.counted import Calls, Counted, counting
+from ravi.delivery.counted import Calls, counting
 from ravi.delivery.credentials import KeyFolder, NoCredential
+from ravi.delivery.doors import Doors
 from ravi.delivery.engine.ports import Clock, StoreDown
 from ravi.delivery.readings.plan import Abilities
 from ravi.delivery.readings.rules import MOST, Kind
@@ -17,7 +18,7 @@ from ravi.platforms import contract, registry
 TIMEOUT_S = 120.0  # below the lease of a question
 # Between two calls of one question; their number is kept within what the credential may do at once.
 STEP_MOST_S = 1.0
-_OUR_WORDS = frozenset({contract.NO_RIGHTS, contract.NO_CHANNEL, contract.OTHER_ACCOUNT})
+OUR_WORDS = frozenset({contract.NO_RIGHTS, contract.NO_CHANNEL, contract.OTHER_ACCOUNT})
 _KINDS = {Kind(one.name) for one in fields(contract.Counts)}
 
 
@@ -38,14 +39,6 @@ def abilities() -> Abilities:
 
 
 @dataclass(slots=True)
-class _Kept:
-    """An adapter that stays as long as its box: some sign in once and keep the session."""
-
-    box: bytes | None
-    adapter: contract.Adapter
-
-
-@dataclass(slots=True)
 class Reader:
     """The way out for questions. Nothing that a platform answers is raised."""
 
@@ -53,7 +46,10 @@ class Reader:
     keys: KeyFolder
     routes: Routes
     clock: Clock
-    _kept: dict[tuple[int, str, str, str], _Kept] = field(default_factory=dict)
+    _doors: Doors = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._doors = Doors(self.boxes, self.keys, self.routes, self.clock)
 
     async def ask(self, question: Question) -> Answer:
         """The numbers, or why there are none. Raises StoreDown."""
@@ -75,7 +71,7 @@ class Reader:
             return Answer("limited", retry_after_s=limited.retry_after_s, code="rate_limited")
         except contract.Rejected as refused:
             # A platform's own word is not kept, only ours: nothing of an answer but numbers.
-            return Answer("failed", code=refused.code if refused.code in _OUR_WORDS else "Rejected")
+            return Answer("failed", code=refused.code if refused.code in OUR_WORDS else "Rejected")
         except (contract.PlatformError, NoCredential, UnknownRoute, registry.UnknownPlatform, TimeoutError) as error:
             return Answer("failed", code=type(error).__name__)
         except StoreDown:
@@ -84,15 +80,7 @@ class Reader:
             return Answer("failed", code=f"unreadable: {type(error).__name__}"[:60])
 
     async def _adapter(self, row: Due) -> contract.Adapter:
-        box = await self.boxes.of(row.channel_id)
-        way = (row.channel_id, row.adapter, row.platform, row.route)
-        kept = self._kept.get(way)
-        if kept is None or kept.box != box:
-            kind = registry.adapter(row.adapter, row.platform)
-            opened = self.keys.open(row.channel_id, box, kind.credentials_type)
-            transport = Counted(await self.routes.transport(row.route), self.clock)
-            kept = self._kept[way] = _Kept(box, kind(opened.values, transport))
-        return kept.adapter
+        return await self._doors.adapter(row.channel_id, row.adapter, row.platform, row.route)
 
 
 async def _counted(adapter: contract.Countable, question: Question) -> Answer:

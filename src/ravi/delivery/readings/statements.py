@@ -1,7 +1,7 @@
 """The readings' SQL for the engine's side. Time is always a parameter."""
 
 # Credentials that are alike share one pace; see directory.queries.paces_of.
-_KEY = "coalesce('credential:' || nullif(cr.fingerprint, ''), 'channel:' || {channel})"
+KEY_OF = "coalesce('credential:' || nullif(cr.fingerprint, ''), 'channel:' || {channel})"
 
 # In the order in which copies settled: whoever has read this far goes on from there.
 SENT = """
@@ -37,7 +37,7 @@ order by due_at limit %(limit)s for update skip locked
 TOLD = f"""
 select r.id, r.institution_id, r.channel_id, r.delivery_id, c.platform, coalesce(d.adapter, c.adapter),
     coalesce(d.target, c.address), '', coalesce(d.remote_id, ''),
-    date_part('epoch', d.sent_at), date_part('epoch', r.due_at), r.failures, {_KEY.format(channel="c.id")},
+    date_part('epoch', d.sent_at), date_part('epoch', r.due_at), r.failures, {KEY_OF.format(channel="c.id")},
     c.state = 'active', coalesce(s.hold_code, '') <> '' or cr.id is null,
     c.state = 'retired' or coalesce(d.adapter <> c.adapter, false) or exists (
         select 1 from delivery_delivery gone
@@ -51,7 +51,7 @@ where r.id = any(%(ids)b)
 """  # noqa: S608 -- built from constants
 # Credentials with a copy on its way, or due by then.
 BUSY = f"""
-select distinct {_KEY.format(channel="s.channel_id")}
+select distinct {KEY_OF.format(channel="s.channel_id")}
 from (
     select channel_id from delivery_slot where busy_id is not null
     union all

@@ -32,7 +32,7 @@ class ReadingStore:
         """Due rows for channels and for copies that went out since the last time; how many are new."""
         oldest = now - rules.AFTER_SENDING_S[-1]
         since, number = self._sown_to or (oldest, 0)
-        adapters, platforms = _pairs(able.measures)
+        adapters, platforms = pairs_of(able.measures)
         async with self.line.transaction() as connection:
             asked = {"adapters": adapters, "platforms": platforms}
             values = asked | {"since": moment(since), "number": number, "limit": SOWN_AT_ONCE}
@@ -41,7 +41,7 @@ class ReadingStore:
             sown = await connection.execute(
                 sql.SOW_POSTS, {"ids": [one[0] for one in new], "ats": [one[1] for one in new]}
             )
-            adapters, platforms = _pairs(able.counts)
+            adapters, platforms = pairs_of(able.counts)
             of_channels = await connection.execute(
                 sql.SOW_CHANNELS, {"adapters": adapters, "platforms": platforms, "now": moment(now)}
             )
@@ -59,7 +59,7 @@ class ReadingStore:
                 return ()
             told = [Due._make(row) for row in await rows_of(connection, sql.TOLD, {"ids": ids})]
             rows = [row._replace(route=self.route_to(row.platform)) for row in told]
-            made = decide(await _picture(connection, rows, now))
+            made = decide(await picture_of(connection, rows, now))
             if made.buckets:
                 tats = [bucket.tat for bucket in made.buckets.values()]
                 await connection.execute(ledger.WRITE_BUCKETS, {"keys": list(made.buckets), "tats": tats})
@@ -76,7 +76,7 @@ class ReadingStore:
         told = [(row, kind.value, value) for row, numbers in answer.numbers.items() for kind, value in numbers.items()]
         key = question.first.bucket_key
         async with self.line.transaction() as connection:
-            known = await _buckets(connection, [key])
+            known = await buckets_of(connection, [key])
             spent = paid(question, answer, known, now=now)
             values = {"keys": list(spent), "tats": [bucket.tat for bucket in spent.values()]}
             await connection.execute(ledger.WRITE_BUCKETS, values)
@@ -96,7 +96,8 @@ class ReadingStore:
         await self.line.close()
 
 
-async def _picture(connection: Any, rows: Sequence[Due], now: Instant) -> Picture:
+async def picture_of(connection: Any, rows: Sequence[Due], now: Instant) -> Picture:
+    """Their credentials' paces and troubles; locks the buckets."""
     keys = sorted({row.bucket_key for row in rows})
     busy = await rows_of(connection, sql.BUSY, {"soon": moment(now + rules.QUIET_S)})
     ways = sorted({(row.platform, row.route) for row in rows})
@@ -104,20 +105,21 @@ async def _picture(connection: Any, rows: Sequence[Due], now: Instant) -> Pictur
     breakers = await rows_of(connection, ledger.BREAKERS, values)
     return Picture(
         rows,
-        await _buckets(connection, keys),
+        await buckets_of(connection, keys),
         {(row[0], row[1]): Breaker(*row[2:]) for row in breakers},
         frozenset(row[0] for row in busy),
     )
 
 
-async def _buckets(connection: Any, keys: Iterable[str]) -> dict[str, Bucket]:
+async def buckets_of(connection: Any, keys: Iterable[str]) -> dict[str, Bucket]:
     """Those of the credentials and those of their readings, in the order in which the engine locks them."""
     both = sorted({name for key in keys for name in (key, reading_key(key))})
     await connection.execute(ledger.NEW_BUCKETS, {"keys": both})
     return {row[0]: Bucket(row[1], row[2]) for row in await rows_of(connection, ledger.BUCKETS, {"keys": both})}
 
 
-def _pairs(able: Mapping[tuple[str, str], Any]) -> tuple[list[str], list[str]]:
+def pairs_of(able: Mapping[tuple[str, str], Any]) -> tuple[list[str], list[str]]:
+    """Adapters and their platforms, as two columns."""
     return [adapter for adapter, _platform in able], [platform for _adapter, platform in able]
 
 

@@ -1,0 +1,111 @@
+"""The due rows of reading back in PostgreSQL, as the engine role. What is decided comes as data; this module only writes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ravi.delivery.engine.values import Instant
+from ravi.delivery.read_back import statements as sql
+from ravi.delivery.read_back.rules import LOOK_AFTER_S, NEWER_AFTER_S, Next, Outcome
+from ravi.delivery.readings.plan import Abilities, paid, plan, reading_key
+from ravi.delivery.readings.store import SETTLES_WITHIN_S, buckets_of, pairs_of, picture_of
+from ravi.delivery.readings.values import Answer, Due, Plan, Question
+from ravi.delivery.rules import Action
+from ravi.delivery.store import statements as ledger
+from ravi.delivery.store.connection import Line, rows_of, storable
+from ravi.delivery.store.postgres import moment
+
+SOWN_AT_ONCE = 500
+# An engine that was off for longer reads back nothing of before: too many other things changed there since.
+LOOKS_BACK_S = 2 * 86_400.0
+_ENDED = {"removed": Outcome.OVER, "not_told": Outcome.NOT_READ}
+
+
+class Change(NamedTuple):
+    """What a row is about, beside what decides when it is asked."""
+
+    action: Action
+    payload: str
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Rows of one channel that are ours to ask about until the question's lease ends."""
+
+    question: Question
+    changes: Mapping[int, Change]
+
+
+@dataclass(slots=True)
+class ReadBackStore:
+    """Over one connection. Every method is one transaction and raises StoreDown. `route_to`: as a copy would go now."""
+
+    line: Line
+    route_to: Any
+    _sown_to: Instant = field(default=0.0)
+
+    async def sow(self, now: Instant, able: Abilities) -> int:
+        """Due rows for changes that went out since the last time; how many are new."""
+        adapters, platforms = pairs_of(able.measures)
+        since = max(self._sown_to, now - LOOKS_BACK_S)
+        values = {"adapters": adapters, "platforms": platforms, "since": moment(since), "limit": SOWN_AT_ONCE}
+        async with self.line.transaction() as connection:
+            sown = await connection.execute(sql.SOW, values | {"after_s": LOOK_AFTER_S})
+        if sown.rowcount < SOWN_AT_ONCE:
+            self._sown_to = now - SETTLES_WITHIN_S
+        return sown.rowcount
+
+    async def claim(self, now: Instant, limit: int, able: Abilities) -> Sequence[Asked]:
+        """Take rows that are due and may be asked about now, as gently as readings are."""
+        async with self.line.transaction() as connection:
+            ids = [row[0] for row in await rows_of(connection, sql.DUE, {"now": moment(now), "limit": limit})]
+            if not ids:
+                return ()
+            told = await rows_of(connection, sql.TOLD, {"ids": ids})
+            rows = [Due._make(row[:16])._replace(route=self.route_to(row[4])) for row in told]
+            changes = {row[0]: Change(Action(row[16]), row[17], row[18]) for row in told}
+            made = plan(await picture_of(connection, rows, now), able, now=now)
+            if made.buckets:
+                tats = [bucket.tat for bucket in made.buckets.values()]
+                await connection.execute(ledger.WRITE_BUCKETS, {"keys": list(made.buckets), "tats": tats})
+            await connection.execute(sql.MOVE, _moved(made, now))
+        return [Asked(one, {row.id: changes[row.id] for row in one.rows}) for one in made.questions]
+
+    async def settle(self, now: Instant, question: Question, answer: Answer, nexts: Sequence[Next]) -> None:
+        """Write what was found of the rows that are still ours, and pay for the calls."""
+        key = question.first.bucket_key
+        async with self.line.transaction() as connection:
+            spent = paid(question, answer, await buckets_of(connection, [key]), now=now)
+            values = {"keys": list(spent), "tats": [bucket.tat for bucket in spent.values()]}
+            await connection.execute(ledger.WRITE_BUCKETS, values)
+            if (own := spent[reading_key(key)]).paused_until > now:
+                pause = {"keys": [reading_key(key)], "untils": [own.paused_until]}
+                await connection.execute(ledger.PAUSE_BUCKETS, pause)
+            lease = {"lease": question.lease_until, "now": moment(now), "later": moment(now + NEWER_AFTER_S)}
+            await connection.execute(sql.SETTLE, _columns(nexts) | lease)
+
+    async def close(self) -> None:
+        """End the connection."""
+        await self.line.close()
+
+
+def _moved(made: Plan, now: Instant) -> dict[str, Any]:
+    later = {row.id: one.lease_until for one in made.questions for row in one.rows} | dict(made.postponed)
+    moved: list[tuple[int, Instant | None, str, str]] = [(pk, at, Outcome.WAITS, "") for pk, at in later.items()]
+    moved += [(pk, None, _ENDED[code], code) for pk, code in made.ended.items()]
+    ids, ats, outcomes, codes = ([one[place] for one in moved] for place in range(4))
+    return {"ids": ids, "ats": ats, "outcomes": outcomes, "codes": codes, "now": moment(now)}
+
+
+def _columns(nexts: Sequence[Next]) -> dict[str, Any]:
+    return {
+        "ids": [one.id for one in nexts],
+        "ats": [one.due_at for one in nexts],
+        "failures": [one.failures for one in nexts],
+        "looks": [one.looks for one in nexts],
+        "outcomes": [str(one.outcome) for one in nexts],
+        "words": [storable(one.words) for one in nexts],
+        "codes": [storable(one.code) for one in nexts],
+        "looked": [one.has_looked for one in nexts],
+    }
