@@ -26,6 +26,8 @@ from ravi.demo import names
 from ravi.demo.history import person_name
 from ravi.demo.network import offer_message
 from ravi.demo.past import live_through
+from ravi.demo.screening_past import offer_screening
+from ravi.demo.standing import say_beforehand
 from ravi.directory.models import Channel
 from ravi.directory.own_pages import OWN_PAGES, own_page
 from ravi.directory.rules import ChannelState
@@ -81,7 +83,9 @@ def load_institution(*, password: str, sandbox: Sandbox, say: Say = lambda _line
             _open_by_hand(units, people)
             _open_feeds(units, people)
             write_seed_message(units[HEADQUARTERS_LATIN], channels, by=people["editor"])
+            offer_screening(units[HEADQUARTERS_LATIN], people)
             offer_message(units[HEADQUARTERS_LATIN], people)
+            say_beforehand(units[HEADQUARTERS_LATIN], units["omid"], people)
     register_channels(institution, sandbox)
     return institution
 
@@ -157,6 +161,7 @@ def _add_people(institution: Institution, units: dict[str, Unit], password: str)
         if one.role is RoleKind.UNIT_HEAD:
             people[f"head of {one.unit}"] = person
             led.add(one.unit)
+    accounts.set_reads(people["expert"], names.EXPERT_READS, by=people["head"])
     for number, (latin, unit) in enumerate(units.items()):
         if latin == HEADQUARTERS_LATIN or latin in led:
             continue

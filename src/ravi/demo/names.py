@@ -156,6 +156,9 @@ PEOPLE = (
     PersonName("unit-head2", "فرزاد کیانی", RoleKind.UNIT_HEAD, "narvan"),
 )
 
+# In which languages the expert can say yes to health words.
+EXPERT_READS = ("fa", "azb", "en")
+
 PLATFORMS = ("telegram", "bale", "eitaa", "wordpress", "mastodon", "bluesky")
 
 # Accounts that people serve by hand: no program reaches these platforms.

@@ -8,9 +8,10 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from django.db.models import QuerySet
@@ -25,7 +26,9 @@ from ravi.delivery.queries import counts
 from ravi.delivery.rules import OPEN
 from ravi.delivery.worker import EngineSettings, Parts
 from ravi.demo import names
+from ravi.demo.event import Event
 from ravi.demo.history import STORIES, Story
+from ravi.demo.screening_past import events_left
 from ravi.directory.models import Channel
 from ravi.directory.own_pages import OWN_PAGES
 from ravi.publishing import services as publishing
@@ -60,25 +63,29 @@ class WalkingClock(WallClock):
 
 
 def live_through(institution: Institution, sandbox: SetsClock, *, say: Callable[[str], None]) -> int:
-    """Publish every story that is not there yet; how many copies went out."""
-    today = clock.now().astimezone(TEHRAN)
-    with tenant(institution.pk):
-        known = set(Post.objects.values_list("title", flat=True))
-    left = [story for story in STORIES if story.title not in known]
+    """Let everything happen that has not happened yet; how many copies went out."""
+    left = [*_stories_left(institution), *events_left(institution)]
     if not left:
         return 0
     began, copies, walking = time.monotonic(), 0, WalkingClock()
     try:
         with _engine(walking):
-            for story in left:
-                moment = _moment(story, today)
-                walking.walk_to(moment)
-                sandbox.set_clock(moment)
-                copies += _publish(institution, story, moment)
+            for event in sorted(left, key=lambda one: one.moment):
+                walking.walk_to(event.moment)
+                sandbox.set_clock(event.moment)
+                copies += sum(_await_receipts(institution, pk) for pk in event.happen())
     finally:
         sandbox.set_clock(None)
-    say(f"{copies} copies of {len(left)} earlier messages, {time.monotonic() - began:.1f} s")
+    say(f"{copies} copies of earlier messages, {time.monotonic() - began:.1f} s")
     return copies
+
+
+def _stories_left(institution: Institution) -> list[Event]:
+    today = clock.now().astimezone(TEHRAN)
+    with tenant(institution.pk):
+        known = set(Post.objects.values_list("title", flat=True))
+    left = [(story, _moment(story, today)) for story in STORIES if story.title not in known]
+    return [Event(moment, partial(_publish, institution, story, moment)) for story, moment in left]
 
 
 def _moment(story: Story, today: datetime) -> datetime:
@@ -86,7 +93,7 @@ def _moment(story: Story, today: datetime) -> datetime:
     return datetime.combine(day.date(), story.at, TEHRAN).astimezone(UTC)
 
 
-def _publish(institution: Institution, story: Story, moment: datetime) -> int:
+def _publish(institution: Institution, story: Story, moment: datetime) -> Collection[int]:
     with clock.at(moment - timedelta(hours=2)), tenant(institution.pk):
         author, unit, channels = _voice(institution, story)
         fields = DraftFields(
@@ -102,7 +109,7 @@ def _publish(institution: Institution, story: Story, moment: datetime) -> int:
         if expert is None:
             raise LookupError("The demo institution has lost its expert.")
         publishing.approve_post(post, by=expert, hashes=shown_set(post).hashes)
-    return _await_receipts(institution, post)
+    return (post.pk,)
 
 
 def _voice(institution: Institution, story: Story) -> tuple[Person, Unit, QuerySet[Channel]]:
@@ -120,15 +127,15 @@ def _voice(institution: Institution, story: Story) -> tuple[Person, Unit, QueryS
     return editor, unit, channels
 
 
-def _await_receipts(institution: Institution, post: Post) -> int:
+def _await_receipts(institution: Institution, post_id: int) -> int:
     give_up = time.monotonic() + SETTLES_WITHIN_S
     while True:
         with tenant(institution.pk):
-            found = counts(post.pk)
+            found = counts(post_id)
         if not any(found.get(state, 0) for state in OPEN):
             return sum(found.values())
         if time.monotonic() > give_up:
-            raise TimeoutError(f"Copies of {post.pk} are still open after {SETTLES_WITHIN_S:.0f} s: {dict(found)}")
+            raise TimeoutError(f"Copies of {post_id} are still open after {SETTLES_WITHIN_S:.0f} s: {dict(found)}")
         time.sleep(0.05)
 
 
