@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -134,6 +135,7 @@ def grant_role(person: Person, kind: RoleKind, *, unit: Unit, by: Person | None)
 @transaction.atomic
 def end_role(role: Role, *, by: Person | None) -> None:
     """The role ends now; one that has ended stays as it is. Raises AccountRefused for the institution's last head."""
+    _wait_for_roles(Role.objects.filter(pk=role.pk))
     # One at a time: of two heads who end each other's role at once, the second one sees that the other is gone.
     audit.hold(role.institution_id)
     if not Role.objects.filter(pk=role.pk, ended_at=None).exists():
@@ -152,6 +154,8 @@ def record_leaver(person: Person, *, by: Person) -> None:
     """The person has left: roles, sessions and tokens end in this transaction, and nobody signs in by that name."""
     if person.pk == by.pk:
         raise AccountRefused(_("Somebody else records that you leave."))
+    wait_for_turn(person)
+    _wait_for_roles(Role.objects.filter(person=person, ended_at=None))
     audit.hold(person.institution_id)
     if Person.objects.filter(pk=person.pk).exclude(left_at=None).exists():
         return
@@ -235,6 +239,11 @@ def wait_for_turn(person: Person) -> None:
     """Of two transactions for one person at once the second goes on when the first has ended."""
     # no_key: whoever tells this person something, with the record in hand, does not wait for them.
     Person.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
+
+
+def _wait_for_roles(roles: QuerySet[Role]) -> None:
+    """Rows before the record, as everywhere: whoever holds one of them may be about to write down why."""
+    list(roles.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def close_every_door() -> None:
