@@ -187,6 +187,8 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     "delivery:lifting": Of("stop"),
     "delivery:delivery": Of("delivery"),
     "delivery:verdict": Of("delivery"),
+    "delivery:read_backs": Own(),
+    "delivery:read_back": Of("delivery"),
     # numbers
     "delivery:bring_readings": Own(),
     "delivery:post_numbers": Of("sent_copy"),

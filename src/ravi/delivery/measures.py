@@ -14,7 +14,9 @@ from ravi.core.metrics import Described, gauge
 from ravi.core.pulse import freshest, living, note_pulse
 from ravi.core.tenancy import tenant
 from ravi.delivery import queries
-from ravi.delivery.models import Breaker, Delivery
+from ravi.delivery.models import Breaker, Delivery, ReadBack
+from ravi.delivery.read_back.models import NEEDS_A_PERSON
+from ravi.delivery.read_back.rules import CASES, ReadBackOutcome
 from ravi.delivery.rules import OPEN, SILENT_AFTER_S, State
 
 # Terminal states are counted as transitions (ravi_settles): nobody counts millions of rows that never change again.
@@ -26,6 +28,12 @@ LATE = Described("ravi_copies_late", "gauge", (), "Copies due for more than five
 SILENT = Described("ravi_copies_silent", "gauge", (), "Late copies of which nobody can say why they wait.")
 OLDEST = Described("ravi_copies_oldest_due_seconds", "gauge", (), "How long the oldest copy in line has been due.")
 UNKNOWN = Described("ravi_unknown_oldest_seconds", "gauge", (), "How long the oldest unknown copy has been unknown.")
+READ_BACK = Described(
+    "ravi_read_back",
+    "gauge",
+    ("outcome",),
+    "Changes that are still to be read back, and those that do not stand and that nobody has dealt with.",
+)
 BREAKER = Described(
     "ravi_breaker_open",
     "gauge",
@@ -87,7 +95,19 @@ def _count(now: datetime) -> dict[str, Any]:
         oldest_due=Min("due_at", filter=due),
         oldest_unknown=Min("unknown_at", filter=Q(state=State.UNKNOWN)),
     )
-    return {f"state {state}": count for state, count in states} | ages | {"silent": len(queries.silent_copies(now))}
+    return (
+        {f"state {state}": count for state, count in states}
+        | _read_back()
+        | ages
+        | {"silent": len(queries.silent_copies(now))}
+    )
+
+
+def _read_back() -> dict[str, int]:
+    """Each a step into an index."""
+    waits = ReadBack.objects.filter(ended_at=None).count()
+    cases = ReadBack.objects.filter(NEEDS_A_PERSON).order_by().values_list("outcome").annotate(Count("pk"))
+    return {f"read back {ReadBackOutcome.WAITS}": waits} | {f"read back {outcome}": n for outcome, n in cases}
 
 
 def figures() -> Iterator[Metric]:
@@ -98,6 +118,8 @@ def figures() -> Iterator[Metric]:
     for described, name in ((DUE, "due"), (LATE, "late"), (SILENT, "silent"), (OLDEST, "oldest_due")):
         yield gauge(described, [((), kept.get(name, 0))])
     yield gauge(UNKNOWN, [((), kept.get("oldest_unknown", 0))])
+    known = (ReadBackOutcome.WAITS, *sorted(CASES))
+    yield gauge(READ_BACK, [((one,), kept.get(f"read back {one}", 0)) for one in known])
     yield gauge(BREAKER, [((one.platform, one.route), float(one.trips > 0)) for one in Breaker.objects.all()])
     ways, now = queries.ways(), clock.now()
     yield gauge(WAY, [((one.platform, one.route), float(one.is_failing)) for one in ways])
@@ -108,5 +130,5 @@ def figures() -> Iterator[Metric]:
 
 def register_measures() -> None:
     """Announce them; called when the apps are ready."""
-    described: Iterable[Described] = (*LEDGER, BREAKER, WAY, WAY_OK, *COUNTED)
+    described: Iterable[Described] = (*LEDGER, READ_BACK, BREAKER, WAY, WAY_OK, *COUNTED)
     metrics.register("delivery", figures, described)

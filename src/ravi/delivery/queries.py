@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from ravi.accounts.models import Person, Unit
@@ -15,6 +16,8 @@ from ravi.accounts.rules import Ability
 from ravi.core import clock
 from ravi.delivery import rules
 from ravi.delivery.models import Attempt, Breaker, Delivery, HandReport, LedgerEntry, StopOrder, Way, Worker
+from ravi.delivery.read_back.rules import ReadBackOutcome
+from ravi.delivery.read_back.told import outcome_of_copy
 from ravi.delivery.rules import TROUBLE, Action, Scope, State
 from ravi.delivery.store import desk, waiting
 from ravi.delivery.store.waiting import Silent, Waiting
@@ -56,6 +59,7 @@ class CopyLine:
     by_hand: bool = False
     is_reply: bool = False
     is_kept_back: bool = False
+    read_back: ReadBackOutcome | None = None  # of a change, beyond the platform's yes
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def board(post_ids: Collection[int], *, now: datetime | None = None) -> dict[int
     """Every copy of each post, oldest first. Two queries whatever the numbers."""
     now = now or clock.now()
     columns = Delivery.objects.filter(post_id__in=post_ids).defer("payload", "approved_hash").order_by("id")
-    deliveries = list(columns)
+    deliveries = list(columns.annotate(stored=F("read_back__outcome")))
     waits: Mapping[int, Waiting] = {}
     if any(one.state not in rules.TERMINAL for one in deliveries):
         with connection.cursor() as cursor:
@@ -363,7 +367,7 @@ def _lives(copies: Collection[Delivery]) -> tuple[datetime, datetime]:
     return min(born, default=_NEVER) - _SLACK, max(changed, default=_NEVER) + _SLACK
 
 
-def _line(one: Delivery, wait: Waiting, now: datetime) -> CopyLine:
+def _line(one: Any, wait: Waiting, now: datetime) -> CopyLine:
     state = State(one.state)
     is_due = (now - one.due_at).total_seconds() >= rules.SILENT_AFTER_S
     return CopyLine(
@@ -391,4 +395,5 @@ def _line(one: Delivery, wait: Waiting, now: datetime) -> CopyLine:
         by_hand=one.adapter == rules.MANUAL,
         is_reply=one.reply_id is not None,
         is_kept_back=one.is_kept_back,
+        read_back=outcome_of_copy(one, one.stored, now),
     )

@@ -10,6 +10,7 @@ app_name = "delivery"
 urlpatterns = [
     path("unknown/", views.unknown, name="unknown"),
     path("unknown/answers/", views.answers, name="answers"),
+    path("read-back/", views.read_backs, name="read_backs"),
     path("held/", views.held, name="held"),
     path("platforms/", views.platforms, name="platforms"),
     path("stops/", views.stops, name="stops"),
@@ -25,5 +26,6 @@ urlpatterns = [
     path("channels/<int:pk>/numbers/new/", readings.channel_reading, name="channel_reading"),
     path("<int:pk>/", views.delivery, name="delivery"),
     path("<int:pk>/numbers/new/", readings.copy_reading, name="copy_reading"),
+    path("<int:pk>/read-back/", views.read_back, name="read_back"),
     path("<int:pk>/verdict/", views.verdict, name="verdict"),
 ]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from django.db.models import (
     BooleanField,
+    CharField,
     Count,
     DateTimeField,
     Exists,
@@ -16,6 +17,7 @@ from django.db.models import (
     Min,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
 )
@@ -25,7 +27,9 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core import clock
+from ravi.delivery.models import Delivery
 from ravi.delivery.queries import deliveries_visible_to
+from ravi.delivery.read_back.queries import cases_visible_to
 from ravi.delivery.rules import OPEN_STAGE, Action, Code, State
 from ravi.publishing.models import Copy, Post, Writer
 from ravi.publishing.queries import note_awaiting, posts_awaiting, posts_visible_to
@@ -36,6 +40,8 @@ DESK_DAYS = 14
 MOST = 20
 MOST_POSTS = 400
 DRAFTS = 5
+# A change that the platform said yes to and that does not stand: its copy is published, and still asks for a person.
+OTHERWISE = "otherwise"
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,17 @@ def _rows(person: Person, going: Collection[int]) -> list[Row]:
     nothing = {name: Value(0) for name in counted_here if name != "copies"}
     told = stages.annotate(copies=Count("*"), **nothing, changed=never)
     found, counted = (rows.values_list(*Row._fields[:7], "changed").order_by() for rows in (asked, told))
-    return [Row(*row) for row in (found.union(counted, all=True) if going else found)]
+    otherwise = _otherwise(person, since, nothing)
+    return [Row(*row) for row in found.union(otherwise, *([counted] if going else []), all=True)]
+
+
+def _otherwise(person: Person, since: datetime, nothing: Mapping[str, Value]) -> QuerySet[Delivery, Any]:
+    """Changes that do not stand, by their posts, as a stage of their own."""
+    cases = cases_visible_to(person).filter(read_back__looked_at__gte=since)
+    stage = Value(OTHERWISE, output_field=CharField())
+    named = cases.annotate(as_stage=stage).values("post_id", "as_stage")
+    counted = named.annotate(copies=Count("*"), **nothing, changed=Max("read_back__looked_at"))
+    return counted.values_list("post_id", "as_stage", *Row._fields[2:7], "changed").order_by()
 
 
 def _due(person: Person) -> dict[int, datetime]:

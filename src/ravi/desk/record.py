@@ -120,6 +120,7 @@ VERBS: dict[str, str | Promise] = {
     "delivery.by_hand": gettext_lazy("said what they did with a copy by hand"),
     "delivery.release": gettext_lazy("let held copies go"),
     "delivery.resolve": gettext_lazy("said what became of an unknown copy"),
+    "delivery.read_back": gettext_lazy("dealt with a change that did not stand"),
     "delivery.read_by_hand": gettext_lazy("wrote down a number"),
     "delivery.read_file": gettext_lazy("brought a file of numbers"),
     "delivery.restore": gettext_lazy("came back from a backup and stopped sending"),

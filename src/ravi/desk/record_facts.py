@@ -13,6 +13,7 @@ from ravi.accounts.models import AccessToken, Person, Role, Unit
 from ravi.core import calendar
 from ravi.core.models import AuditEntry
 from ravi.delivery.models import HandReport
+from ravi.delivery.read_back.rules import ReadBackOutcome
 from ravi.delivery.rules import Action, Scope, Verdict
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name
@@ -145,13 +146,18 @@ _ACTIONS: Words = {
     Action.DELETE: gettext_lazy("to remove"),
     Action.PIN: gettext_lazy("to pin"),
 }
+_READ_BACK: Words = {
+    ReadBackOutcome.OTHER_WORDS: gettext_lazy("other words stand there"),
+    ReadBackOutcome.STILL_THERE: gettext_lazy("it still stands there"),
+    ReadBackOutcome.GONE: gettext_lazy("it is not there"),
+}
 VALUES: Mapping[str, Words] = {
     "verbs": dict(AccessToken.VerbChoice.choices),
     "topic": dict(Post.TopicChoice.choices),
     "said": dict(HandReport.Said.choices),
     "answer": dict(Adoption.KindChoice.choices),
     "end_reason": dict(StandingRule.EndChoice.choices) | dict(AutoAdoption.EndChoice.choices),
-    "found": dict(AfterReview.VerdictChoice.choices),
+    "found": {**dict(AfterReview.VerdictChoice.choices), **_READ_BACK},
     "kinds": dict(Message.KindChoice.choices),
     "kind": dict(Unit.Kind.choices) | dict(Role.Kind.choices),
     "state": _STATES,

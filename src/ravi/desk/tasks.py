@@ -10,7 +10,7 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core.calendar import number
-from ravi.desk.queries import Trouble
+from ravi.desk.queries import OTHERWISE, Trouble
 from ravi.publishing.models import Post
 
 
@@ -39,7 +39,8 @@ def branch(trouble: Trouble) -> Branch:
     """One group of copies on the desk."""
     title = _heading(_kind(trouble), trouble.count) % {"n": number(trouble.count), "title": name(trouble.post)}
     text, action = _ways()[_cause(trouble)]
-    return Branch(trouble.state, title, text, _url(trouble), action)
+    bead = "unknown" if trouble.state == OTHERWISE else trouble.state
+    return Branch(bead, title, text, _url(trouble), action)
 
 
 def hands(count: int) -> list[Branch]:
@@ -94,6 +95,9 @@ def _heading(state: str, count: int) -> str:
         "not removed": ngettext(
             "“%(title)s”: %(n)s copy was not removed", "“%(title)s”: %(n)s copies were not removed", count
         ),
+        OTHERWISE: ngettext(
+            "“%(title)s”: %(n)s change does not stand", "“%(title)s”: %(n)s changes do not stand", count
+        ),
         "missed": ngettext("“%(title)s”: %(n)s copy was missed", "“%(title)s”: %(n)s copies were missed", count),
         "held": ngettext("“%(title)s”: %(n)s copy is held", "“%(title)s”: %(n)s copies are held", count),
         "blocked": ngettext("“%(title)s”: %(n)s copy is blocked", "“%(title)s”: %(n)s copies are blocked", count),
@@ -129,6 +133,10 @@ def _ways() -> dict[str, tuple[str, str]]:
             _("They can still be read there. Open each and delete it there."),
             _("See where they stand"),
         ),
+        OTHERWISE: (
+            _("The platform said yes, and Ravi read back something else. Open the post and look."),
+            _("See what stands there"),
+        ),
         "missed": (_("Their time passed and they did not go. You decide whether they still should."), _("Decide")),
         "held": (
             _("Sending was stopped when their time came. Nothing is lost; they wait for you."),
@@ -149,4 +157,6 @@ def _ways() -> dict[str, tuple[str, str]]:
 def _url(trouble: Trouble) -> str:
     if trouble.state in ("unknown", "held"):
         return f"{reverse(f'delivery:{trouble.state}')}?post={trouble.post.pk}"
+    if trouble.state == OTHERWISE:
+        return f"{reverse('delivery:read_backs')}?post={trouble.post.pk}"
     return reverse("publishing:board", args=[trouble.post.pk])

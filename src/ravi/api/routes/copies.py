@@ -15,9 +15,11 @@ from ravi.api.problems import Problem
 from ravi.api.routes.channels import reading_out
 from ravi.api.schemas.copies import CopyOut, EventOut, ReadingOut, VerdictIn, VerdictOut
 from ravi.api.schemas.parts import Id, Page, Paging
+from ravi.core import clock
 from ravi.delivery.forms import AGAIN
 from ravi.delivery.models import Delivery
 from ravi.delivery.queries import Event, deliveries_visible_to, life
+from ravi.delivery.read_back.told import outcome_of_copy
 from ravi.delivery.readings.queries import readings_of
 from ravi.delivery.rules import MANUAL, State
 from ravi.delivery.rules import asks as asks_of
@@ -38,7 +40,7 @@ class Wanted(Schema):
 @router.get("copies", response=answers(200, Page[CopyOut]), summary="Copies in sight")
 def copies(request: ApiRequest, paging: Query[Paging], wanted: Query[Wanted]) -> dict[str, Any]:
     """The newest first. `state=unknown` is the desk of those of which nobody knows whether they went."""
-    rows = deliveries_visible_to(request.person).defer("payload")
+    rows = deliveries_visible_to(request.person).defer("payload").select_related("read_back")
     given = {name: value for name, value in wanted.dict().items() if value is not None}
     return page_of(rows.filter(**given), paging, copy_out)
 
@@ -99,6 +101,16 @@ def copy_out(one: Delivery) -> dict[str, Any]:
         "changed_at": one.changed_at,
         "sent_at": one.sent_at,
         "about_id": one.about_id,
+        **_read_back(one),
+    }
+
+
+def _read_back(one: Delivery) -> dict[str, Any]:
+    row = getattr(one, "read_back", None)
+    return {
+        "read_back": outcome_of_copy(one, row.outcome if row else None, clock.now()),
+        "read_back_at": row.looked_at if row else None,
+        "read_back_settled_at": row.settled_at if row else None,
     }
 
 

@@ -5,10 +5,15 @@ from datetime import datetime
 from ninja import Field, Schema
 
 from ravi.api.schemas.parts import Id, Moment, Strict, Words
+from ravi.delivery.read_back.rules import ReadBackOutcome
 from ravi.delivery.readings.rules import Kind, Source
 from ravi.delivery.rules import Action, Scope, State, Verdict
 
 MOST_AT_ONCE = 5_000
+READ_BACK = (
+    "of an edit or a removal that the platform said yes to: whether it stands there, read back by Ravi. `other_words`,"
+    " `still_there` and `gone` need a person; `cannot`: no program can read there; null: it is none, or did not go out"
+)
 
 
 class CopyOut(Schema):
@@ -31,6 +36,9 @@ class CopyOut(Schema):
     changed_at: datetime
     sent_at: datetime | None
     about_id: int | None = Field(description="the copy that a correction or a removal is about")
+    read_back: ReadBackOutcome | None = Field(description=READ_BACK)
+    read_back_at: datetime | None = Field(description="when Ravi last looked there")
+    read_back_settled_at: datetime | None = Field(description="when a person said that it is dealt with")
 
 
 class EventOut(Schema):

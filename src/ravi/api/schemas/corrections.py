@@ -4,9 +4,11 @@ from datetime import datetime
 
 from ninja import Field, Schema
 
+from ravi.api.schemas.copies import READ_BACK
 from ravi.api.schemas.parts import Id, Strict
 from ravi.api.schemas.posts import GroupOut
 from ravi.api.schemas.shared_yes import CarriedOut
+from ravi.delivery.read_back.rules import ReadBackOutcome
 from ravi.network.corrected import Outcome
 from ravi.network.rules import MessageState
 from ravi.publishing.changed import Fate
@@ -55,6 +57,7 @@ class ChangedOut(Schema):
     fate: Fate
     link: str
     ends_at: datetime | None
+    read_back: ReadBackOutcome | None = Field(description=READ_BACK)
 
 
 class CorrectedUnitOut(Schema):
@@ -69,7 +72,7 @@ class CorrectedUnitOut(Schema):
 
 
 class CorrectionsProgressOut(Schema):
-    """How far it has come; `done` of `total` copies have the new words."""
+    """How far it has come; `done` of `total` copies have the new words, as far as was read back."""
 
     begun_at: datetime
     asked_at: datetime = Field(description="when it was last asked for")

@@ -5,6 +5,7 @@ from datetime import datetime
 from ninja import Field, Schema
 
 from ravi.api.schemas.parts import Strict, Words
+from ravi.delivery.read_back.rules import ReadBackOutcome
 from ravi.network.rules import LONGEST_REASON, MessageState
 
 
@@ -36,6 +37,7 @@ class RemovalsOut(Schema):
     unknown: int
     failed: int
     never_went: int
+    read_back: list[ReadBackOutcome] = Field(description="of each removal that went out, whether it is gone there")
     ends_at: datetime | None = Field(description="when the last can be done at the platforms' own pace")
 
 

@@ -10,6 +10,7 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import people_by_id
 from ravi.core import calendar
 from ravi.delivery.models import Delivery, LedgerEntry
+from ravi.delivery.pages.read_back import ReadBackOf
 from ravi.delivery.queries import ledger_of
 from ravi.delivery.rules import Code, State
 from ravi.directory.names import platform_name
@@ -44,12 +45,21 @@ class Step:
         return calendar.day_and_hour(self.at, year=False)
 
 
-def steps(delivery: Delivery) -> list[Step]:
-    """In the order of time: two queries."""
+def steps(delivery: Delivery, read_back: ReadBackOf | None = None) -> list[Step]:
+    """In the order of time: two queries. What was read back of it, and who dealt with it, ends it."""
     entries = list(ledger_of([delivery]).order_by("at", "pk"))
     people = people_by_id({entry.by_id for entry in entries if entry.by_id})
     platform = platform_name(delivery.platform)
-    return [_step(entry, people, platform) for entry in _kept(entries)]
+    return [*(_step(entry, people, platform) for entry in _kept(entries)), *_looks(read_back)]
+
+
+def _looks(found: ReadBackOf | None) -> list[Step]:
+    if found is None or found.looked_at is None:
+        return []
+    made = [Step(found.looked_at, found.bead, found.sentence)]
+    if found.settled_at:
+        made.append(Step(found.settled_at, "sent", _("looked there and said that it is dealt with"), found.settled_by))
+    return made
 
 
 def _kept(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from ravi.core.access import Access
 from ravi.core.models import TenantModel
-from ravi.delivery.read_back.rules import CASES, MOST_WORDS, STORED, Outcome
+from ravi.delivery.read_back.rules import CASES, MOST_WORDS, STORED, ReadBackOutcome
 
 NEEDS_A_PERSON = Q(outcome__in=sorted(CASES), settled_at=None)
 
@@ -23,7 +23,7 @@ class ReadBack(TenantModel):
     looks = models.PositiveSmallIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
     code = models.CharField(max_length=60, blank=True)
-    outcome = models.CharField(max_length=12, default=Outcome.WAITS)
+    outcome = models.CharField(max_length=12, default=ReadBackOutcome.WAITS)
     words = models.CharField(max_length=MOST_WORDS, blank=True)
     looked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -35,8 +35,8 @@ class ReadBack(TenantModel):
         constraints = [
             models.CheckConstraint(condition=Q(outcome__in=sorted(STORED)), name="read_back_outcome_known"),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.WAITS, ended_at=None)
-                | (~Q(outcome=Outcome.WAITS) & Q(ended_at__isnull=False)),
+                condition=Q(outcome=ReadBackOutcome.WAITS, ended_at=None)
+                | (~Q(outcome=ReadBackOutcome.WAITS) & Q(ended_at__isnull=False)),
                 name="read_back_ends_with_an_outcome",
             ),
             models.CheckConstraint(

@@ -11,7 +11,7 @@ from ravi.delivery.rules import Action
 from ravi.platforms.contract import Standing
 
 
-class Outcome(StrEnum):
+class ReadBackOutcome(StrEnum):
     """What is known of a change that the platform said yes to."""
 
     WAITS = "waits"
@@ -25,10 +25,10 @@ class Outcome(StrEnum):
     CANNOT = "cannot"  # no program can read there; never stored
 
 
-STORED = frozenset(Outcome) - {Outcome.CANNOT}
-GOOD = frozenset({Outcome.STANDS, Outcome.REMOVED})
+STORED = frozenset(ReadBackOutcome) - {ReadBackOutcome.CANNOT}
+GOOD = frozenset({ReadBackOutcome.STANDS, ReadBackOutcome.REMOVED})
 # A person has to look.
-CASES = frozenset({Outcome.OTHER_WORDS, Outcome.STILL_THERE, Outcome.GONE})
+CASES = frozenset({ReadBackOutcome.OTHER_WORDS, ReadBackOutcome.STILL_THERE, ReadBackOutcome.GONE})
 READ_BACK = frozenset({Action.EDIT, Action.DELETE})
 
 # Platforms show a change to themselves at once and to others a little later.
@@ -38,6 +38,8 @@ CONFIRM_AFTER_S, LOOKS_BEFORE_A_CASE = 300.0, 2
 # A change begun meanwhile makes the words look otherwise: it is waited for.
 NEWER_AFTER_S = 600.0
 BACKOFF_S, BACKOFF_MAX_S = 60.0, 6 * 3600.0
+# An engine that was off for longer reads back nothing of before: too many other things changed there since.
+LOOKS_BACK_S = 2 * 86_400.0
 GIVE_UP_S = 3 * 86_400.0
 MOST_WORDS = 500
 
@@ -51,19 +53,19 @@ class Next:
     due_at: Instant | None
     failures: int
     looks: int
-    outcome: Outcome
+    outcome: ReadBackOutcome
     words: str = ""
     code: str = ""
     has_looked: bool = False
 
 
-def outcome_of(action: Action, standing: Standing | None) -> Outcome:
+def outcome_of(action: Action, standing: Standing | None) -> ReadBackOutcome:
     """What stands there against what was asked for."""
     if action is Action.DELETE:
-        return Outcome.REMOVED if standing is None else Outcome.STILL_THERE
+        return ReadBackOutcome.REMOVED if standing is None else ReadBackOutcome.STILL_THERE
     if standing is None:
-        return Outcome.GONE
-    return Outcome.STANDS if standing.is_as_sent else Outcome.OTHER_WORDS
+        return ReadBackOutcome.GONE
+    return ReadBackOutcome.STANDS if standing.is_as_sent else ReadBackOutcome.OTHER_WORDS
 
 
 def looked(row_id: int, looks: int, action: Action, standing: Standing | None, now: Instant) -> Next:
@@ -71,7 +73,7 @@ def looked(row_id: int, looks: int, action: Action, standing: Standing | None, n
     outcome, looks = outcome_of(action, standing), looks + 1
     words = standing.words[:MOST_WORDS] if standing and outcome in CASES else ""
     if outcome in CASES and looks < LOOKS_BEFORE_A_CASE:
-        return Next(row_id, now + CONFIRM_AFTER_S, 0, looks, Outcome.WAITS, has_looked=True)
+        return Next(row_id, now + CONFIRM_AFTER_S, 0, looks, ReadBackOutcome.WAITS, has_looked=True)
     return Next(row_id, None, 0, looks, outcome, words, has_looked=True)
 
 
@@ -83,5 +85,5 @@ def not_looked(
     failures += not wait_s
     at = now + (wait_s or min(BACKOFF_MAX_S, BACKOFF_S * 2.0 ** min(failures - 1, 20)))
     if at > changed_at + GIVE_UP_S:
-        return Next(row_id, None, failures, looks, Outcome.NOT_READ, code=code)
-    return Next(row_id, at, failures, looks, Outcome.WAITS, code=code)
+        return Next(row_id, None, failures, looks, ReadBackOutcome.NOT_READ, code=code)
+    return Next(row_id, at, failures, looks, ReadBackOutcome.WAITS, code=code)

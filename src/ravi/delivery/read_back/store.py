@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ravi.delivery.engine.values import Instant
 from ravi.delivery.read_back import statements as sql
-from ravi.delivery.read_back.rules import LOOK_AFTER_S, NEWER_AFTER_S, Next, Outcome
+from ravi.delivery.read_back.rules import LOOK_AFTER_S, LOOKS_BACK_S, NEWER_AFTER_S, Next, ReadBackOutcome
 from ravi.delivery.readings.plan import Abilities, paid, plan, reading_key
 from ravi.delivery.readings.store import SETTLES_WITHIN_S, buckets_of, pairs_of, picture_of
 from ravi.delivery.readings.values import Answer, Due, Plan, Question
@@ -16,9 +16,7 @@ from ravi.delivery.store.connection import Line, rows_of, storable
 from ravi.delivery.store.postgres import moment
 
 SOWN_AT_ONCE = 500
-# An engine that was off for longer reads back nothing of before: too many other things changed there since.
-LOOKS_BACK_S = 2 * 86_400.0
-_ENDED = {"removed": Outcome.OVER, "not_told": Outcome.NOT_READ}
+_ENDED = {"removed": ReadBackOutcome.OVER, "not_told": ReadBackOutcome.NOT_READ}
 
 
 class Change(NamedTuple):
@@ -92,7 +90,9 @@ class ReadBackStore:
 
 def _moved(made: Plan, now: Instant) -> dict[str, Any]:
     later = {row.id: one.lease_until for one in made.questions for row in one.rows} | dict(made.postponed)
-    moved: list[tuple[int, Instant | None, str, str]] = [(pk, at, Outcome.WAITS, "") for pk, at in later.items()]
+    moved: list[tuple[int, Instant | None, str, str]] = [
+        (pk, at, ReadBackOutcome.WAITS, "") for pk, at in later.items()
+    ]
     moved += [(pk, None, _ENDED[code], code) for pk, code in made.ended.items()]
     ids, ats, outcomes, codes = ([one[place] for one in moved] for place in range(4))
     return {"ids": ids, "ats": ats, "outcomes": outcomes, "codes": codes, "now": moment(now)}

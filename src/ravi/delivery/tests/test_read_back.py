@@ -18,7 +18,7 @@ from ravi.delivery.doors import Doors
 from ravi.delivery.models import Bucket, Delivery, ReadBack, Slot
 from ravi.delivery.read_back.collector import ReadBackCollector
 from ravi.delivery.read_back.reader import WordReader, abilities
-from ravi.delivery.read_back.rules import Outcome
+from ravi.delivery.read_back.rules import ReadBackOutcome
 from ravi.delivery.read_back.store import ReadBackStore
 from ravi.delivery.routes import DIRECT, Routes
 from ravi.delivery.rules import Action, Lane
@@ -158,17 +158,17 @@ def _acts(sandbox: Sandbox) -> int:
 def test_new_words_that_stand_are_said_to_stand(changes, read, platform):
     change = changes.changed(changes.published(platform))
     read(SENT - timedelta(seconds=40))
-    assert changes.row(change).outcome == Outcome.WAITS
+    assert changes.row(change).outcome == ReadBackOutcome.WAITS
     read(SOON)
     row = changes.row(change)
-    assert (row.outcome, row.words, row.looked_at) == (Outcome.STANDS, "", SOON)
+    assert (row.outcome, row.words, row.looked_at) == (ReadBackOutcome.STANDS, "", SOON)
 
 
 @pytest.mark.parametrize("platform", ["wordpress", "mastodon", "bluesky"])
 def test_what_was_removed_is_looked_for_and_not_there(changes, read, platform):
     change = changes.changed(changes.published(platform), Action.DELETE)
     read(SOON)
-    assert changes.row(change).outcome == Outcome.REMOVED
+    assert changes.row(change).outcome == ReadBackOutcome.REMOVED
 
 
 @pytest.mark.parametrize("platform", ["wordpress", "mastodon"])
@@ -179,10 +179,10 @@ def test_a_yes_without_the_change_is_found_by_a_second_look_and_nothing_is_done(
     sandbox.faults()
     before = _acts(sandbox)
     read(SOON)
-    assert {changes.row(one).outcome for one in (edit, removal)} == {Outcome.WAITS}
+    assert {changes.row(one).outcome for one in (edit, removal)} == {ReadBackOutcome.WAITS}
     read(LATER)
     found = {one: changes.row(one) for one in (edit, removal)}
-    assert (found[edit].outcome, found[removal].outcome) == (Outcome.OTHER_WORDS, Outcome.STILL_THERE)
+    assert (found[edit].outcome, found[removal].outcome) == (ReadBackOutcome.OTHER_WORDS, ReadBackOutcome.STILL_THERE)
     assert OLD in found[edit].words and OLD in found[removal].words
     read(LATER + timedelta(days=1))
     assert _acts(sandbox) == before
@@ -196,7 +196,7 @@ def test_a_platform_that_shows_the_change_a_little_later_alarms_nobody(changes, 
     read(SOON)
     changes._call("mastodon", "PUT", "posts/1", {"key": "late", "text": NEW, "title": "خبر"})
     read(LATER)
-    assert changes.row(change).outcome == Outcome.STANDS
+    assert changes.row(change).outcome == ReadBackOutcome.STANDS
 
 
 def test_a_copy_that_is_gone_where_it_was_to_be_changed_is_a_case(changes, read):
@@ -205,7 +205,7 @@ def test_a_copy_that_is_gone_where_it_was_to_be_changed_is_a_case(changes, read)
     changes._call("mastodon", "DELETE", "posts/1", {})
     read(SOON)
     read(LATER)
-    assert changes.row(change).outcome == Outcome.GONE
+    assert changes.row(change).outcome == ReadBackOutcome.GONE
 
 
 def test_what_no_program_can_read_has_no_row(changes, read, city):
@@ -219,7 +219,7 @@ def test_an_older_change_is_not_compared_once_a_newer_one_went_out(changes, read
     copy = changes.published("mastodon")
     first, second = changes.changed(copy), changes.changed(copy, text="تازه‌ترین سخن")
     read(SOON)
-    assert (changes.row(first).outcome, changes.row(second).outcome) == (Outcome.OVER, Outcome.STANDS)
+    assert (changes.row(first).outcome, changes.row(second).outcome) == (ReadBackOutcome.OVER, ReadBackOutcome.STANDS)
 
 
 def test_while_a_newer_change_is_unknown_nothing_is_compared(changes, read, city):
@@ -229,7 +229,7 @@ def test_while_a_newer_change_is_unknown_nothing_is_compared(changes, read, city
         about = Delivery.objects.get(pk=copy)
     changes.noted(about, text="تازه‌ترین سخن", state="unknown")
     read(SOON)
-    assert (changes.row(first).outcome, changes.row(first).looks) == (Outcome.WAITS, 0)
+    assert (changes.row(first).outcome, changes.row(first).looks) == (ReadBackOutcome.WAITS, 0)
 
 
 def test_a_not_now_is_obeyed_and_holds_back_no_copy(changes, read, sandbox):
@@ -238,12 +238,12 @@ def test_a_not_now_is_obeyed_and_holds_back_no_copy(changes, read, sandbox):
     read(SOON)
     sandbox.faults()
     row = changes.row(change)
-    assert (row.failures, row.outcome, row.due_at >= SOON + timedelta(seconds=1799)) == (0, Outcome.WAITS, True)
+    assert (row.failures, row.outcome, row.due_at >= SOON + timedelta(seconds=1799)) == (0, ReadBackOutcome.WAITS, True)
     key = f"channel:{row.channel_id}"
     paused = dict(Bucket.objects.filter(key__endswith=key).values_list("key", "paused_until"))
     assert paused[key] is None and paused[f"reading:{key}"] >= SOON + timedelta(seconds=1799)
     read(SOON + timedelta(minutes=40))
-    assert changes.row(change).outcome == Outcome.STANDS
+    assert changes.row(change).outcome == ReadBackOutcome.STANDS
 
 
 def test_a_refused_key_marks_nothing_and_after_days_it_is_given_up(changes, read, sandbox, city):
@@ -255,7 +255,7 @@ def test_a_refused_key_marks_nothing_and_after_days_it_is_given_up(changes, read
     assert (row.failures >= 1, row.code) == (True, "CredentialsRefused")
     for hours in range(1, 80, 6):
         read(SENT + timedelta(hours=hours))
-    assert changes.row(change).outcome == Outcome.NOT_READ
+    assert changes.row(change).outcome == ReadBackOutcome.NOT_READ
     with tenant(city.institution_id):
         assert Slot.objects.get(pk=channel.pk).hold_code == ""
         assert Channel.objects.get(pk=channel.pk).state == "active"
@@ -265,7 +265,7 @@ def test_it_waits_while_a_copy_of_the_same_key_is_due(changes, read, city):
     change = changes.changed(changes.published("mastodon"))
     city.order(9, SENT, [changes.channels["mastodon"]], due_at=SOON + timedelta(seconds=90))
     read(SOON + timedelta(seconds=60))
-    assert (changes.row(change).outcome, changes.row(change).looked_at) == (Outcome.WAITS, None)
+    assert (changes.row(change).outcome, changes.row(change).looked_at) == (ReadBackOutcome.WAITS, None)
 
 
 def test_two_engines_write_one_outcome(changes, city, fresh_database):
@@ -283,8 +283,8 @@ def test_two_engines_write_one_outcome(changes, city, fresh_database):
         assert await store.claim(now + 1, 100, abilities()) == ()
         second = await store.claim(now + 400, 100, abilities())
         for moment, asked, outcome in (
-            (now + 401, second, Outcome.STANDS),
-            (now + 402, first, Outcome.OTHER_WORDS),
+            (now + 401, second, ReadBackOutcome.STANDS),
+            (now + 402, first, ReadBackOutcome.OTHER_WORDS),
         ):
             for one in asked:
                 nexts = [Next(row.id, None, 0, 2, outcome, has_looked=True) for row in one.question.rows]
@@ -292,4 +292,4 @@ def test_two_engines_write_one_outcome(changes, city, fresh_database):
         await store.close()
 
     asyncio.run(twice())
-    assert changes.row(change).outcome == Outcome.STANDS
+    assert changes.row(change).outcome == ReadBackOutcome.STANDS

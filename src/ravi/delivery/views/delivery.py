@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
+from ravi.core import clock
 from ravi.delivery.forms import HeldForm, VerdictForm
 from ravi.delivery.models import Delivery
-from ravi.delivery.pages import copies, life, numbers
+from ravi.delivery.pages import copies, life, numbers, read_back
 from ravi.delivery.queries import board, deliveries_visible_to
 from ravi.delivery.readings.queries import read_again_at
 from ravi.delivery.rules import Action, Code, State
@@ -25,12 +26,15 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     shown = copies.told([found], with_evidence=True, line=line)[0]
     is_out = found.state == State.SENT and found.action == Action.PUBLISH
     may_resolve = found.state == State.UNKNOWN and mine.may(Ability.RESOLVE_UNKNOWN, found.unit_id)
+    read = read_back.of_copy(found, clock.now())
     return render(
         request,
         "delivery/delivery.html",
         {
             "copy": shown,
-            "links": life.steps(found),
+            "links": life.steps(found, read),
+            "read_back": read,
+            "may_settle": mine.may(Ability.RESOLVE_UNKNOWN, found.unit_id),
             "form": VerdictForm() if may_resolve else None,
             "held_form": _held_form(found) if mine.may(Ability.RESUME_SENDING, found.unit_id) else None,
             "text": copies.text_of(found),

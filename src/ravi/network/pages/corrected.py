@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ravi.core import calendar, clock
+from ravi.delivery.pages import read_back
+from ravi.delivery.read_back.rules import CASES
 from ravi.network.corrected import WAITS, Outcome
 from ravi.network.models import CorrectedAnswer, Correction
 from ravi.network.queries.correct_message import answers_to_correct, corrected_answers
-from ravi.publishing.changed import DONE, RESTING, Fate
+from ravi.publishing.changed import RESTING, Fate
 from ravi.publishing.pages import platforms
 from ravi.publishing.queries.changed import Changed, how_changed
 
@@ -80,8 +82,10 @@ def after(correction: Correction) -> dict[str, Any]:
     return {
         "correction": correction,
         "version": correction.version,
-        "done": sum(counts[fate] for fate in DONE),
+        "done": sum(copy.is_done for copy in copies),
         "total": len(copies),
+        "read_back": read_back.counted(copy.read_back for copy in copies if copy.read_back),
+        "cases": sum(copy.read_back in CASES for copy in copies),
         "counts": [(*LOOKS[fate], counts[fate]) for fate in Fate if counts[fate]],
         "end": _hour(max((copy.ends_at for copy in copies if copy.ends_at), default=None), now),
         "rows": [_row(one, by_post.get(one.post_id or 0, [])) for one in listed],
@@ -99,6 +103,8 @@ def _row(one: CorrectedAnswer, copies: Sequence[Changed]) -> Row:
     if copies:
         found = {copy.fate for copy in copies}
         bead, word = LOOKS[next(fate for fate in Fate if fate in found)]
+        if case := next((copy.read_back for copy in copies if copy.read_back in CASES), None):
+            bead, word = read_back.bead(case), read_back.word(case)
     url = reverse("network:offer", args=[one.adoption.offer_id])
     if one.post_id:
         url = reverse("publishing:board", args=[one.post_id])
@@ -108,7 +114,11 @@ def _row(one: CorrectedAnswer, copies: Sequence[Changed]) -> Row:
 def _line(copy: Changed) -> Line:
     bead, word = LOOKS[copy.fate]
     when = _hour(copy.ends_at, clock.now())
-    return Line(platforms.name(copy.platform), bead, str(word), copy.link, when)
+    if copy.read_back in CASES:
+        bead = read_back.bead(copy.read_back)
+    read = read_back.word(copy.read_back) if copy.read_back else ""
+    words = [str(word), *([read] if read else [])]
+    return Line(platforms.name(copy.platform), bead, "، ".join(words), copy.link, when)
 
 
 def _hour(at: datetime | None, now: datetime) -> str:

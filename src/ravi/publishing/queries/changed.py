@@ -6,8 +6,9 @@ from datetime import datetime
 
 from ravi.delivery.pace_left import changes_end_at
 from ravi.delivery.queries import CopyLine, board
+from ravi.delivery.read_back.rules import CASES, ReadBackOutcome
 from ravi.delivery.rules import Action
-from ravi.publishing.changed import Fate, fate_before_order, fate_of
+from ravi.publishing.changed import DONE, Fate, fate_before_order, fate_of
 from ravi.publishing.models import Copy, Post
 from ravi.publishing.rules import PostState
 
@@ -22,6 +23,12 @@ class Changed:
     fate: Fate
     link: str = ""
     ends_at: datetime | None = None
+    read_back: ReadBackOutcome | None = None  # of an edit that went out
+
+    @property
+    def is_done(self) -> bool:
+        """Whether people read the new words, as far as anybody knows."""
+        return self.fate in DONE and self.read_back not in CASES
 
 
 def how_changed(corrections: Sequence[Post], now: datetime) -> list[Changed]:
@@ -50,7 +57,7 @@ def _changed(
     action = Action(line.action)
     fate = fate_of(line.state, action, line.waiting_for, by_hand=line.by_hand, is_reply=line.is_reply)
     ends_at = ends.get(line.delivery_id) if fate is Fate.IN_LINE else None
-    return Changed(post.pk, channel_id, platform, fate, line.link, ends_at)
+    return Changed(post.pk, channel_id, platform, fate, line.link, ends_at, line.read_back)
 
 
 def _newest(lines: Collection[CopyLine], channel_id: int) -> CopyLine | None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from ravi.delivery.pace_left import removals_end_at
 from ravi.delivery.queries import CopyLine, board
+from ravi.delivery.read_back.rules import ReadBackOutcome
 from ravi.delivery.rules import OPEN, UNSENT, Action, State, Wait
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id
@@ -37,6 +38,7 @@ class Progress:
     failed: int
     never_went: int
     ends_at: datetime | None
+    read_back: tuple[ReadBackOutcome, ...] = ()  # of each removal that went out
 
     @property
     def total(self) -> int:
@@ -82,6 +84,7 @@ def how_withdrawn(post_ids: Collection[int], now: datetime) -> Progress:
         failed=sum(line.state in (State.FAILED, State.MISSED) for line in tried),
         never_went=_never_went(lines),
         ends_at=removals_end_at(_chain(post_ids), now),
+        read_back=tuple(line.read_back for line in tried if line.read_back),
     )
 
 
