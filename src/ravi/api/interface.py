@@ -13,7 +13,9 @@ from ninja.security import HttpBearer
 from ravi.api.door import ApiRequest, framed
 from ravi.api.problems import problem_of
 from ravi.api.routes import (
+    after_review,
     answering,
+    auto_adoption,
     behind,
     channels,
     copies,
@@ -102,9 +104,11 @@ ROOMS = (
     correction_yes,
     offers,
     adoptions,
+    auto_adoption,
     behind,
     template,
     standing,
+    after_review,
     releases,
     stops,
     pause,

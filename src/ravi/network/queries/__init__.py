@@ -7,6 +7,7 @@ from ravi.network.queries.after_review import (
     emergencies_between,
     emergency_ways,
     may_review,
+    reviewable_ids,
 )
 from ravi.network.queries.auto_adoption import auto_adoption_of, headed_unit_ids, offers_to_take, units_headed
 from ravi.network.queries.based_on import answers_behind, answers_behind_of, living_answers
@@ -94,6 +95,7 @@ __all__ = [
     "openings_of",
     "reached_by",
     "reached_unit_ids",
+    "reviewable_ids",
     "reviews_near",
     "rules_for",
     "rules_visible_to",

@@ -39,6 +39,13 @@ def may_review(person: Person, review: AfterReview) -> bool:
     return mine is not None and AfterReview.objects.filter(mine, pk=review.pk).exists()
 
 
+def reviewable_ids(person: Person) -> frozenset[int]:
+    """All open ones that are this person's to look at."""
+    mine = _theirs(person)
+    found = AfterReview.objects.filter(mine, done_at=None) if mine is not None else AfterReview.objects.none()
+    return frozenset(found.values_list("pk", flat=True))
+
+
 def _theirs(person: Person) -> Q | None:
     """For a query of reviews; the equal of `reviewers()`. None for who looks at none."""
     if not rights(person).may(Ability.APPROVE_HEALTH_POST) or not can_read(person.reads, LANG):
