@@ -116,7 +116,7 @@ class Station:
         return BeautifulSoup(answer.content, "html.parser").get_text(" ", strip=True) + answer.content.decode()
 
 
-def wait(done: Callable[[], object], within_s: float = 30.0) -> None:
+def wait(done: Callable[[], object], within_s: float = 90.0) -> None:
     until = monotonic() + within_s
     while not done():
         assert monotonic() < until, "it did not come about"
