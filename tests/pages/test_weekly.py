@@ -20,7 +20,7 @@ from ravi.publishing.queries import fields_of, shown_set
 from ravi.text.jalali import TEHRAN, to_gregorian
 from tests.pages.conftest import Newsroom
 from tests.pages.test_board import asked, copies
-from tests.pages.test_uptake import offered, read_by_postgres
+from tests.pages.test_uptake import approve, offered, read_by_postgres, take
 
 WEEK = "/network/week/"
 days = st.dates(date(2000, 1, 1), date(2060, 1, 1))
@@ -80,6 +80,20 @@ def test_what_went_out_what_did_not_and_what_waits(newsroom: Newsroom, settle: C
         assert sum(int(calendar_number(line.numbers[0])) for line in lines if line.numbers[0]) == 2
     said = page.content.decode()
     assert "واکسن" in said and "تعطیلی شنبه" in said and "۰ واحد از ۲ واحد پاسخ داده‌اند" in said
+
+
+@pytest.mark.django_db
+def test_the_answers_of_many_units_to_one_message_are_one_line(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    """The head's page had a line for each of 36 units that said the same."""
+    message = offered(newsroom, title="تعطیلی شنبه")
+    for unit, by in ((newsroom.hospital, newsroom.unit_head), (newsroom.faculty, newsroom.neighbour)):
+        settle(copies(approve(newsroom, take(message, unit, by))), "sent")
+    settle(copies(newsroom.approved(title="واکسن")), "sent")
+    shown = newsroom.browse(newsroom.head).get(WEEK).context["page"]
+    network, own = shown.by_message
+    assert (network.name, network.of, network.url) == ("تعطیلی شنبه", "۲ واحد", f"/network/{message.pk}/uptake/")
+    assert (own.name, shown.messages) == ("واکسن", 2)
+    assert sum(int(calendar_number(line.numbers[0])) for line in shown.by_message) == shown.out
 
 
 def calendar_number(text: str) -> str:

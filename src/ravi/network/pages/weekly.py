@@ -1,5 +1,6 @@
 """The head's page of a week: sums in words, then by message, by unit and by platform; and the same as a table."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -73,7 +74,7 @@ class WeekPage:
     @property
     def messages(self) -> int:
         """Of how many messages a copy went out."""
-        return len({cell.post.pk for cell in self.summary.cells if cell.counts.get(Came.SENT)})
+        return len({_said_in(cell) for cell in self.summary.cells if cell.counts.get(Came.SENT)})
 
     @property
     def silent_sentence(self) -> str:
@@ -86,13 +87,22 @@ class WeekPage:
 
     @property
     def by_message(self) -> list[Line]:
-        return self._lines(
-            lambda cell: cell.post.pk,
-            lambda cell: cell.post.title or _("Without a title"),
-            url=lambda cell: reverse("publishing:board", args=[cell.post.pk]),
-            of=lambda cell: cell.post.unit.name,
-            is_sorted=True,
-        )
+        """The answers of many units to one message are one line: what was said, and how many units said it."""
+        groups: dict[tuple[int, int], list[Cell]] = {}
+        for cell in sorted(self.summary.cells, key=lambda cell: cell.post.pk):
+            groups.setdefault(_said_in(cell), []).append(cell)
+        return [self._of_message(cells) for cells in groups.values()]
+
+    def _of_message(self, cells: Sequence[Cell]) -> Line:
+        post, message_id = cells[0].post, cells[0].message_id
+        units = len({cell.post.unit_id for cell in cells})
+        if units == 1 or message_id is None:
+            url, of = reverse("publishing:board", args=[post.pk]), post.unit.name
+        else:
+            url = reverse("network:uptake", args=[message_id])
+            of = ngettext("%(n)s unit", "%(n)s units", units) % {"n": number(units)}
+        [(title, _times)] = Counter(cell.post.title for cell in cells).most_common(1)
+        return Line(title or _("Without a title"), url, self._numbers(cells), of)
 
     @property
     def by_unit(self) -> list[Line]:
@@ -109,15 +119,13 @@ class WeekPage:
         key: Callable[[Cell], int],
         name: Callable[[Cell], str],
         *,
-        url: Callable[[Cell], str] = lambda _cell: "",
-        of: Callable[[Cell], str] = lambda _cell: "",
         is_sorted: bool = False,
     ) -> list[Line]:
         groups: dict[int, list[Cell]] = {}
         for cell in self.summary.cells:
             groups.setdefault(key(cell), []).append(cell)
         found = sorted(groups.items()) if is_sorted else groups.items()
-        return [Line(name(mine[0]), url(mine[0]), self._numbers(mine), of(mine[0])) for _key, mine in found]
+        return [Line(name(mine[0]), "", self._numbers(mine)) for _key, mine in found]
 
     def _numbers(self, cells: Iterable[Cell]) -> list[str]:
         counts = tally(cells)
@@ -135,6 +143,11 @@ class WeekPage:
             }
             for message in self.summary.offered
         ]
+
+
+def _said_in(cell: Cell) -> tuple[int, int]:
+    """One for all answers to a message of the network."""
+    return (0, cell.message_id) if cell.message_id else (cell.post.pk, 0)
 
 
 def name_of(week: Week) -> str:

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from ravi.accounts.models import Person
 from ravi.delivery.progress import Came, Step, came_between, steps_of
 from ravi.delivery.rules import Action, State
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id, channels_visible_to
-from ravi.network.models import Message
+from ravi.network.models import Adoption, Message
 from ravi.network.queries.message import messages_visible_to
 from ravi.network.rules import OfferState
 from ravi.network.weekly import Week
@@ -26,11 +27,12 @@ Tally = Mapping[Came, int]
 
 @dataclass(frozen=True)
 class Cell:
-    """One message on one channel."""
+    """One post on one channel; `message_id`: the network's message that it answers, where the reader sees that one."""
 
     post: Post
     channel: Channel
     counts: Tally
+    message_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,11 @@ def summary_of(week: Week, person: Person, now: datetime) -> Summary:
     for one in came_between(week.begins, week.ends, and_waits=is_this_week):
         found[one.post_id, one.channel_id][one.came] += one.count
     channels = channels_by_id({channel_id for _post, channel_id in found})
-    posts = posts_visible_to(person).select_related("unit").in_bulk({post_id for post_id, _channel in found})
+    seen = posts_visible_to(person).select_related("unit").annotate(message_id=_answered_by(person))
+    posts = seen.in_bulk({post_id for post_id, _channel in found})
     _count_replacements(found, posts)
     cells = [
-        Cell(posts[post_id], channels[channel_id], counts)
+        Cell(posts[post_id], channels[channel_id], counts, getattr(posts[post_id], "message_id", None))
         for (post_id, channel_id), counts in found.items()
         if counts and post_id in posts and channel_id in channels
     ]
@@ -68,6 +71,13 @@ def tally(cells: Iterable[Cell]) -> Counter[Came]:
     for cell in cells:
         total.update(cell.counts)
     return total
+
+
+def _answered_by(person: Person) -> Subquery:
+    """The message that a post, or what it corrects, answers; none of those that the person does not see."""
+    first = Coalesce(OuterRef("corrects_id"), OuterRef("pk"))
+    answers = Adoption.objects.filter(post_id=first, offer__message__in=messages_visible_to(person))
+    return Subquery(answers.values("offer__message_id")[:1])
 
 
 def _count_replacements(found: Mapping[tuple[int, int], Counter[Came]], posts: Mapping[int, Post]) -> None:
