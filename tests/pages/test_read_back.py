@@ -16,7 +16,9 @@ from ravi.core.tenancy import tenant
 from ravi.delivery.measures import count_all
 from ravi.delivery.models import Delivery, ReadBack
 from ravi.delivery.read_back.services import settle_read_back
+from ravi.delivery.watch import watch
 from ravi.desk.queries import desk_of
+from ravi.notices.models import Notice
 from ravi.publishing.models import Post
 from ravi.publishing.queries.changed import how_changed
 from ravi.publishing.tests.conftest import approved, open_channels
@@ -143,3 +145,15 @@ def test_programs_are_told_and_it_is_counted(made, client):
     assert {tuple(one.labels.values()): one.value for one in family.samples} == {
         ("waits",): 0, ("gone",): 0, ("other_words",): 1, ("still_there",): 0,
     }  # fmt: skip
+
+
+def test_whoever_may_look_hears_once_and_no_more_when_it_is_dealt_with(made):
+    house = made.house
+    for _time in range(2):
+        watch(house.institution.pk, clock.now())
+    told = Notice.objects.filter(kind="change_unstanding")
+    assert set(told.values_list("person_id", flat=True)) == {house.officer.pk, house.unit_head.pk}
+    assert told.count() == 2 and f"?post={made.post.pk}" in told[0].url
+    assert settle_read_back(made.copy("mastodon"), by=house.officer, now=clock.now())
+    watch(house.institution.pk, clock.now())
+    assert Notice.objects.filter(kind="change_unstanding").count() == 2

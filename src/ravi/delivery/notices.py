@@ -72,6 +72,16 @@ def hand_wanted(params: Mapping[str, Any]) -> str:
     return text % _said(params)
 
 
+def change_unstanding(params: Mapping[str, Any]) -> str:
+    """To whoever may look for the unit."""
+    text = ngettext(
+        "“%(title)s”: a change of %(unit)s on %(platform)s does not stand there. Open the post and look.",
+        "“%(title)s”: %(n)s changes of %(unit)s do not stand. Open the posts and look.",
+        params["count"],
+    )
+    return text % _said(params)
+
+
 def sending_stopped(params: Mapping[str, Any]) -> str:
     """To the heads, and to the unit that it stops."""
     said = _said(params) | {"who": str(params.get("who") or _("whoever runs this Ravi"))}
@@ -93,6 +103,7 @@ def register_kinds() -> None:
         ("platform_away", "pending", platform_away, False),
         ("credential_refused", "blocked", credential_refused, False),
         ("copies_silent", "unknown", copies_silent, True),
+        ("change_unstanding", "unknown", change_unstanding, True),
         ("sending_stopped", "held", sending_stopped, True),
     ):
         register(Kind(name, bead, sentence, _always if is_urgent else _never))

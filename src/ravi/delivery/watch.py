@@ -11,6 +11,7 @@ from ravi.accounts.queries import heads, people_by_id, unit_heads
 from ravi.delivery import hand_watch as hands
 from ravi.delivery import queries
 from ravi.delivery.models import Breaker, Delivery, Slot, StopOrder
+from ravi.delivery.read_back.watch import unstanding
 from ravi.delivery.rules import Code, Scope, State
 from ravi.directory.queries import channels_by_id, elsewhere_channels, holdings_of, refused_channels
 from ravi.notices.services import Lasting, keep_cases
@@ -28,6 +29,7 @@ def watch(institution_id: int, now: datetime) -> int:
         "platform_away": _away(leading, now),
         "credential_refused": _refused(leading),
         "sending_stopped": _stopped(leading, institution_id),
+        "change_unstanding": unstanding(leading),
         "hand_wanted": hands.wanted(institution_id, now),
     }
     return sum(keep_cases(kind, lasting, institution_id=institution_id) for kind, lasting in found.items())

@@ -282,14 +282,15 @@ def test_two_engines_write_one_outcome(changes, city, fresh_database):
         first = await store.claim(now, 100, abilities())
         assert await store.claim(now + 1, 100, abilities()) == ()
         second = await store.claim(now + 400, 100, abilities())
-        for moment, asked, outcome in (
-            (now + 401, second, ReadBackOutcome.STANDS),
-            (now + 402, first, ReadBackOutcome.OTHER_WORDS),
+        for moment, asked, due_at, outcome in (
+            (now + 401, second, now + 900, ReadBackOutcome.WAITS),
+            (now + 402, first, None, ReadBackOutcome.OTHER_WORDS),
         ):
             for one in asked:
-                nexts = [Next(row.id, None, 0, 2, outcome, has_looked=True) for row in one.question.rows]
+                nexts = [Next(row.id, due_at, 0, 1, outcome, has_looked=True) for row in one.question.rows]
                 await store.settle(moment, one.question, Answer("told"), nexts)
         await store.close()
 
     asyncio.run(twice())
-    assert changes.row(change).outcome == ReadBackOutcome.STANDS
+    row = changes.row(change)
+    assert (row.outcome, row.due_at.timestamp()) == (ReadBackOutcome.WAITS, SOON.timestamp() + 900)

@@ -174,6 +174,7 @@ def test_every_notice_of_delivery_is_a_sentence_in_both_languages(house):
         "platform_away": {"platform": "telegram", "since": NOW.isoformat(), "count": 3},
         "credential_refused": {"platform": "bale", "count": 1},
         "copies_silent": {"count": 2},
+        "change_unstanding": {"title": "واکسن", "unit": "بیمارستان امید", "platform": "mastodon", "count": 2},
         "sending_stopped": {"scope": "unit", "who": "مریم", "unit": "بیمارستان امید", "platform": ""},
     }
     for name, facts in params.items():
