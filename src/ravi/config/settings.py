@@ -169,6 +169,9 @@ MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "ravi.accounts.second_factor.CodeForm",
     "reauthenticate": "ravi.accounts.second_factor.CodeAgainForm",
+    "add_webauthn": "ravi.accounts.passkey.NewPasskeyForm",
+    "login_webauthn": "ravi.accounts.passkey.PasskeySignInForm",
+    "reauthenticate_webauthn": "ravi.accounts.passkey.PasskeyAgainForm",
 }
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours

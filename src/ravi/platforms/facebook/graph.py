@@ -101,7 +101,7 @@ class _Usage:
 def _regain_s(header: str) -> float:
     try:
         told = json.loads(header) if header else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return 0.0
     uses = [use for uses in told.values() if isinstance(uses, list) for use in uses] if isinstance(told, dict) else []
     minutes = [use.get("estimated_time_to_regain_access") for use in uses if isinstance(use, dict)]

@@ -234,7 +234,7 @@ def _is_an_error(said: str) -> bool:
     """Whether this is Mastodon's own way to say no, one sentence and nothing beside it: not the page of a gateway."""
     try:
         told = json.loads(said)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(told, dict) and list(told) == ["error"] and isinstance(told["error"], str)
 
