@@ -26,7 +26,7 @@ from ravi.demo import names
 from ravi.demo.history import person_name
 from ravi.demo.network import offer_message
 from ravi.demo.past import live_through
-from ravi.demo.screening_past import offer_screening
+from ravi.demo.screening_offer import offer_screening
 from ravi.demo.standing import say_beforehand
 from ravi.directory.models import Channel
 from ravi.directory.own_pages import OWN_PAGES, own_page

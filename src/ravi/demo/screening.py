@@ -20,6 +20,7 @@ WHAT_CHANGED = "ساعت پایان کار درست شد: مرکزها تا سا
 OPENS, CLOSES_AT_FIRST, CLOSES = time(8), time(14), time(13)
 
 # Azerbaijani in the Arabic script, and one short text for platforms with little room.
+AZB = "azb"
 AZB_TITLE = "قان تضییقینیزی پولسوز اؤلچدورون"
 AZB_TEXT = (
     "قان تضییقی‌نین یوخاری اولماسی چوخ واخت علامت‌سیزدیر؛ اونو یالنیز اؤلچمک‌له بیلمک اولار.\n\n"

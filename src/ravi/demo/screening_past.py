@@ -3,65 +3,43 @@
 Each step can be begun again after a start that was interrupted: what stands already is left as it is.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Max
-
-from ravi.accounts.models import Institution, Person, Unit
+from ravi.accounts.models import Institution, Person
 from ravi.accounts.queries import person_by_username, unit_heads
-from ravi.core import calendar, clock
+from ravi.core import clock
 from ravi.core.tenancy import tenant
 from ravi.demo import names
 from ravi.demo import screening as said
 from ravi.demo.event import Event
+from ravi.demo.screening_offer import issue, read_meanwhile
 from ravi.directory.models import Channel
 from ravi.network import services
-from ravi.network.draft import CampaignFields, MessageFields, Source, VersionFields
 from ravi.network.facts.kinds import FactKind
 from ravi.network.facts.values import Hour
 from ravi.network.models import Adoption, CorrectedAnswer, Correction, Message, Offer, Translation, Version
 from ravi.network.queries.version import fields_of
-from ravi.network.rules import AdoptionKind, Aim, TargetKind
-from ravi.notices.models import Notice
-from ravi.notices.services import mark_read
+from ravi.network.rules import AdoptionKind
 from ravi.platforms.compose import FULL
-from ravi.publishing.models import Post
-from ravi.publishing.queries import shown_set
+from ravi.publishing.queries import copies_that_wait, digest_of
 from ravi.publishing.rules import PostState
 from ravi.publishing.services import Together, approve_together
-from ravi.text.jalali import TEHRAN
 
-OFFERED_BEFORE, AT = timedelta(days=14), time(10)
-STARTS_AFTER, LASTS, ANSWERED_WITHIN, HOLDS = (timedelta(days=days) for days in (3, 31, 19, 40))
 FIRST_YES, SECOND_YES, CORRECTED, TRANSLATED, LAST_YES = (timedelta(days=days) for days in (2, 5, 8, 11, 13))
 FIRST_ANSWER, BETWEEN_ANSWERS = timedelta(hours=26), timedelta(minutes=19)
 EARLY = (*list(said.ADAPTED)[:4], *said.UNCHANGED[::2])
 LATER = (*list(said.ADAPTED)[4:], *said.DECLINED, *said.UNCHANGED[1::2])
-AZB = "azb"
-
 Step = Callable[[datetime], Collection[int]]
-
-
-def offer_screening(headquarters: Unit, people: Mapping[str, Person]) -> Message:
-    """Two weeks ago: written by the second editor, seen by the expert, offered to every unit."""
-    day = calendar.in_tehran(clock.now() - OFFERED_BEFORE).date()
-    editor, expert = people["editor2"], people["expert"]
-    with clock.at(datetime.combine(day, AT, TEHRAN)), _read([people[one.username] for one in names.PEOPLE]):
-        message = services.draft_message(headquarters, _fields(headquarters, editor), _words(expert), by=editor)
-        _issue(message.versions.get(), editor, expert)
-        services.tell_offers(message.pk)
-    return message
 
 
 def events_left(institution: Institution) -> list[Event]:
     """What of its way has not happened yet; nothing in a demo that was loaded without it."""
     with tenant(institution.pk):
         message = Message.objects.filter(versions__title=said.TITLE, offered_at__isnull=False).order_by("pk").first()
-        last = Adoption.objects.filter(offer__message=message, translation__lang=AZB)
+        last = Adoption.objects.filter(offer__message=message, translation__lang=said.AZB)
         if message is None or last.filter(post__state=PostState.APPROVED).exists():
             return []
     begun = message.offered_at
@@ -86,7 +64,11 @@ class _Way:
 
     def go(self, moment: datetime, step: Step) -> Collection[int]:
         """One step in its transaction; what it told people who sign in was read long ago."""
-        with tenant(self.institution.pk), clock.at(moment), _read([self.person(one.username) for one in names.PEOPLE]):
+        with (
+            tenant(self.institution.pk),
+            clock.at(moment),
+            read_meanwhile([self.person(one.username) for one in names.PEOPLE]),
+        ):
             return step(moment)
 
     def first_answers(self, moment: datetime) -> Collection[int]:
@@ -104,27 +86,32 @@ class _Way:
         """The second version with the right hour, and the same in every copy of the first."""
         editor, expert = self.person("editor2"), self.person("expert")
         if self._version().number == 1:
-            _issue(self._corrected(editor), editor, expert)
+            issue(self._corrected(editor), editor, expert)
         version = self._version()
         if not Correction.objects.filter(version=version).exists():
             services.correct_message(version.message, version_id=version.pk, by=editor)
         while services.correct_next(version.pk):
             pass
         written = CorrectedAnswer.objects.filter(version=version, post__state=PostState.SUBMITTED)
-        posts = Post.objects.filter(pk__in=written.values("post"))
-        return _done(services.say_corrections_yes(version, _digests(posts), by=expert))
+        digests = _digests([one.post_id for one in written if one.post_id])
+        return _done(services.say_corrections_yes(version, digests, by=expert))
 
     def translation(self, moment: datetime) -> Collection[int]:
         """In Azerbaijani, with the yes of the expert who reads it."""
         version = self._version()
-        made = Translation.objects.filter(version=version, lang=AZB).first() or services.save_translation(
-            version, AZB, said.AZB_TITLE, said.AZB_TEXT, variants={"micro": said.AZB_MICRO}, by=self.person("editor2")
+        made = Translation.objects.filter(version=version, lang=said.AZB).first() or services.save_translation(
+            version,
+            said.AZB,
+            said.AZB_TITLE,
+            said.AZB_TEXT,
+            variants={"micro": said.AZB_MICRO},
+            by=self.person("editor2"),
         )
         services.endorse_translation(made, revision=made.revision, by=self.person("expert"))
         return ()
 
     def last_answer(self, moment: datetime) -> Collection[int]:
-        self._answer([said.IN_AZERBAIJANI], moment - timedelta(hours=3), lang=AZB)
+        self._answer([said.IN_AZERBAIJANI], moment - timedelta(hours=3), lang=said.AZB)
         return self._say_yes()
 
     def person(self, username: str) -> Person:
@@ -156,14 +143,12 @@ class _Way:
         """One yes to all that was taken unchanged; each unit's own words are read for themselves."""
         expert, version = self.person("expert"), self._version()
         waiting = Adoption.objects.filter(offer__message=self.message_id, ended_at=None)
-        waiting = waiting.filter(post__state=PostState.SUBMITTED)
-        posts = {
-            kind: _digests(Post.objects.filter(pk__in=waiting.filter(kind=kind).values("post")))
-            for kind in (AdoptionKind.ADOPTED, AdoptionKind.ADAPTED)
-        }
-        unchanged = services.say_shared_yes(version, posts[AdoptionKind.ADOPTED], by=expert)
-        own = approve_together(posts[AdoptionKind.ADAPTED], by=expert)
-        return (*_done(unchanged), *_done(own))
+        kinds = dict(waiting.filter(post__state=PostState.SUBMITTED).values_list("post_id", "kind"))
+        digests = _digests(kinds)
+        unchanged = {pk: digest for pk, digest in digests.items() if kinds[pk] == AdoptionKind.ADOPTED}
+        own = {pk: digest for pk, digest in digests.items() if pk not in unchanged}
+        shared = services.say_shared_yes(version, unchanged, by=expert)
+        return (*_done(shared), *_done(approve_together(own, by=expert)))
 
     def _asked(self, latin: str) -> tuple[Offer, Person]:
         """The unit's offer, and who answers it: the hospital's officer, elsewhere the head."""
@@ -189,43 +174,8 @@ class _Way:
         return services.save_version(draft, fixed, expected_revision=draft.revision, by=editor)
 
 
-def _fields(headquarters: Unit, editor: Person) -> MessageFields:
-    named = CampaignFields(
-        "فشار خون را بشناسیم",
-        "هر کس چهل سال یا بیشتر دارد، فشار خونش را بداند.",
-        age_groups="۴۰ سال و بالاتر",
-        languages=("fa", AZB),
-        starts_on=calendar.today(),
-    )
-    campaign = services.start_campaign(headquarters, named, by=editor)
-    return MessageFields(
-        window_min=0,
-        deadline=clock.now() + ANSWERED_WITHIN,
-        campaign_id=campaign.pk,
-        aims=(Aim(TargetKind.TREE, headquarters.pk),),
-    )
-
-
-def _words(expert: Person) -> VersionFields:
-    first = calendar.today() + STARTS_AFTER
-    return VersionFields(
-        title=said.TITLE,
-        text=said.TEXT,
-        variants={"micro": said.MICRO},
-        facts=said.facts(first, first + LASTS),
-        key_messages=said.KEY_MESSAGES,
-        sources=(Source("برنامهٔ نمونهٔ ستاد", dated=calendar.today(), reviewer=expert.name),),
-        valid_until=clock.now() + HOLDS,
-    )
-
-
-def _issue(draft: Version, editor: Person, expert: Person) -> None:
-    services.endorse_version(draft, content_hash=draft.content_hash, by=expert)
-    services.issue_version(draft, expected_revision=draft.revision, by=editor)
-
-
-def _digests(posts: Iterable[Post]) -> dict[int, str]:
-    return {post.pk: shown_set(post).digest for post in posts}
+def _digests(post_ids: Collection[int]) -> dict[int, str]:
+    return {pk: digest_of(copies) for pk, copies in copies_that_wait(post_ids).items()}
 
 
 def _done(together: Together) -> Collection[int]:
@@ -233,13 +183,3 @@ def _done(together: Together) -> Collection[int]:
     if together.refused:
         raise RuntimeError(f"Nobody could say yes: {dict(together.refused)}")
     return together.done
-
-
-@contextmanager
-def _read(people: Collection[Person]) -> Iterator[None]:
-    """What these people are told inside the block counts as read."""
-    before = Notice.objects.aggregate(last=Max("pk"))["last"] or 0
-    yield
-    for person in people:
-        told = Notice.objects.filter(person=person, pk__gt=before).values_list("pk", flat=True)
-        mark_read(person, list(told))

@@ -13,7 +13,7 @@ from ravi.core.crypto import generate_keypair
 from ravi.core.tenancy import tenant
 from ravi.demo import screening as said
 from ravi.demo.load import Sandbox, load_institution
-from ravi.demo.screening_past import AZB, events_left
+from ravi.demo.screening_past import events_left
 from ravi.network import queries
 from ravi.network.models import Adoption, CorrectedAnswer, Message, Offer
 from ravi.network.tests.outside import carried
@@ -53,9 +53,9 @@ def test_it_goes_its_way_and_a_start_that_was_interrupted_goes_on(institution: I
         assert older.current is not None and older.current.number == 2
         assert set(CorrectedAnswer.objects.values_list("outcome", "post__state")) == {("made", "approved")}
         assert CorrectedAnswer.objects.count() == 36
-        assert list(queries.usable_translations([older.current]).values_list("lang", flat=True)) == [AZB]
-        taken = Adoption.objects.get(translation__lang=AZB)
-        assert taken.post is not None and (taken.post.lang, taken.post.state) == (AZB, "approved")
+        assert list(queries.usable_translations([older.current]).values_list("lang", flat=True)) == [said.AZB]
+        taken = Adoption.objects.get(translation__lang=said.AZB)
+        assert taken.post is not None and (taken.post.lang, taken.post.state) == (said.AZB, "approved")
         assert not Notice.objects.filter(read_at=None, person__username__in=["expert", "editor2", "officer"]).exists()
 
 
