@@ -21,7 +21,7 @@ from ravi.desk.record import lines, problems
 from ravi.network.pages.after_review import rows_of as after_review_rows
 from ravi.network.pages.based_on import rows as behind_rows
 from ravi.network.pages.offer import rows as offer_rows
-from ravi.network.queries import answers_behind_of, emergency_ways, offers_to_answer
+from ravi.network.queries import before_unit
 from ravi.network.queries.corrections_yes import yeses_shared
 from ravi.notices.queries import unread_count
 from ravi.publishing.queries import awaiting_count
@@ -39,8 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
     tell_troubles(person.institution_id)
     yeses = yeses_shared(person)
     desk = desk_of(person, together=yeses.post_ids)
-    offers = offer_rows(list(offers_to_answer(person)[: MOST_OFFERS + 1]), {})
-    behind = behind_rows(list(answers_behind_of(person)[:MOST_OFFERS]))
+    before = before_unit(person, most_offers=MOST_OFFERS + 1, most_behind=MOST_OFFERS)
+    offers, behind = offer_rows(before.offers, {}), behind_rows(before.behind)
     # The head, whom a notice tells of what is overdue, is asked for a yes first: the desk's questions are counted.
     is_next = rights(person).may(Ability.APPROVE_HEALTH_POST) or not (desk.awaiting or yeses.post_ids)
     looks = after_review_rows(person) if is_next else []
@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "offers": offers[:MOST_OFFERS],
         "behind": behind,
         "after_reviews": looks,
-        "emergencies": emergency_ways(person),
+        "emergencies": before.ways,
         "has_more_offers": len(offers) > MOST_OFFERS,
         "awaiting_count": awaiting_count(person),
         "yeses": yeses,

@@ -142,7 +142,7 @@ def test_desk_asks_the_same_number_of_questions(house, channels, sign_in, count,
     ledger.stop("institution", "", by=house.head, reason="خبر نادرست", institution_id=house.institution.pk)
     for name in ("editor", "expert", "officer"):
         browser = sign_in(house.people()[name])
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(13):
             browser.get("/")
 
 

@@ -5,12 +5,12 @@ from ravi.network.queries.after_review import (
     after_reviews_visible_to,
     closing_review,
     emergencies_between,
-    emergency_ways,
     may_review,
     reviewable_ids,
 )
 from ravi.network.queries.auto_adoption import auto_adoption_of, headed_unit_ids, offers_to_take, units_headed
 from ravi.network.queries.based_on import answers_behind, answers_behind_of, living_answers
+from ravi.network.queries.before_unit import BeforeUnit, before_unit
 from ravi.network.queries.message import (
     campaigns_visible_to,
     may_offer,
@@ -55,6 +55,7 @@ from ravi.network.queries.version import draft_of, endorsement_of, facts_of, fie
 from ravi.network.queries.weekly import summary_of
 
 __all__ = [
+    "BeforeUnit",
     "after_reviews_on_desk",
     "after_reviews_visible_to",
     "aim_of",
@@ -65,11 +66,11 @@ __all__ = [
     "answers_in_public",
     "answers_of",
     "auto_adoption_of",
+    "before_unit",
     "campaigns_visible_to",
     "closing_review",
     "draft_of",
     "emergencies_between",
-    "emergency_ways",
     "endorsement_of",
     "facts_of",
     "fields_of",

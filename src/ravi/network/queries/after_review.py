@@ -75,21 +75,17 @@ def closing_review(template: Template, unit: Unit) -> AfterReview | None:
     return mine.order_by("due_at", "pk").first()
 
 
-def emergency_ways(person: Person) -> list[tuple[Template, Unit]]:
-    """(template, unit) of what an expert signed for the units the person writes for, and goes out at once now; by name.
+def emergency_rules(person: Person) -> QuerySet[StandingRule]:
+    """What an expert signed for the units the person writes for, and goes out at once now; by the template's name.
 
-    One question at most, and none for approvers: their desk asks what waits for them, and they fill in from the templates.
+    None for approvers: their desk asks what waits for them, and they fill in from the templates.
     """
     mine = rights(person)
     held = {role.unit_id for role in mine.roles if role.gives(Ability.WRITE_POST)}
     if not held or mine.may(Ability.APPROVE_POST):
-        return []
+        return StandingRule.objects.none()
     rules = holding(StandingRule.objects.filter(is_emergency=True, unit_id__in=held, unit__closed_at=None))
-    found = rules.select_related("version__template__unit", "unit").order_by(
-        "version__template__name", "unit__sort_key"
-    )
-    ways = {(rule.version.template_id, rule.unit_id): (rule.version.template, rule.unit) for rule in found}
-    return list(ways.values())
+    return rules.order_by("version__template__name", "unit__sort_key", "pk")
 
 
 def emergencies_between(person: Person, begins: datetime, ends: datetime) -> tuple[int, int]:
