@@ -157,3 +157,21 @@ def test_questions_do_not_grow_with_units(newsroom: Newsroom) -> None:
             asked.append(len(found))
         counted.append(asked)
     assert counted[0] == counted[1], counted
+
+
+def test_of_very_many_units_those_that_need_somebody_stand_first(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ravi.network.pages.corrected.MOST_UNITS", 2)
+    message = out(newsroom, 4)
+    address = correcting(newsroom, message)
+    last = CorrectedAnswer.objects.select_related("post__unit").order_by("adoption__offer__unit__sort_key", "pk").last()
+    assert last is not None and last.post is not None
+    for row in CorrectedAnswer.objects.exclude(pk=last.pk):
+        agreed(row.post, newsroom.head)
+        carried(row.post)
+    page = newsroom.browse(newsroom.editor).get(address)
+    rows = page.context["rows"]
+    assert len(rows) == 2 and rows[0].unit == last.post.unit.name and rows[0].bead == "turn"
+    said = page.content.decode()
+    assert "۲ واحد دیگر در صفحهٔ «پذیرش»" in said and "۶ نسخه از ۸ نسخه متن تازه را دارد" in said

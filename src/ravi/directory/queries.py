@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
@@ -40,6 +41,19 @@ def channels_open(institution_id: int) -> QuerySet[Channel]:
 def channels_by_id(ids: Collection[int]) -> dict[int, Channel]:
     """With their units, open or not; none, and no question, for no ids."""
     return Channel.objects.select_related("unit").in_bulk(ids)
+
+
+class Carrier(NamedTuple):
+    """By what a channel's copies go."""
+
+    adapter: str
+    platform: str
+
+
+def carriers_of(ids: Collection[int]) -> dict[int, Carrier]:
+    """The same for thousands, of which nothing else is asked."""
+    rows = Channel.objects.filter(pk__in=ids).values_list("pk", "adapter", "platform")
+    return {pk: Carrier(adapter, platform) for pk, adapter, platform in rows}
 
 
 def open_channels_of(unit_ids: Collection[int]) -> list[tuple[int, int, str]]:

@@ -134,3 +134,7 @@ class TemplateChanged(NetworkRefused):
 
     def __init__(self) -> None:
         super().__init__(_("This template changed after you opened it. Nothing was done. Read it again."))
+
+
+class PostsLeft(Exception):
+    """A withdrawal whose job could not take everything back: for the log, which names each post, and for another try."""

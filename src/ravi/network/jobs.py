@@ -11,6 +11,7 @@ from ravi.network.services import (
     end_void_auto_adoptions,
     end_void_rules,
     remind,
+    require_withdrawn,
     take_by_rule,
     tell_after_reviews,
     tell_offers,
@@ -56,11 +57,18 @@ def take(institution_id: int, message_id: int) -> None:
 
 @job("network.withdraw")
 def withdraw(institution_id: int, message_id: int) -> None:
-    """Take back every answer's post of a message that was withdrawn, one after the other: what is done stays."""
-    while True:
-        with tenant(institution_id):
-            if not withdraw_next(message_id):
-                return
+    """Take back every answer's post of a message that was withdrawn, one after the other: what is done stays, and what would
+    not be taken back is tried again with the job."""
+    past = 0
+    while found := _withdraw_next(institution_id, message_id, past):
+        past = found
+    with tenant(institution_id):
+        require_withdrawn(message_id)
+
+
+def _withdraw_next(institution_id: int, message_id: int, past: int) -> int:
+    with tenant(institution_id):
+        return withdraw_next(message_id, past=past)
 
 
 @job("network.correct")

@@ -22,9 +22,19 @@ def outcome_of_copy(delivery: Any, stored: str | None, now: datetime) -> ReadBac
     """`stored`: what its row says, None where it has none. None for what is no change, or did not go out."""
     if delivery.state != State.SENT or delivery.action not in READ_BACK:
         return None
+    is_new = delivery.settled_at is not None and delivery.settled_at > looks_back_to(now)
+    return outcome_of_change(stored, delivery.adapter, delivery.platform, is_new=is_new)
+
+
+def outcome_of_change(stored: str | None, adapter: str, platform: str, *, is_new: bool) -> ReadBackOutcome:
+    """The same of a change that went out; `is_new`: it is still looked at by itself."""
     if stored:
         return ReadBackOutcome(stored)
-    if not can_read(delivery.adapter, delivery.platform):
+    if not can_read(adapter, platform):
         return ReadBackOutcome.CANNOT
-    is_new = delivery.settled_at is not None and delivery.settled_at > now - timedelta(seconds=LOOKS_BACK_S)
     return ReadBackOutcome.WAITS if is_new else ReadBackOutcome.NOT_READ
+
+
+def looks_back_to(now: datetime) -> datetime:
+    """What went out before this moment is not looked at by itself any more."""
+    return now - timedelta(seconds=LOOKS_BACK_S)

@@ -84,6 +84,16 @@ where d.stage = 'open' and d.due_at <= %(silent_at)s and r.reason = ''
 order by d.due_at limit %(limit)s
 """
 MOST_SILENT = 1000
+# Removals that a program has in hand, where nobody was asked to do it instead, and that wait to know what they remove.
+_REMOVALS = f"""
+select count(*)
+{_FROM} cross join lateral (select {REASON} as reason) r
+where d.post_id = any(%(posts)s) and d.action = 'delete' and d.stage = 'open'
+and r.reason in ('{Wait.COPY}', '{Wait.UNKNOWN}')
+and (d.adapter = 'manual' or d.channel_id not in (
+    select h.channel_id from delivery_delivery h
+    where h.post_id = any(%(posts)s) and h.action = 'delete' and h.adapter = 'manual'))
+"""  # noqa: S608 -- built from constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,12 @@ def waiting_of(cursor: Cursor, post_ids: Collection[int], now: datetime) -> dict
     """By delivery, for every open or held copy of these posts. One question."""
     cursor.execute(_WAITS, _figures(now) | {"posts": list(post_ids)})
     return {row[0]: Waiting(*row[1:]) for row in cursor.fetchall()}
+
+
+def removals_that_wait(cursor: Cursor, post_ids: Collection[int], now: datetime) -> int:
+    """How many removals of these posts' copies wait until it is known whether there is something to remove. One question."""
+    cursor.execute(_REMOVALS, _figures(now) | {"posts": list(post_ids)})
+    return int(cursor.fetchall()[0][0])
 
 
 def silent(cursor: Cursor, now: datetime, *, limit: int = MOST_SILENT) -> list[Silent]:

@@ -21,6 +21,9 @@ from ravi.publishing.changed import RESTING, Fate
 from ravi.publishing.pages import platforms
 from ravi.publishing.queries.changed import Changed, how_changed
 
+# Nobody reads more on one page, which comes again every few seconds; those that need somebody stand first then.
+MOST_UNITS = 100
+
 # Fate of a copy -> its bead and its words.
 LOOKS: Mapping[Fate, tuple[str, str | Promise]] = {
     Fate.FAILED: ("failed", gettext_lazy("not changed")),
@@ -45,6 +48,9 @@ WITHOUT: Mapping[Outcome, tuple[str, str | Promise]] = {
     Outcome.NOTHING: ("held", gettext_lazy("nothing of it is out; the unit decides")),
     Outcome.SAME: ("corrected", gettext_lazy("says already what holds")),
 }
+
+# In the order in which somebody is needed.
+_BEADS = [*dict.fromkeys(bead for bead, _word in [*LOOKS.values(), *WITHOUT.values()])]
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ def after(correction: Correction) -> dict[str, Any]:
     for copy in copies:
         by_post.setdefault(copy.correction_id, []).append(copy)
     counts = Counter(copy.fate for copy in copies)
+    rows = [_row(one, by_post.get(one.post_id or 0, [])) for one in listed]
     left, waits = answers_to_correct(correction.version).count(), sum(one.outcome in WAITS for one in listed)
     return {
         "correction": correction,
@@ -88,7 +95,8 @@ def after(correction: Correction) -> dict[str, Any]:
         "cases": sum(copy.read_back in CASES for copy in copies),
         "counts": [(*LOOKS[fate], counts[fate]) for fate in Fate if counts[fate]],
         "end": _hour(max((copy.ends_at for copy in copies if copy.ends_at), default=None), now),
-        "rows": [_row(one, by_post.get(one.post_id or 0, [])) for one in listed],
+        "rows": rows if len(rows) <= MOST_UNITS else sorted(rows, key=_place)[:MOST_UNITS],
+        "more": max(0, len(rows) - MOST_UNITS),
         "left": left,
         "waits": waits,
         "yes": counts[Fate.WAITS_FOR_YES],
@@ -109,6 +117,10 @@ def _row(one: CorrectedAnswer, copies: Sequence[Changed]) -> Row:
     if one.post_id:
         url = reverse("publishing:board", args=[one.post_id])
     return Row(one.adoption.offer.unit.name, url, bead, str(word), one.why, [_line(copy) for copy in copies])
+
+
+def _place(row: Row) -> int:
+    return _BEADS.index(row.bead)
 
 
 def _line(copy: Changed) -> Line:

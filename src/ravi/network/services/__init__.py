@@ -34,7 +34,7 @@ from ravi.network.services.telling import tell_offers
 from ravi.network.services.template import change_template, end_template, start_template
 from ravi.network.services.translation import endorse_translation, save_translation
 from ravi.network.services.version import save_version, start_version
-from ravi.network.services.withdraw_message import withdraw_message, withdraw_next
+from ravi.network.services.withdraw_message import require_withdrawn, withdraw_message, withdraw_next
 
 __all__ = [
     "AT_ONCE",
@@ -68,6 +68,7 @@ __all__ = [
     "go_on_older",
     "issue_version",
     "remind",
+    "require_withdrawn",
     "review_afterwards",
     "save_translation",
     "save_version",

@@ -1,7 +1,7 @@
 """Headquarters takes a message back everywhere: nothing more of it leaves from the commit on, and what is out is removed."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.core.jobs import defer
-from ravi.network.errors import MessageRefused, NotNow
+from ravi.core.logs import log, told_exception
+from ravi.network.errors import MessageRefused, NotNow, PostsLeft
 from ravi.network.models import Message
 from ravi.network.queries.reminder import answerers_of
 from ravi.network.queries.withdraw_message import may_withdraw_message, posts_to_withdraw
@@ -52,15 +53,30 @@ def withdraw_message(message: Message, *, reason: str, by: Person) -> Message:
 
 
 @transaction.atomic
-def withdraw_next(message_id: int) -> bool:
-    """Take back the next answer's post of a message that was withdrawn; False when none is left. Each is its own
-    transaction, so that a process that dies goes on where it was."""
+def withdraw_next(message_id: int, *, past: int = 0) -> int:
+    """Take back the next answer's post of a message that was withdrawn, of those with a number above `past`; its number, 0
+    when none is left. Each is its own transaction, so that a process that dies goes on where it was; what nobody foresaw
+    in one is written down, and it stays among those to withdraw."""
     message = Message.objects.filter(pk=message_id, state=MessageState.WITHDRAWN).select_related("ended_by").first()
-    post = posts_to_withdraw(message).order_by("pk").first() if message else None
+    post = posts_to_withdraw(message).filter(pk__gt=past).order_by("pk").first() if message else None
     if message is None or post is None or message.ended_by is None:
-        return False
-    _withdraw(post, message, message.ended_by)
-    return True
+        return 0
+    try:
+        with transaction.atomic():
+            _withdraw(post, message, message.ended_by)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away or busy: all of it is tried again
+    except Exception as error:  # whatever one post brings, the others are taken back
+        log("withdrawal_broke", post=post.pk, **told_exception(type(error), error.__traceback__))
+    return post.pk
+
+
+def require_withdrawn(message_id: int) -> None:
+    """Raises PostsLeft where some answer's post could not be taken back."""
+    message = Message.objects.get(pk=message_id)
+    left = posts_to_withdraw(message).count() if message.state == MessageState.WITHDRAWN else 0
+    if left:
+        raise PostsLeft(left)
 
 
 def _withdraw(post: Post, message: Message, by: Person) -> None:

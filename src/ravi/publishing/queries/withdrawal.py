@@ -1,17 +1,19 @@
 """What taking posts back does to their copies, before it is done and while it goes on; a few questions for any number."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
+from ravi.delivery.brief import BriefLine, brief_lines
 from ravi.delivery.pace_left import removals_end_at
-from ravi.delivery.queries import CopyLine, board
+from ravi.delivery.queries import CopyLine
 from ravi.delivery.read_back.rules import ReadBackOutcome
-from ravi.delivery.rules import OPEN, UNSENT, Action, State, Wait
+from ravi.delivery.removals import removals_of
+from ravi.delivery.rules import UNSENT, Action, State
 from ravi.directory.models import Channel
-from ravi.directory.queries import channels_by_id
+from ravi.directory.queries import Carrier, carriers_of
 from ravi.platforms import registry
 from ravi.platforms.contract import Deletable
 from ravi.publishing.models import Post
@@ -45,7 +47,7 @@ class Progress:
         return self.removed + self.going + self.by_hand + self.unknown + self.failed
 
 
-def is_removable(line: CopyLine, channel: Channel) -> bool:
+def is_removable(line: CopyLine | BriefLine, channel: Channel | Carrier) -> bool:
     """Not where the platform has no door for it, nor where a person published the copy, or found it and Ravi knows no
     address of it: what a person pasted is no name by which a program finds it, whatever the channel's adapter is today."""
     if line.by_hand:
@@ -56,9 +58,10 @@ def is_removable(line: CopyLine, channel: Channel) -> bool:
 
 def what_withdrawal_does(post_ids: Collection[int]) -> Weighed:
     """For the page that asks before all of these are taken back."""
-    lines = [line for line in _lines(post_ids) if line.action == Action.PUBLISH]
+    found = brief_lines(_chain(post_ids), [Action.PUBLISH])
+    lines = [line for mine in found.values() for line in mine]
     standing = [line for line in lines if line.state == State.SENT]
-    channels = channels_by_id([line.channel_id for line in standing])
+    channels = carriers_of({line.channel_id for line in standing})
     removed = sum(is_removable(line, channels[line.channel_id]) for line in standing)
     return Weighed(
         removed=removed,
@@ -70,30 +73,19 @@ def what_withdrawal_does(post_ids: Collection[int]) -> Weighed:
 
 def how_withdrawn(post_ids: Collection[int], now: datetime) -> Progress:
     """Every copy of the posts and of their corrections, by what became of it."""
-    lines = _lines(post_ids)
-    removals = [line for line in lines if line.action == Action.DELETE]
-    by_people = {line.channel_id for line in removals if line.by_hand}
-    tried = [line for line in removals if line.by_hand or line.channel_id not in by_people]
-    waits = [line for line in tried if line.state in OPEN and line.waiting_for in (Wait.COPY, Wait.UNKNOWN)]
-    unknown = len(waits) + sum(line.state == State.UNKNOWN for line in tried)
+    chain = _chain(post_ids)
+    found = removals_of(chain, now)
+    states = found.states
     return Progress(
-        removed=sum(line.state == State.SENT for line in tried),
-        going=sum(line.state in OPEN for line in tried) - len(waits),
-        by_hand=sum(line.state == State.HELD for line in tried),
-        unknown=unknown,
-        failed=sum(line.state in (State.FAILED, State.MISSED) for line in tried),
-        never_went=_never_went(lines),
-        ends_at=removals_end_at(_chain(post_ids), now),
-        read_back=tuple(line.read_back for line in tried if line.read_back),
+        removed=states.get(State.SENT, 0),
+        going=found.open - found.waits,
+        by_hand=states.get(State.HELD, 0),
+        unknown=found.waits + states.get(State.UNKNOWN, 0),
+        failed=states.get(State.FAILED, 0) + states.get(State.MISSED, 0),
+        never_went=found.never_went,
+        ends_at=removals_end_at(chain, now),
+        read_back=tuple(outcome for outcome, count in found.read_back.items() for _one in range(count)),
     )
-
-
-def _never_went(lines: Iterable[CopyLine]) -> int:
-    return sum(line.action == Action.PUBLISH and line.state == State.CANCELLED for line in lines)
-
-
-def _lines(post_ids: Collection[int]) -> list[CopyLine]:
-    return [line for lines in board(_chain(post_ids)).values() for line in lines]
 
 
 def _chain(post_ids: Collection[int]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
 from ravi.core import clock
+from ravi.delivery.brief import BriefLine, brief_lines
 from ravi.delivery.queries import CopyLine, board
 from ravi.delivery.rules import UNSENT, Action, State
 from ravi.delivery.taking_out import allow_again, keep_back, take_out
@@ -23,6 +25,7 @@ from ravi.publishing.services.approval import live_copies, order_copies
 from ravi.publishing.services.asking import ask, ask_next
 from ravi.publishing.services.withdrawal import CARRYING
 
+Line = TypeVar("Line", CopyLine, BriefLine)
 _IN_LINE = UNSENT | {State.CLAIMED}
 _NEVER_LEAVES = frozenset({State.CANCELLED, State.SUPERSEDED})
 
@@ -45,12 +48,8 @@ def halt_posts(post_ids: Collection[int], *, by: Person, and_changes: bool = Fal
     numbers, before the audit chain; what has wholly gone out stays as it is.
     """
     mine = Post.objects.filter(Q(pk__in=post_ids) | Q(corrects__in=post_ids), halted_at=None)
-    posts = list(mine.select_for_update().order_by("pk"))
-    actions = CARRYING if and_changes else {Action.PUBLISH}
-    lines = {
-        post_id: [line for line in mine if line.action in actions]
-        for post_id, mine in board([post.pk for post in posts]).items()
-    }
+    posts = list(mine.select_for_update().only("state", "institution").order_by("pk"))
+    lines = brief_lines([post.pk for post in posts], CARRYING if and_changes else {Action.PUBLISH})
     waiting = [post for post in posts if _waits(post, lines.get(post.pk, []))]
     now = clock.now()
     unsent = [line.delivery_id for post in waiting for line in lines.get(post.pk, [])]
@@ -106,7 +105,7 @@ def _ask_again(post: Post, by: Person) -> None:
         ask(post, by, count)
 
 
-def _waits(post: Post, lines: Collection[CopyLine]) -> bool:
+def _waits(post: Post, lines: Collection[BriefLine]) -> bool:
     """Whether something of it could still leave: what waits, what may not have arrived, what could be sent again."""
     if post.state == PostState.WITHDRAWN:
         return False
@@ -116,9 +115,9 @@ def _waits(post: Post, lines: Collection[CopyLine]) -> bool:
     )
 
 
-def _may_go(line: CopyLine, out: Collection[int]) -> bool:
+def _may_go(line: BriefLine, out: Collection[int]) -> bool:
     return line.state not in _NEVER_LEAVES and line.channel_id not in out
 
 
-def _publications(lines: Collection[CopyLine]) -> list[CopyLine]:
+def _publications(lines: Collection[Line]) -> list[Line]:
     return [line for line in lines if line.action == Action.PUBLISH]

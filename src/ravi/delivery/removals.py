@@ -1,0 +1,62 @@
+"""How the removals of some posts' copies stand, counted by the database: there may be thousands of them."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+
+from ravi.delivery.models import Delivery
+from ravi.delivery.read_back.rules import ReadBackOutcome
+from ravi.delivery.read_back.told import looks_back_to, outcome_of_change
+from ravi.delivery.rules import MANUAL, OPEN, Action, State
+from ravi.delivery.store import waiting
+
+
+@dataclass(frozen=True)
+class Removals:
+    """How many stand in each state, how many of the open ones wait until it is known what there is to remove, how many
+    copies never went, and what was found where a removal went out. What a program could not remove and a person was asked
+    to counts once, as the person's."""
+
+    states: Mapping[State, int]
+    waits: int
+    never_went: int
+    read_back: Mapping[ReadBackOutcome, int] = field(default_factory=dict)
+
+    @property
+    def open(self) -> int:
+        """In line or on their way."""
+        return sum(self.states.get(state, 0) for state in OPEN)
+
+
+def removals_of(post_ids: Collection[int], now: datetime) -> Removals:
+    """Three questions at most, whatever the numbers."""
+    mine = Delivery.objects.filter(post_id__in=post_ids)
+    by_people = mine.filter(action=Action.DELETE, adapter=MANUAL).values("channel_id")
+    tried = Q(action=Action.DELETE) & (Q(adapter=MANUAL) | ~Q(channel_id__in=by_people))
+    rows = mine.filter(tried | Q(action=Action.PUBLISH, state=State.CANCELLED)).values_list("action", "state")
+    counts = Counter({(action, State(state)): n for action, state, n in rows.annotate(n=Count("pk")).order_by()})
+    states = {state: n for (action, state), n in counts.items() if action == Action.DELETE}
+    return Removals(
+        states=states,
+        waits=_waits(post_ids, now) if any(state in OPEN for state in states) else 0,
+        never_went=counts[Action.PUBLISH, State.CANCELLED],
+        read_back=_read_back(mine.filter(tried, state=State.SENT), now) if State.SENT in states else {},
+    )
+
+
+def _waits(post_ids: Collection[int], now: datetime) -> int:
+    with connection.cursor() as cursor:
+        return waiting.removals_that_wait(cursor, post_ids, now)
+
+
+def _read_back(gone: QuerySet[Delivery], now: datetime) -> Mapping[ReadBackOutcome, int]:
+    is_new = ExpressionWrapper(Q(settled_at__gt=looks_back_to(now)), output_field=BooleanField())
+    rows = gone.values_list("read_back__outcome", "adapter", "platform", is_new).annotate(n=Count("pk")).order_by()
+    found: Counter[ReadBackOutcome] = Counter()
+    for stored, adapter, platform, new, n in rows:
+        found[outcome_of_change(stored, adapter, platform, is_new=bool(new))] += n
+    return found
