@@ -123,8 +123,12 @@ IN_ORDER = ("-p", "no:randomly", "-W", "ignore::pytest.PytestUnraisableException
 ADAPTERS_APART = "--ignore=src/ravi/platforms"
 
 
-def _unit(marker: str) -> tuple[str, ...]:
-    return _pytest("-n", "2", ADAPTERS_APART, "src", "tests", marker=marker)
+def _unit(marker: str, *places: str) -> tuple[str, ...]:
+    return _pytest("-n", "2", ADAPTERS_APART, *(places or ("src", "tests")), marker=marker)
+
+
+# The rooms that say most to the database in its own words; what others ask there the journeys ask on the same PostgreSQL.
+SPEAK_SQL = tuple(f"src/ravi/{room}" for room in ("core", "accounts", "directory", "delivery", "publishing"))
 
 
 KINDS = (
@@ -142,10 +146,18 @@ KINDS = (
     ),
     Kind(
         "wheel",
-        "what asks the database, on the wheel's PostgreSQL",
+        "what asks the database in SQL, on the wheel's PostgreSQL",
+        _unit(f"{NOTHING_ELSE} and database", *SPEAK_SQL),
+        (WHEEL_POSTGRES, LETTERS),
+        {"RAVI_POSTGRES": "wheel"},
+    ),
+    Kind(
+        "wheel whole",
+        "all that asks the database, on the wheel's PostgreSQL",
         _unit(f"{NOTHING_ELSE} and database"),
         (WHEEL_POSTGRES, LETTERS),
         {"RAVI_POSTGRES": "wheel"},
+        only_full=True,
     ),
     Kind("adapters", "every platform's adapter keeps the contract", _pytest("-n", "2", "src/ravi/platforms")),
     Kind(
@@ -198,9 +210,10 @@ KINDS = (
     ),
     Kind(
         "journeys",
-        "people's ways in Chromium",
+        "people's ways in Chromium, on the wheel's PostgreSQL",
         _pytest(*IN_ORDER, "src", "tests", marker="journey"),
-        (CHROMIUM, LETTERS),
+        (CHROMIUM, LETTERS, WHEEL_POSTGRES),
+        {"RAVI_POSTGRES": "wheel"},
     ),
 )
 QUICK = "unit"
