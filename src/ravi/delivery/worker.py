@@ -135,8 +135,9 @@ class Parts:
         errands = ErrandRunner(Line(settings.database_url, "errands"), looker, clock, log, engine.ring)
         line, key_id = Line(settings.database_url, "connections"), settings.environ.get("RAVI_CREDENTIAL_KEY_ID", "")
         keeper = ConnectionKeeper(line, looker, courier, clock, log, engine.ring, key_id)
-        readings = _readings(Line(settings.database_url, "readings"), courier, clock, log)
-        read_back = _read_back(Line(settings.database_url, "read_back"), courier, clock, log)
+        asking = Line(settings.database_url, "readings")  # one for both: what is asked beside the copies is in no hurry
+        readings = _readings(asking, courier, clock, log)
+        read_back = _read_back(asking, courier, clock, log)
         ways = Ways(Line(settings.database_url, "ways"), routes, settings.routes, clock, log)
         return cls(
             engine, store, courier, errands, readings, read_back, ways, keeper, meter, settings.database_url, clock, log
@@ -252,6 +253,6 @@ def _readings(line: Line, courier: Courier, clock: Clock, log: Log) -> ReadingCo
 
 
 def _read_back(line: Line, courier: Courier, clock: Clock, log: Log) -> ReadBackCollector:
-    """Likewise."""
+    """Likewise, over the same connection."""
     reader = words.WordReader(Doors(Boxes(line), courier.keys, courier.routes, clock))
     return ReadBackCollector(ReadBackStore(line, courier.routes.to), reader, words.abilities(), clock, log)
