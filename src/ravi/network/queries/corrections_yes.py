@@ -10,6 +10,7 @@ from ravi.accounts.models import Person
 from ravi.network.models import CorrectedAnswer, Version
 from ravi.network.queries.shared_yes import Shared, counted, told, unchanged_awaiting
 from ravi.publishing.queries import posts_awaiting
+from ravi.publishing.rules import PostState
 
 
 def corrections_to(version: Version) -> QuerySet[CorrectedAnswer]:
@@ -24,11 +25,16 @@ def corrections_awaiting(person: Person) -> QuerySet[CorrectedAnswer]:
 
 
 def corrections_of_version(person: Person, version: Version) -> list[CorrectedAnswer]:
-    """Those of one version, by unit, with what is out and what takes its place."""
-    mine = (
-        corrections_awaiting(person).filter(version=version).select_related("post__corrects", "adoption__offer__unit")
+    """Those of one version, by unit, with what is out and what takes its place. Two questions, as `unchanged_of`."""
+    written = corrections_to(version).filter(post__state=PostState.SUBMITTED)
+    listed = list(
+        written.select_related("post__corrects", "adoption__offer__unit").order_by(
+            "adoption__offer__unit__sort_key", "pk"
+        )
     )
-    return list(mine.order_by("adoption__offer__unit__sort_key", "pk"))
+    waiting = posts_awaiting(person).filter(pk__in=[one.post_id for one in listed]).order_by()
+    theirs = set(waiting.values_list("pk", flat=True))
+    return [one for one in listed if one.post_id in theirs]
 
 
 def corrections_shared(person: Person) -> Sequence[Shared]:
