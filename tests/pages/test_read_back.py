@@ -15,6 +15,7 @@ from ravi.core.models import AuditEntry
 from ravi.core.tenancy import tenant
 from ravi.delivery.measures import count_all
 from ravi.delivery.models import Delivery, ReadBack
+from ravi.delivery.progress import steps_of
 from ravi.delivery.read_back.services import settle_read_back
 from ravi.delivery.watch import watch
 from ravi.desk.queries import desk_of
@@ -157,3 +158,12 @@ def test_whoever_may_look_hears_once_and_no_more_when_it_is_dealt_with(made):
     assert settle_read_back(made.copy("mastodon"), by=house.officer, now=clock.now())
     watch(house.institution.pk, clock.now())
     assert Notice.objects.filter(kind="change_unstanding").count() == 2
+
+
+def test_the_board_of_uptake_calls_nothing_corrected_that_does_not_stand(made):
+    def states() -> dict[str, str]:
+        return {one.platform: one.state for one in steps_of([made.post.pk])[made.post.pk]}
+
+    assert states() == {"mastodon": "failed", "telegram": "sent", "wordpress": "sent"}
+    settle_read_back(made.copy("mastodon"), by=made.house.officer, now=clock.now())
+    assert set(states().values()) == {"sent"}

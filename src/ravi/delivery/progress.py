@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 from django.db.models import Count as CountOf
-from django.db.models import QuerySet, Value
 
 from ravi.delivery.models import Delivery
+from ravi.delivery.read_back.rules import CASES
 from ravi.delivery.rules import OPEN_STAGE, Action, State
 
 
@@ -29,14 +30,18 @@ class Step:
 
 
 def steps_of(post_ids: Collection[int]) -> dict[int, list[Step]]:
-    """Post -> all its deliveries in the order in which they were ordered. One query; none for no posts."""
+    """Post -> all its deliveries in the order in which they were ordered. One query; none for no posts. A change that does
+    not stand on its platform counts as one that failed, until somebody has dealt with it."""
     found: dict[int, list[Step]] = defaultdict(list)
     if post_ids:
-        rows = Delivery.objects.filter(post_id__in=post_ids).order_by("pk")
-        for post_id, channel_id, platform, action, state, due_at, link, reply_id in rows.values_list(
-            "post_id", "channel_id", "platform", "action", "state", "due_at", "link", "reply_id"
+        is_case = Q(read_back__outcome__in=sorted(CASES), read_back__settled_at=None)
+        read = ExpressionWrapper(is_case, output_field=BooleanField())
+        rows = Delivery.objects.filter(post_id__in=post_ids).annotate(is_case=read).order_by("pk")
+        for post_id, channel_id, platform, action, state, due_at, link, reply_id, failed in rows.values_list(
+            "post_id", "channel_id", "platform", "action", "state", "due_at", "link", "reply_id", "is_case"
         ):
-            step = Step(channel_id, platform, Action(action), State(state), due_at, link, reply_id is not None)
+            now = State.FAILED if failed else State(state)
+            step = Step(channel_id, platform, Action(action), now, due_at, link, reply_id is not None)
             found[post_id].append(step)
     return found
 
