@@ -250,14 +250,39 @@ class TestBluesky(AdapterContract):
         wish = {"repo": me.did, "collection": "app.bsky.actor.profile", "rkey": "self", "record": named}
         me.tell("com.atproto.repo.putRecord", wish)
         receipt = await adapter.publish(target, self.content(pin=True), key=key)
-        await adapter.pin(target, receipt.remote_id)
         profile = me.record(f"at://{me.did}/app.bsky.actor.profile/self")
         assert profile is not None and profile["value"]["displayName"] == "شبکهٔ بهداشت مهرگان"
         assert profile["value"]["pinnedPost"]["uri"] == receipt.remote_id
+        await adapter.pin(target, receipt.remote_id)
+        again = me.record(f"at://{me.did}/app.bsky.actor.profile/self")
+        assert again == profile, "what is pinned is not written once more"
         assert (await adapter.verify(target)).name == "شبکهٔ بهداشت مهرگان"
         await adapter.delete(target, receipt.remote_id)
         with pytest.raises(Rejected, match="not there any more"):
             await adapter.pin(target, receipt.remote_id)
+
+    async def test_a_pin_and_new_words_of_the_profile_at_the_same_moment_both_stay(
+        self, place: BlueskyPlace, adapter: Bluesky, target: str, key: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        me, tell, changed = place.member, adapter._session.tell, 0
+        receipt = await adapter.publish(target, self.content(), key=key)
+        assert "embed" not in self.record_of(place, receipt), "words alone bring no empty row of images"
+
+        async def somebody_is_quicker(name: str, wish: Any) -> Any:
+            nonlocal changed
+            if wish["collection"] == "app.bsky.actor.profile" and not changed:
+                changed += 1
+                named = {"$type": "app.bsky.actor.profile", "displayName": f"نام تازهٔ {key[-6:]}"}
+                record = {"repo": me.did, "collection": "app.bsky.actor.profile", "rkey": "self", "record": named}
+                me.tell("com.atproto.repo.putRecord", record)
+            return await tell(name, wish)
+
+        monkeypatch.setattr(adapter._session, "tell", somebody_is_quicker)
+        await adapter.pin(target, receipt.remote_id)
+        profile = me.record(f"at://{me.did}/app.bsky.actor.profile/self")
+        assert profile is not None and changed == 1
+        assert profile["value"]["displayName"] == f"نام تازهٔ {key[-6:]}"
+        assert profile["value"]["pinnedPost"]["uri"] == receipt.remote_id
 
     async def test_counts_are_those_of_others_records(
         self, pds: PersonalDataServer, place: BlueskyPlace, adapter: Bluesky, target: str, key: str
