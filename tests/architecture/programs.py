@@ -36,6 +36,7 @@ PROGRAMS: dict[str, tuple[Any, ...]] = {
     "withdraw_post": ("post",),
     "correction": ("post",),
     "correct_post": ("post",),
+    "choose_pinning": ("post", {"pins": True}),
     "choose_replacing": (
         "post",
         {"replaces": True},

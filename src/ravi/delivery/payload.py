@@ -90,3 +90,8 @@ def read_payload(payload: str) -> Mapping[str, Any]:
     """The value that freeze_payload froze."""
     parsed: Mapping[str, Any] = json.loads(payload)
     return parsed
+
+
+def is_pinned(payload: str) -> bool:
+    """Whether its post goes to the top of its channel."""
+    return bool(read_payload(payload)["pin"])

@@ -72,6 +72,7 @@ VERBS: dict[str, str | Promise] = {
     "make_card": gettext_lazy("made a text card"),
     "stamp_image": gettext_lazy("put a name on an image"),
     "correct_post": gettext_lazy("began a correction of a message"),
+    "choose_pinning": gettext_lazy("said whether answers are pinned to the top"),
     "choose_replacing": gettext_lazy("said whether copies are removed and published anew"),
     "start_post": gettext_lazy("began a message"),
     "save_draft": gettext_lazy("changed a message"),

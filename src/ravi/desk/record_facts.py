@@ -109,6 +109,7 @@ LABELS: Words = {
     "removals_too": gettext_lazy("removals too"),
     "renditions": gettext_lazy("mark of what was drawn"),
     "return": gettext_lazy("answer"),
+    "pins": gettext_lazy("pinned to the top"),
     "replaces": gettext_lazy("removed and published anew"),
     "revision": gettext_lazy("version"),
     "rows": gettext_lazy("lines"),

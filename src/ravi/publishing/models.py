@@ -22,7 +22,7 @@ class Post(TenantModel):
     that room has newer words, and nothing of these leaves. Copies without a time of their own go `spread_s` after the yes.
     `is_emergency`: it goes before all others, since an expert approved such words beforehand.
     `corrects` is the message whose copies these words are carried to, always the first one; where a platform neither edits
-    nor answers, `replaces` says to remove and publish anew.
+    nor answers, `replaces` says to remove and publish anew, and `pins` to put what answers at the top of its channel.
     """
 
     class State(models.TextChoices):
@@ -62,6 +62,7 @@ class Post(TenantModel):
     withdrawn_at = models.DateTimeField(null=True)
     corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
     replaces = models.BooleanField(default=False, db_default=False)
+    pins = models.BooleanField(default=False, db_default=False)
     halted_at = models.DateTimeField(null=True)
     is_emergency = models.BooleanField(default=False, db_default=False)
 
@@ -70,6 +71,7 @@ class Post(TenantModel):
             models.UniqueConstraint(
                 fields=["corrects"], condition=Q(state__in=sorted(OPEN)), name="correction_open_once"
             ),
+            models.CheckConstraint(condition=Q(pins=False) | Q(corrects__isnull=False), name="only_corrections_pin"),
         ]
         indexes = [
             models.Index(fields=["institution", "-edited_at", "-id"], name="post_by_time"),

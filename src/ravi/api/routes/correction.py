@@ -11,7 +11,7 @@ from ravi.api.door import PREFIX, ApiRequest
 from ravi.api.problems import Problem
 from ravi.api.routes.posts import router, visible_post
 from ravi.api.routes.writing import fields_said, post_told
-from ravi.api.schemas.correction import CorrectionIn, CorrectionOut, ReplacingIn
+from ravi.api.schemas.correction import CorrectionIn, CorrectionOut, PinningIn, ReplacingIn
 from ravi.api.schemas.parts import Id
 from ravi.api.schemas.posts import PostOut
 from ravi.publishing import queries, services
@@ -63,6 +63,20 @@ def choose_replacing(request: ApiRequest, post_id: Path[Id], body: ReplacingIn) 
     return _told(visible_post(request, found.pk))
 
 
+@router.put(
+    "posts/{post_id}/pinning",
+    response=answers(200, CorrectionOut, 409),
+    summary="Choose whether answers are pinned",
+    **needs(Verb.WRITE),
+)
+@asks(Verb.WRITE)
+def choose_pinning(request: ApiRequest, post_id: Path[Id], body: PinningIn) -> dict[str, Any]:
+    """Of a correction that is being written."""
+    found = visible_post(request, post_id)
+    services.choose_pinning(found, body.pins, by=request.person)
+    return _told(visible_post(request, found.pk))
+
+
 def _told(found: Post) -> dict[str, Any]:
     first = found.corrects or found
     underway = queries.open_correction(first.pk)
@@ -71,6 +85,7 @@ def _told(found: Post) -> dict[str, Any]:
         "post_id": found.pk,
         "corrects_id": found.corrects_id,
         "replaces": found.replaces,
+        "pins": found.pins,
         "open_id": underway.pk if underway else None,
         "holds_id": latest_of(first).pk,
         "corrections": [{"id": one.pk, "state": one.state} for one in written],
@@ -88,5 +103,6 @@ def _channel(one: Planned) -> dict[str, Any]:
         "otherwise": one.ways[1] if len(one.ways) > 1 else None,
         "waits_for_outcome": one.waits_for_outcome,
         "could_replace": one.could_replace,
+        "pinned": one.pins_by(one.way),
         "sentences": words.sentences if one.way else [],
     }

@@ -43,7 +43,7 @@ def correct_message(request: ApiRequest, message_id: Path[Id], body: MessageCorr
     again, what could not be done before is tried again. 412 where another version than `version` holds by now."""
     found = visible_message(request, message_id)
     version = get_object_or_404(found.versions.all(), number=min(body.version, 2**31 - 1))
-    services.correct_message(found, version_id=version.pk, by=request.person)
+    services.correct_message(found, version_id=version.pk, by=request.person, pins=body.pins)
     return _told(request, visible_message(request, message_id))
 
 

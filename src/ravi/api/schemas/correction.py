@@ -20,6 +20,12 @@ class ReplacingIn(Strict):
     replaces: bool
 
 
+class PinningIn(Strict):
+    """What answers a copy is pinned to the top of its channel, where a program can; the old words stay there."""
+
+    pins: bool
+
+
 class CorrectedCopyOut(Schema):
     """One channel. `way` is what would happen if the yes came now; null: nothing of the message stands there."""
 
@@ -30,6 +36,7 @@ class CorrectedCopyOut(Schema):
     otherwise: Way | None = Field(description="what happens instead where the copy leaves before the yes")
     waits_for_outcome: bool
     could_replace: bool
+    pinned: bool = Field(description="its answer is pinned to the top of the channel")
     sentences: list[str] = Field(description="why the new words do not fit there")
 
 
@@ -46,6 +53,7 @@ class CorrectionOut(Schema):
     post_id: int
     corrects_id: int | None
     replaces: bool
+    pins: bool
     open_id: int | None = Field(description="the correction that is being written or waits for its yes; one at most")
     holds_id: int = Field(description="the post whose words hold now")
     corrections: list[CorrectionBrief]

@@ -19,6 +19,7 @@ class MessageCorrectionsIn(Strict):
     """The number of the version that is carried to every copy, as it was shown."""
 
     version: Id
+    pins: bool = Field(False, description="pin what answers a copy to the top of its channel, where a program can")
 
 
 class WayOut(Schema):

@@ -87,3 +87,14 @@ def test_headquarters_words_are_not_corrected_in_a_unit(newsroom, program, offer
     officer.post(f"{address}/adoption", {"channel_ids": channels(newsroom.hospital)}, **seen(officer, address))
     refused = officer.post(f"posts/{Adoption.objects.get().post_id}/correction", {})
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:ravi:problem:words_kept_elsewhere")
+
+
+def test_answers_are_pinned_where_a_program_can(newsroom, program, out):
+    editor = program(newsroom.editor)
+    mine = editor.post(f"posts/{out.pk}/correction", {"words": NEW}).json()["id"]
+    chosen = editor.put(f"posts/{mine}/pinning", {"pins": True})
+    assert (chosen.status_code, chosen.json()["pins"]) == (200, True), chosen.json()
+    told = {one["platform"]: (one["way"], one["pinned"]) for one in chosen.json()["channels"]}
+    assert all(pinned == (way == "reply") for way, pinned in told.values()), told
+    assert editor.put(f"posts/{out.pk}/pinning", {"pins": True}).status_code == 409
+    assert editor.put(f"posts/{mine}/pinning", {}).status_code == 422

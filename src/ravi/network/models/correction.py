@@ -15,7 +15,7 @@ from ravi.publishing.models import Post
 
 class Correction(TenantModel):
     """Headquarters' one action. `asked_at` grows when it is asked for again, which takes up what could not be done before;
-    `told_at` is when those who say yes were last told."""
+    `told_at` is when those who say yes were last told. `pins`: what answers a copy goes to the top of its channel."""
 
     access = Access(web=("SELECT", "INSERT", "UPDATE"))
 
@@ -24,6 +24,7 @@ class Correction(TenantModel):
     begun_at = models.DateTimeField()
     asked_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
+    pins = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return f"v{self.version_id}"

@@ -89,6 +89,7 @@ def before(version: Version) -> dict[str, Any]:
         "unknown": found.unknown,
         "waiting": [_waiting(*pair) for pair in found.waiting],
         "not_out": found.not_out,
+        "pinnable": sum(one.could_pin for one in found.copies),
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ravi.accounts.models import Person
+from ravi.delivery.payload import is_pinned
 from ravi.network.models import CorrectedAnswer, Version
 from ravi.network.pages.shared_yes import Row, Shown, row_of
 from ravi.network.pages.words import changes
@@ -13,7 +14,7 @@ from ravi.network.queries.version import older_versions
 from ravi.publishing.correction import Way
 from ravi.publishing.models import Copy
 from ravi.publishing.pages.approval import Words, words
-from ravi.publishing.pages.correction import BEADS, titled
+from ravi.publishing.pages.correction import BEADS, pinned_title, titled
 from ravi.publishing.pages.diff import Difference, difference
 from ravi.publishing.queries import copies_that_wait, grouped
 from ravi.publishing.queries.correction import latest_of
@@ -76,4 +77,6 @@ def _ways(copies: Sequence[Copy]) -> list[tuple[str, str]]:
     for copy in sorted(copies, key=lambda one: one.way != Way.IN_PLACE):
         first.setdefault((copy.post_id, copy.channel_id), Way(copy.way))
     counts = Counter(first.values())
-    return [(BEADS[way], titled(way, counts[way])) for way in BEADS if counts[way]]
+    ways = [(BEADS[way], titled(way, counts[way])) for way in BEADS if counts[way]]
+    pinned = sum(is_pinned(copy.payload) for copy in copies)
+    return [*ways, ("node", pinned_title(pinned))] if pinned else ways

@@ -14,7 +14,7 @@ from ravi.core.jobs import defer
 from ravi.network.corrected import Outcome, carried_over
 from ravi.network.errors import FactsContradicted, MessageRefused, NetworkRefused, NewerVersion, NotNow
 from ravi.network.models import Adoption, CorrectedAnswer, Correction, Message, Offer, Translation, Version
-from ravi.network.queries.correct_message import answers_to_correct, base_of, corrected_answer_of
+from ravi.network.queries.correct_message import answers_to_correct, base_of, corrected_answer_of, correction_of
 from ravi.network.queries.reminder import answerers_of
 from ravi.network.rules import MessageAct, MessageState, OfferState, is_answerable
 from ravi.network.services import steps
@@ -32,10 +32,11 @@ from ravi.publishing.queries.foreseen import standing_copies
 
 
 @transaction.atomic
-def correct_message(message: Message, *, version_id: int, by: Person) -> Correction:
+def correct_message(message: Message, *, version_id: int, by: Person, pins: bool = False) -> Correction:
     """Carry the version that was shown to every copy of the older ones; side jobs write the corrections, unit by unit.
 
-    Asked for again, what could not be done before is tried again. Raises PermissionDenied, NotNow, NewerVersion.
+    With `pins` what can only be answered is answered at the top of the channel, where the platform takes that. Asked for
+    again, what could not be done before is tried again. Raises PermissionDenied, NotNow, NewerVersion.
     """
     current = steps.taken(message)
     steps.require_offerer(by, current.unit_id)
@@ -47,14 +48,14 @@ def correct_message(message: Message, *, version_id: int, by: Person) -> Correct
         raise NewerVersion(version.number)
     if version.valid_until is not None and version.valid_until <= now:
         raise NotNow(_("Its last day has passed, so nothing of it goes out any more. Withdraw the message instead."))
-    begun = {"institution_id": current.institution_id, "by": by, "begun_at": now, "asked_at": now}
+    begun = {"institution_id": current.institution_id, "by": by, "begun_at": now, "asked_at": now, "pins": pins}
     correction, is_new = Correction.objects.get_or_create(version=version, defaults=begun)
     if not is_new:
-        correction.asked_at, correction.by = now, by
-        correction.save(update_fields=["asked_at", "by"])
+        correction.asked_at, correction.by, correction.pins = now, by, pins or correction.pins
+        correction.save(update_fields=["asked_at", "by", "pins"])
     left = answers_to_correct(version).count()
     if left or is_new:
-        steps.note("correct_message", current, by, {"number": version.number, "answers": left})
+        steps.note("correct_message", current, by, {"number": version.number, "answers": left, "pins": correction.pins})
     _go_on(version)
     return correction
 
@@ -73,7 +74,7 @@ def correct_next(version_id: int) -> bool:
     if answer is None:
         ask_for_yes(correction, message)
         return False
-    _keep(answer, correction.version, _made(answer, correction.version, correction.by))
+    _keep(answer, correction.version, _made(answer, correction))
     return True
 
 
@@ -106,7 +107,8 @@ def write_correction(offer: Offer, answer: Answer, *, parts: Mapping[str, str], 
     wording = wording_of(version, base_of(mine).lang)
     own = own_parts(wording, parts)
     check_own(wording, own)
-    made = _written(mine, wording, own, by, asks=True)
+    correction = correction_of(version)
+    made = _written(mine, wording, own, by, asks=True, pins=correction is not None and correction.pins)
     _keep(mine, version, made)
     answer_notice("correction_asked", _page(mine), institution_id=mine.institution_id)
     assert made.post is not None  # it was written, or refused with a sentence
@@ -124,7 +126,8 @@ class _Made:
     why: str = ""
 
 
-def _made(answer: Adoption, version: Version, by: Person) -> _Made:
+def _made(answer: Adoption, correction: Correction) -> _Made:
+    version = correction.version
     assert answer.post is not None  # only answers with an approved post are asked for
     if not standing_copies([answer.post.pk])[answer.post.pk]:
         return _Made(Outcome.NOTHING)
@@ -142,12 +145,14 @@ def _made(answer: Adoption, version: Version, by: Person) -> _Made:
         return _Made(Outcome.OWN_WORDS, why=str(wrong))
     try:
         with transaction.atomic():
-            return _written(answer, wording, own, by, asks=False)
+            return _written(answer, wording, own, correction.by, asks=False, pins=correction.pins)
     except (PublishingRefused, NetworkRefused, PermissionDenied) as refused:
         return _Made(Outcome.REFUSED, why=str(refused))
 
 
-def _written(answer: Adoption, wording: Wording, own: Mapping[str, str], by: Person, *, asks: bool) -> _Made:
+def _written(
+    answer: Adoption, wording: Wording, own: Mapping[str, str], by: Person, *, asks: bool, pins: bool
+) -> _Made:
     post = answer.post
     assert post is not None  # as above
     fields = as_published(wording, own, link=post.link, topic=post.topic)
@@ -156,7 +161,7 @@ def _written(answer: Adoption, wording: Wording, own: Mapping[str, str], by: Per
         return _Made(Outcome.SAME)
     if waiting is not None:
         publishing.withdraw_post(waiting, by=by, by_keeper=True)
-    made = publishing.correct_post(post, fields, by=by, words_at=_page(answer))
+    made = publishing.correct_post(post, fields, by=by, words_at=_page(answer), pins=pins)
     publishing.submit_post(made, by=by, asks=asks)
     return _Made(Outcome.MADE, made, wording.translation, own)
 

@@ -9,12 +9,14 @@ from ravi.accounts.closing import close_unit
 from ravi.accounts.rules import RoleKind
 from ravi.accounts.services import grant_role, set_reads
 from ravi.delivery.models import Delivery
-from ravi.delivery.payload import read_payload
+from ravi.delivery.payload import is_pinned, read_payload
 from ravi.network import queries, services
 from ravi.network.corrected import Outcome, carried_over
 from ravi.network.errors import NewerVersion, NotNow
 from ravi.network.jobs import correct
-from ravi.network.models import CorrectedAnswer, Offer, Version
+from ravi.network.models import CorrectedAnswer, Correction, Offer, Version
+from ravi.network.pages.correct_message import before
+from ravi.network.pages.corrections_yes import shown as corrections_shown
 from ravi.network.queries.correct_message import answers_to_correct
 from ravi.network.rules import OnNewVersion
 from ravi.network.tests.conftest import TEXT
@@ -26,7 +28,7 @@ from ravi.platforms.compose import FULL
 from ravi.publishing import errors as publishing_errors
 from ravi.publishing import services as publishing
 from ravi.publishing.errors import OwnWork, PostHalted
-from ravi.publishing.models import Approval, Post
+from ravi.publishing.models import Approval, Copy, Post
 from ravi.publishing.queries import posts_awaiting, shown_set
 
 pytestmark = pytest.mark.django_db
@@ -277,3 +279,24 @@ def test_own_parts_are_carried_over_or_nobody_decides():
     assert carried_over({"title": "ج"}, before, after) == {"title": "ج"}
     assert carried_over({"full": "د {ت}"}, before, after) is None
     assert carried_over({"full": "ب {ت}", "short": "ه"}, before, after) == {}
+
+
+def test_answers_go_to_the_top_where_headquarters_asked_for_it(house, message, answers, words):
+    """What cannot be edited keeps its old words; the newer ones are pinned, and whoever says yes reads how many."""
+    issue_next(house, message, later(words))
+    message.refresh_from_db()
+    assert before(message.current)["pinnable"] == 2, "one answer in each unit"
+    services.correct_message(message, version_id=message.current_id, by=house.editor, pins=True)
+    correct(message.institution_id, message.current_id)
+    posts = list(Post.objects.filter(corrects__isnull=False))
+    found = {(one.platform, is_pinned(one.payload)) for one in Copy.objects.filter(post__in=posts)}
+    assert found == {("eitaa", True), ("telegram", False), ("bale", False)}
+    assert ("node", "۲ پاسخ بالای کانال خود سنجاق می‌شود") in corrections_shown(house.expert, message.current).ways
+    services.correct_message(message, version_id=message.current_id, by=house.editor)
+    assert Correction.objects.get().pins, "asked again without the choice, it stays"
+
+
+def test_without_being_asked_nothing_is_pinned(house, message, answers, words):
+    issue_next(house, message, later(words))
+    corrected_everywhere(message, house.editor)
+    assert not any(is_pinned(one.payload) for one in Copy.objects.all())

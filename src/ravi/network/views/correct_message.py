@@ -39,7 +39,11 @@ def corrections(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "network/corrected.html", {"message": of, "may": may, **corrected.after(correction)})
     if version is None or not is_correctable(of):
         return redirect("network:message", pk=pk)
-    return render(request, "network/corrections.html", {"message": of, "may": may, **page.before(version)})
+    return render(
+        request,
+        "network/corrections.html",
+        {"message": of, "may": may, "form": CorrectMessageForm(), **page.before(version)},
+    )
 
 
 def _correct(request: HttpRequest, of: Message) -> HttpResponse:
@@ -47,7 +51,9 @@ def _correct(request: HttpRequest, of: Message) -> HttpResponse:
     if not form.is_valid():
         return redirect("network:corrections", pk=of.pk)
     try:
-        services.correct_message(of, version_id=form.cleaned_data["version"], by=person_of(request))
+        services.correct_message(
+            of, version_id=form.cleaned_data["version"], by=person_of(request), pins=form.cleaned_data["pins"]
+        )
     except NetworkRefused as refused:
         say.warning(request, str(refused))
     else:

@@ -61,7 +61,7 @@ class Profile:
     `media_is_cautious`: it takes more kinds of files than we send. `counts`: what `Measurable` tells of each post.
     `delete_within_s`: how long after its publication one can be removed. `forbidden_signs`: characters that may stand neither
     in a title nor in a text. `edit_media`: what an edit may do to a post's images and videos. `answers`: a post can name one
-    of our own that it answers."""
+    of our own that it answers. `pins_when_sent`: a post is pinned as it is sent, and not afterwards: no ability says it."""
 
     kind: str
     name_en: str
@@ -92,6 +92,7 @@ class Profile:
     forbidden_signs: str = ""
     edit_media: EditMedia = "same"
     answers: bool = False
+    pins_when_sent: bool = False
     note_en: str = ""
     note_fa: str = ""
 

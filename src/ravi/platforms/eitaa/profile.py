@@ -35,6 +35,7 @@ PROFILES: Mapping[str, Profile] = {
         shows_alt_text=False,
         video=VideoLimits(media_types=frozenset({"video/mp4"}), max_bytes=50_000_000, source=OWN_CHOICE),
         answers=True,
+        pins_when_sent=True,
         note_en="Eitaa documents no limit; 4,096 and 1,024 are our own cautious choice. No editing or removal by API.",
         note_fa="ایتا سقفی اعلام نکرده است؛ ۴٬۰۹۶ و ۱٬۰۲۴ انتخاب محتاطانهٔ ماست. ویرایش و حذف از راه API ندارد.",
     )

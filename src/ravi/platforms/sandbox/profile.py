@@ -105,6 +105,7 @@ _EITAA = Profile(
     read_on=_READ_EITAA,
     media_source=_EITAAYAR,
     answers=True,
+    pins_when_sent=True,
     note_en="Eitaa documents no limit; 4,096 and 1,024 are our own cautious choice. No editing or removal by API.",
     note_fa="ایتا سقفی اعلام نکرده است؛ ۴٬۰۹۶ و ۱٬۰۲۴ انتخاب محتاطانهٔ ماست. ویرایش و حذف از راه API ندارد.",
 )

@@ -70,6 +70,16 @@ def titled(way: Way | None, count: int) -> str:
     return titles[way] % {"n": number(count)}
 
 
+def pinned_title(count: int) -> str:
+    """So many answers that do not only stand below the old post."""
+    text = ngettext(
+        "%(n)s answer is pinned to the top of its channel",
+        "%(n)s answers are pinned to the top of their channels",
+        count,
+    )
+    return text % {"n": number(count)}
+
+
 def _text(way: Way | None, mine: Sequence[Planned]) -> str:
     texts = {
         Way.EDIT: _("The new words take the place of the old ones. Links and answers stay."),
@@ -79,12 +89,20 @@ def _text(way: Way | None, mine: Sequence[Planned]) -> str:
         Way.BY_HAND: _("No program can do it there. Somebody gets the words to paste and the link to the post."),
         None: _("Nothing of the message stands there."),
     }
+    told = f"{texts[way]} {pinned}" if (pinned := pinned_words(mine)) else texts[way]
     waiting = sum(one.waits_for_outcome for one in mine)
     if not waiting:
-        return texts[way]
+        return told
     said = ngettext(
         "Of %(n)s nobody knows yet whether it went; its change waits until that is known.",
         "Of %(n)s nobody knows yet whether they went; their changes wait until that is known.",
         waiting,
     )
-    return f"{texts[way]} {said % {'n': number(waiting)}}"
+    return f"{told} {said % {'n': number(waiting)}}"
+
+
+def pinned_words(plan: Iterable[Planned]) -> str:
+    """Where what answers is pinned; "" for nowhere."""
+    found = platforms.in_order(one.channel.platform for one in plan if one.pins_by(one.way))
+    names = "، ".join(platforms.name(key) for key in found)
+    return _("On %(platforms)s it is pinned to the top of the channel.") % {"platforms": names} if names else ""

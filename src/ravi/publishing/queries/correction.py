@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -12,7 +12,7 @@ from ravi.delivery.models import Delivery
 from ravi.delivery.rules import MANUAL, State
 from ravi.directory.models import Channel
 from ravi.platforms import registry
-from ravi.platforms.contract import Deletable, Editable
+from ravi.platforms.contract import Deletable, Editable, Pinnable
 from ravi.publishing.correction import Door, Standing, Way, as_answer, ways_of
 from ravi.publishing.draft import DraftFields
 from ravi.publishing.models import Post
@@ -32,6 +32,8 @@ class Planned:
     plain: Preview
     answer: Preview
     could_replace: bool = False  # a program could only remove it and publish anew
+    could_pin: bool = False  # a program can put a post at the top of the channel
+    pins: bool = False  # the correction asks for it
 
     @property
     def way(self) -> Way | None:
@@ -42,6 +44,10 @@ class Planned:
     def waits_for_outcome(self) -> bool:
         """Whether nobody knows yet whether the copy is out: the change follows it."""
         return self.copy is not None and self.copy.state == State.UNKNOWN
+
+    def pins_by(self, way: Way | None) -> bool:
+        """Whether what goes this way is pinned to the top of the channel."""
+        return self.pins and self.could_pin and way is Way.REPLY
 
     def preview(self, way: Way) -> Preview:
         """The words that this way brings."""
@@ -96,17 +102,20 @@ def latest_of(first: Post) -> Post:
 def how_corrected(post: Post) -> list[Planned]:
     """Channel by channel, in the order of a page: of a message, what a correction that changes only words would do; of a
     correction, what its own words do. The queries do not grow with the channels."""
-    return planned(post.corrects or post, fields_of(post), is_final=False, replaces=post.replaces)
+    first = post.corrects or post
+    return planned(first, fields_of(post), is_final=False, replaces=post.replaces, pins=post.pins)
 
 
-def planned(first: Post, fields: DraftFields, *, is_final: bool, replaces: bool = False) -> list[Planned]:
+def planned(
+    first: Post, fields: DraftFields, *, is_final: bool, replaces: bool = False, pins: bool = False
+) -> list[Planned]:
     """The same for any words."""
     channels = chosen_channels(first)
     standing = standing_on(copies_of(chain_of(first.pk)))
     plain = previews(fields, channels, is_final=is_final)
     answers = previews(as_answer(fields), channels, is_final=is_final)
     return [
-        _planned(one, answer, standing.get(one.channel.pk), replaces)
+        replace(_planned(one, answer, standing.get(one.channel.pk), replaces), pins=pins)
         for one, answer in zip(plain, answers, strict=True)
     ]
 
@@ -117,7 +126,7 @@ def _planned(plain: Preview, answer: Preview, copy: Delivery | None, replaces: b
     media = [(item.sha256, item.media_type) for item in plain.parts.media]
     door = door_to(plain.channel, fits=not answer.problems)
     ways, others = (ways_of(standing_of(copy), door, media, replaces=chosen) for chosen in (replaces, True))
-    return Planned(plain.channel, copy, ways, plain, answer, Way.REPLACE in others)
+    return Planned(plain.channel, copy, ways, plain, answer, Way.REPLACE in others, could_pin=can_pin(plain.channel))
 
 
 def standing_of(copy: Delivery) -> Standing:
@@ -130,6 +139,17 @@ def standing_of(copy: Delivery) -> Standing:
         by_hand=copy.adapter == MANUAL,
         media=media_of(copy),
     )
+
+
+def can_pin(channel: Channel) -> bool:
+    """Whether a program puts a post at the top of this channel."""
+    if registry.is_by_hand(channel.adapter):
+        return False
+    kind, profile = (
+        registry.adapter(channel.adapter, channel.platform),
+        registry.profile(channel.adapter, channel.platform),
+    )
+    return issubclass(kind, Pinnable) or profile.pins_when_sent
 
 
 def door_to(channel: Channel, *, fits: bool) -> Door:

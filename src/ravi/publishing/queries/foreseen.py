@@ -10,7 +10,7 @@ from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id
 from ravi.publishing.correction import Way, as_answer, ways_of
 from ravi.publishing.draft import DraftFields
-from ravi.publishing.queries.correction import corrections_of, door_to, standing_of
+from ravi.publishing.queries.correction import can_pin, corrections_of, door_to, standing_of
 from ravi.publishing.queries.preview import previews
 
 # While one of these holds, the change of a copy waits for its outcome.
@@ -20,12 +20,14 @@ _Door = tuple[str, str]  # adapter and platform
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What would happen to one copy if the yes came now; `way` is None where the new words do not fit."""
+    """What would happen to one copy if the yes came now; `way` is None where the new words do not fit. `could_pin`: it is
+    answered where a program can pin."""
 
     post_id: int
     channel: Channel
     way: Way | None
     waits_for_outcome: bool
+    could_pin: bool
 
 
 def standing_copies(post_ids: Collection[int]) -> dict[int, dict[int, Delivery]]:
@@ -50,7 +52,8 @@ def foreseen(post_ids: Collection[int], fields: DraftFields) -> list[Foreseen]:
             channel = channels[channel_id]
             door = channel.adapter, channel.platform
             way = _way(channel, copy, plain[door], answers[door])
-            found.append(Foreseen(post_id, channel, way, State(copy.state) in _UNDECIDED))
+            could_pin = way is Way.REPLY and can_pin(channel)
+            found.append(Foreseen(post_id, channel, way, State(copy.state) in _UNDECIDED, could_pin))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from ravi.publishing.services.approval import Approved, approve_by_rule, approve_post, approve_shown
 from ravi.publishing.services.comment import answer_comment, comment_on, resolve_comment
-from ravi.publishing.services.correction import choose_replacing, correct_post
+from ravi.publishing.services.correction import choose_pinning, choose_replacing, correct_post
 from ravi.publishing.services.draft import dismiss_set_aside, save_draft, start_post, tidy_again, undo_tidying
 from ravi.publishing.services.halting import Halted, go_on_post, halt_posts
 from ravi.publishing.services.hand import (
@@ -38,6 +38,7 @@ __all__ = [
     "approve_post",
     "approve_shown",
     "approve_together",
+    "choose_pinning",
     "choose_replacing",
     "comment_on",
     "correct_link",

@@ -33,7 +33,9 @@ ByChannel = dict[int, dict[Way, Copy]]
 
 
 @transaction.atomic
-def correct_post(post: Post, fields: DraftFields | None = None, *, by: Person, words_at: str = "") -> Post:
+def correct_post(
+    post: Post, fields: DraftFields | None = None, *, by: Person, words_at: str = "", pins: bool = False
+) -> Post:
     """Start the correction of a message: a draft in its unit, for its channels, to be sent for approval by `submit_post`.
     Without `fields` it begins with the words that hold now. Of a correction its message is corrected.
 
@@ -48,7 +50,7 @@ def correct_post(post: Post, fields: DraftFields | None = None, *, by: Person, w
     words = fields if fields is not None else words_of(first)
     made = start_post(first.unit, words, by=by, words_at=words_at, corrects=first)
     steps.note("correct_post", first, by, {"correction": made.pk})
-    return made
+    return choose_pinning(made, pins, by=by) if pins else made
 
 
 def words_of(first: Post) -> DraftFields:
@@ -73,6 +75,24 @@ def choose_replacing(post: Post, replaces: bool, *, by: Person) -> Post:
         current.replaces = replaces
         current.save(update_fields=["replaces"])
         steps.note("choose_replacing", current, by, {"replaces": replaces})
+    return current
+
+
+@transaction.atomic
+def choose_pinning(post: Post, pins: bool, *, by: Person) -> Post:
+    """Whether what answers a copy stands at the top of its channel, on platforms whose programs can pin: there the old words
+    stay, and the newer ones would sink out of sight.
+
+    Raises PermissionDenied, NotNow.
+    """
+    current = steps.taken(post)
+    steps.require_writer(current, by)
+    if not current.corrects_id or current.state not in (PostState.DRAFT, PostState.RETURNED):
+        raise NotNow(_("This is chosen while a correction is written. Nothing was changed."))
+    if current.pins != pins:
+        current.pins = pins
+        current.save(update_fields=["pins"])
+        steps.note("choose_pinning", current, by, {"pins": pins})
     return current
 
 

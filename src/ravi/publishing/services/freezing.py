@@ -18,17 +18,17 @@ def frozen(post: Post) -> list[Copy]:
     if post.corrects is None:
         plain = previews(fields_of(post), chosen_channels(post), is_final=True)
         return [_copy(post, one, one.channel.pk in open_ids, Way.NEW, None) for one in plain]
-    plan = planned(post.corrects, fields_of(post), is_final=True, replaces=post.replaces)
+    plan = planned(post.corrects, fields_of(post), is_final=True, replaces=post.replaces, pins=post.pins)
     return [copy for one in plan for copy in _correcting(post, one, one.channel.pk in open_ids)]
 
 
 def _correcting(post: Post, plan: Planned, is_open: bool) -> list[Copy]:
     of = plan.copy.pk if plan.copy else None
-    return [_copy(post, plan.preview(way), is_open, way, of) for way in plan.ways]
+    return [_copy(post, plan.preview(way), is_open, way, of, plan.pins_by(way)) for way in plan.ways]
 
 
-def _copy(post: Post, preview: Preview, is_open: bool, way: Way, of: int | None) -> Copy:
-    payload = _payload(post, preview, way, of)
+def _copy(post: Post, preview: Preview, is_open: bool, way: Way, of: int | None, pins: bool = False) -> Copy:
+    payload = _payload(post, preview, way, of, pins)
     problems = list(preview.problems)
     if not is_open:
         problems.append({"code": CHANNEL_CLOSED, "unit": "field", "actual": 0, "limit": 1})
@@ -50,7 +50,7 @@ def _copy(post: Post, preview: Preview, is_open: bool, way: Way, of: int | None)
     )
 
 
-def _payload(post: Post, preview: Preview, way: Way, of: int | None) -> str:
+def _payload(post: Post, preview: Preview, way: Way, of: int | None, pins: bool) -> str:
     content = content_of(preview.parts, preview.fitted)
     return freeze_payload(
         post_id=post.pk,
@@ -64,6 +64,6 @@ def _payload(post: Post, preview: Preview, way: Way, of: int | None) -> str:
         media=[media_entry(item) for item in content.media],
         reply_to=of if way is Way.REPLY else None,
         of=of if way in (Way.EDIT, Way.BY_HAND) else None,
-        pin=content.pin,
+        pin=content.pin or pins,
         valid_until=post.valid_until,
     )

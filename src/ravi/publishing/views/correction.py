@@ -12,6 +12,7 @@ from ravi.accounts.access import person_of, signed_in
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.publishing import queries, services
+from ravi.publishing.correction import Way
 from ravi.publishing.errors import CorrectionOpen, PublishingRefused
 from ravi.publishing.models import Post
 from ravi.publishing.pages import correction as page
@@ -20,7 +21,7 @@ from ravi.publishing.queries.correction import latest_of
 from ravi.publishing.rules import OPEN, PostState
 from ravi.publishing.views.scope import visible_post
 
-REPLACE, LEAVE = "replace", "leave"
+REPLACE, LEAVE, PIN = "replace", "leave", "pin"
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,12 +54,14 @@ def _of_message(request: HttpRequest, post: Post) -> dict[str, Any]:
 def _of_draft(post: Post) -> dict[str, Any]:
     assert post.corrects is not None
     before, plan = latest_of(post.corrects), queries.how_corrected(post)
+    is_written = post.state in (PostState.DRAFT, PostState.RETURNED)
     return {
         "post": post,
         "first": post.corrects,
         "fates": page.fates(plan),
         "difference": difference(before.text, post.text),
-        "may_replace": post.state in (PostState.DRAFT, PostState.RETURNED) and any(one.could_replace for one in plan),
+        "may_replace": is_written and any(one.could_replace for one in plan),
+        "may_pin": is_written and any(one.could_pin and one.way is Way.REPLY for one in plan),
     }
 
 
@@ -76,14 +79,21 @@ def _start(request: HttpRequest, post: Post) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, post: Post) -> HttpResponse:
-    replaces = request.POST.get("unreachable") == REPLACE
     try:
-        services.choose_replacing(post, replaces, by=person_of(request))
+        said = _chosen(request, post)
     except PublishingRefused as refused:
         messages.warning(request, str(refused))
     else:
-        said = (
-            _("Old posts there are removed and published anew.") if replaces else _("Such copies are left to a hand.")
-        )
         messages.success(request, said)
     return redirect("publishing:correction", pk=post.pk)
+
+
+def _chosen(request: HttpRequest, post: Post) -> str:
+    person = person_of(request)
+    if "answers" in request.POST:
+        pins = request.POST["answers"] == PIN
+        services.choose_pinning(post, pins, by=person)
+        return _("Answers go to the top of their channel.") if pins else _("Answers stand below the old post only.")
+    replaces = request.POST.get("unreachable") == REPLACE
+    services.choose_replacing(post, replaces, by=person)
+    return _("Old posts there are removed and published anew.") if replaces else _("Such copies are left to a hand.")
