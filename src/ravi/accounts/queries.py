@@ -111,6 +111,16 @@ def people_who_serve(unit_id: int, ability: Ability) -> frozenset[int]:
     return frozenset(holding.values_list("person_id", flat=True))
 
 
+def people_who_serve_in(unit_ids: Collection[int], ability: Ability) -> dict[int, frozenset[int]]:
+    """Unit -> the same, for many units. One query."""
+    kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
+    holding = Role.objects.filter(unit_id__in=unit_ids, ended_at=None, kind__in=kinds, person__is_active=True)
+    found: dict[int, set[int]] = {}
+    for unit_id, person_id in holding.values_list("unit_id", "person_id"):
+        found.setdefault(unit_id, set()).add(person_id)
+    return {unit_id: frozenset(people) for unit_id, people in found.items()}
+
+
 def serving_by_unit(ability: Ability) -> dict[int, frozenset[int]]:
     """Unit -> ids of the active people whose current role there, not one over the institution, gives `ability`. One query."""
     kinds = [kind for kind, abilities in MAY.items() if ability in abilities and kind not in INSTITUTION_WIDE]

@@ -127,8 +127,8 @@ def _unit(marker: str, *places: str) -> tuple[str, ...]:
     return _pytest("-n", "2", ADAPTERS_APART, *(places or ("src", "tests")), marker=marker)
 
 
-# The rooms that say most to the database in its own words; what others ask there the journeys ask on the same PostgreSQL.
-SPEAK_SQL = tuple(f"src/ravi/{room}" for room in ("core", "accounts", "directory", "delivery", "publishing"))
+# The rooms with triggers and SQL of their own; what others ask there the journeys ask on the same PostgreSQL.
+SPEAK_SQL = tuple(f"src/ravi/{room}" for room in ("core", "directory", "delivery", "publishing", "network"))
 
 
 KINDS = (

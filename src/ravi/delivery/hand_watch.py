@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from ravi.accounts.queries import heads, people_who_serve, units_by_id
+from ravi.accounts.queries import heads, people_who_serve_in, units_by_id
 from ravi.accounts.rules import Ability
 from ravi.core.canonical import JSON
 from ravi.delivery.models import Delivery
@@ -32,7 +32,7 @@ def wanted(institution_id: int, now: datetime) -> dict[str, Lasting]:
     keepers: dict[int, set[int]] = defaultdict(set)
     for channel_id, person_id in holdings_of({one.channel_id for copies in found.values() for one in copies}):
         keepers[channel_id].add(person_id)
-    writers = {unit_id: people_who_serve(unit_id, Ability.WRITE_POST) for unit_id in units}
+    writers = people_who_serve_in(units, Ability.WRITE_POST)
     leading = frozenset(heads(institution_id).values_list("pk", flat=True))
     cases: dict[str, Lasting] = {}
     for key, copies in found.items():

@@ -34,8 +34,7 @@ def steps_of(post_ids: Collection[int]) -> dict[int, list[Step]]:
     not stand on its platform counts as one that failed, until somebody has dealt with it."""
     found: dict[int, list[Step]] = defaultdict(list)
     if post_ids:
-        is_case = Q(read_back__outcome__in=sorted(CASES), read_back__settled_at=None)
-        read = ExpressionWrapper(is_case, output_field=BooleanField())
+        read = ExpressionWrapper(_IS_CASE, output_field=BooleanField())
         rows = Delivery.objects.filter(post_id__in=post_ids).annotate(is_case=read).order_by("pk")
         for post_id, channel_id, platform, action, state, due_at, link, reply_id, failed in rows.values_list(
             "post_id", "channel_id", "platform", "action", "state", "due_at", "link", "reply_id", "is_case"
@@ -79,17 +78,19 @@ _SAYS: Mapping[str, Came] = {
     OPEN_STAGE: Came.WAITS,
     State.HELD: Came.WAITS,
 }
+# A change that does not stand, and that nobody has dealt with.
+_IS_CASE = Q(read_back__outcome__in=sorted(CASES), read_back__settled_at=None)
 _TROUBLE, _CHANGES = (State.FAILED, State.MISSED, State.UNKNOWN), (Action.EDIT, Action.DELETE)
 
 
 def came_between(begins: datetime, ends: datetime, *, and_waits: bool) -> list[Count]:
     """What went out, came to nothing, was corrected or removed in this tenant from `begins` until before `ends`, and
-    what is in line or held now. One query, each part of which steps into an index."""
+    what is in line or held now; a change that does not stand is none. One query, each part of which steps into an index."""
     sent = Delivery.objects.filter(stage=State.SENT, sent_at__gte=begins, sent_at__lt=ends)
     # An outcome is written after it came; a day more, because the machines' clocks differ.
     published = sent.filter(action=Action.PUBLISH, settled_at__gte=begins - timedelta(days=1))
     answers = published.filter(reply__isnull=False).annotate(said=Value(str(Action.EDIT)))
-    changed = sent.filter(about__isnull=False, action__in=_CHANGES)
+    changed = sent.filter(about__isnull=False, action__in=_CHANGES).exclude(_IS_CASE)
     trouble = Delivery.objects.filter(trouble_at__gte=begins, trouble_at__lt=ends, stage__in=_TROUBLE)
     waiting = Delivery.objects.filter(stage__in=[OPEN_STAGE, State.HELD])
     parts = [_counted(published.filter(reply=None), "stage"), _counted(answers, "said")]

@@ -134,7 +134,7 @@ def board(post_ids: Collection[int], *, now: datetime | None = None) -> dict[int
     """Every copy of each post, oldest first. Two queries whatever the numbers."""
     now = now or clock.now()
     columns = Delivery.objects.filter(post_id__in=post_ids).defer("payload", "approved_hash").order_by("id")
-    deliveries = list(columns.annotate(stored=F("read_back__outcome")))
+    deliveries = list(columns.annotate(stored=F("read_back__outcome"), dealt_with=F("read_back__settled_at")))
     waits: Mapping[int, Waiting] = {}
     if any(one.state not in rules.TERMINAL for one in deliveries):
         with connection.cursor() as cursor:
@@ -395,5 +395,5 @@ def _line(one: Any, wait: Waiting, now: datetime) -> CopyLine:
         by_hand=one.adapter == rules.MANUAL,
         is_reply=one.reply_id is not None,
         is_kept_back=one.is_kept_back,
-        read_back=outcome_of_copy(one, one.stored, now),
+        read_back=outcome_of_copy(one, one.stored, now, is_settled=one.dealt_with is not None),
     )

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from ravi.delivery.models import Delivery
-from ravi.delivery.read_back.rules import ReadBackOutcome
+from ravi.delivery.read_back.rules import CASES, ReadBackOutcome
 from ravi.delivery.read_back.told import looks_back_to, outcome_of_change
 from ravi.delivery.rules import MANUAL, OPEN, Action, State
 from ravi.delivery.store import waiting
@@ -25,6 +25,11 @@ class Removals:
     waits: int
     never_went: int
     read_back: Mapping[ReadBackOutcome, int] = field(default_factory=dict)
+
+    @property
+    def still(self) -> int:
+        """That went out and stands there all the same; nobody has dealt with it."""
+        return sum(count for outcome, count in self.read_back.items() if outcome in CASES)
 
     @property
     def open(self) -> int:
@@ -55,8 +60,11 @@ def _waits(post_ids: Collection[int], now: datetime) -> int:
 
 def _read_back(gone: QuerySet[Delivery], now: datetime) -> Mapping[ReadBackOutcome, int]:
     is_new = ExpressionWrapper(Q(settled_at__gt=looks_back_to(now)), output_field=BooleanField())
-    rows = gone.values_list("read_back__outcome", "adapter", "platform", is_new).annotate(n=Count("pk")).order_by()
+    is_settled = ExpressionWrapper(Q(read_back__settled_at__isnull=False), output_field=BooleanField())
+    told = gone.values_list("read_back__outcome", "adapter", "platform", is_new, is_settled)
     found: Counter[ReadBackOutcome] = Counter()
-    for stored, adapter, platform, new, n in rows:
-        found[outcome_of_change(stored, adapter, platform, is_new=bool(new))] += n
+    for stored, adapter, platform, new, settled, n in told.annotate(n=Count("pk")).order_by():
+        outcome = outcome_of_change(stored, adapter, platform, is_new=bool(new), is_settled=bool(settled))
+        if outcome is not None:
+            found[outcome] += n
     return found

@@ -43,7 +43,7 @@ TEMPLATES: Mapping[str, TemplateWords] = {"تغییر ساعت کار": HOURS, "
 
 
 def say_beforehand(headquarters: Unit, hospital: Unit, people: Mapping[str, Person]) -> None:
-    """Headquarters' templates, signed for itself and for the hospital; the hospital's head lets notices be taken."""
+    """Headquarters' templates, signed for itself and for the hospital; the hospital's head lets notices and alerts be taken."""
     for name, words in TEMPLATES.items():
         template = services.start_template(headquarters, name, words, by=people["editor"])
         for unit in (headquarters, hospital):

@@ -168,7 +168,8 @@ def _of_ledger(since: Sequence[Carried], carried: Sequence[Carried], now: dateti
     if last.state is State.SENT:
         if any(one.action is Action.DELETE and one.state is State.SENT for one in since):
             return Uptake.WITHDRAWN
-        is_edited = any(one.action is Action.EDIT and one.state is State.SENT for one in carried)
+        edits = [one.state for one in carried if one.action is Action.EDIT and one.state in (State.SENT, State.FAILED)]
+        is_edited = edits[-1:] == [State.SENT]  # an older edit does not answer for the newest
         return Uptake.CORRECTED if is_edited or last.is_correction else Uptake.PUBLISHED
     is_early = last.state is State.PENDING and last.due_at > now
     return Uptake.SCHEDULED if is_early else OF_COPY[last.state]

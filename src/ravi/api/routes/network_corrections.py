@@ -17,7 +17,6 @@ from ravi.network import queries, services
 from ravi.network.models import CorrectedAnswer, Correction, Message, Version
 from ravi.network.pages.correct_message import weighed
 from ravi.network.queries.correct_message import answers_to_correct, corrected_answers, correction_of, is_correctable
-from ravi.publishing.changed import DONE
 from ravi.publishing.queries.changed import Changed, how_changed
 
 
@@ -87,7 +86,7 @@ def _progress(done: Correction) -> dict[str, Any]:
         "begun_at": done.begun_at,
         "asked_at": done.asked_at,
         "units_left": answers_to_correct(done.version).count(),
-        "done": sum(copy.fate in DONE for copy in copies),
+        "done": sum(copy.is_done for copy in copies),
         "total": len(copies),
         "ends_at": max((copy.ends_at for copy in copies if copy.ends_at), default=None),
         "units": [_unit(one, by_post.get(one.post_id, [])) for one in listed],

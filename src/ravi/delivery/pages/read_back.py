@@ -13,7 +13,6 @@ from ravi.delivery.models import Delivery, ReadBack
 from ravi.delivery.read_back.queries import read_backs_of
 from ravi.delivery.read_back.rules import CASES, GOOD, ReadBackOutcome
 from ravi.delivery.read_back.told import outcome_of_copy
-from ravi.delivery.rules import MANUAL
 from ravi.directory.names import platform_name
 
 OWN_PAGES = "feeds"
@@ -46,7 +45,7 @@ def of_copies(deliveries: list[Delivery], now: datetime) -> dict[int, ReadBackOf
     for one in deliveries:
         row = rows.get(one.pk)
         outcome = outcome_of_copy(one, row.outcome if row else None, now)
-        if outcome is not None and one.adapter != MANUAL:
+        if outcome is not None:
             found[one.pk] = _told(one, row, outcome, names)
     return found
 
@@ -62,6 +61,8 @@ def word(outcome: ReadBackOutcome) -> str:
         ReadBackOutcome.GONE: _("it is not there"),
         ReadBackOutcome.NOT_READ: _("could not be read back"),
         ReadBackOutcome.CANNOT: _("no program can read there"),
+        ReadBackOutcome.NOT_LOOKED: _("not read back in time"),
+        ReadBackOutcome.SETTLED: _("a person has dealt with it"),
         ReadBackOutcome.OVER: "",
     }
     return words[outcome]
@@ -69,14 +70,16 @@ def word(outcome: ReadBackOutcome) -> str:
 
 def bead(outcome: ReadBackOutcome) -> str:
     """Its bead, for a list of copies."""
+    if outcome is ReadBackOutcome.SETTLED:
+        return "knot"
     return "corrected" if outcome in GOOD else "unknown" if outcome in CASES else "wait"
 
 
 def counted(outcomes: Iterable[ReadBackOutcome]) -> list[tuple[str, str, int]]:
     """(bead, words, how many) of many changes, what needs a person first; what is none is left out."""
     counts = Counter(outcomes)
-    first = [*sorted(CASES), *sorted(GOOD)]
-    order = [*first, ReadBackOutcome.WAITS, ReadBackOutcome.NOT_READ, ReadBackOutcome.CANNOT]
+    told = [one for one in ReadBackOutcome if one not in CASES | GOOD | {ReadBackOutcome.OVER}]
+    order = [*sorted(CASES), *sorted(GOOD), *told]
     return [(bead(one), word(one), counts[one]) for one in order if counts[one]]
 
 
@@ -107,7 +110,9 @@ def _sentence(delivery: Delivery, outcome: ReadBackOutcome) -> str:
         ReadBackOutcome.OTHER_WORDS: _("%(platform)s said yes, but read back %(hour)s, other words stand there."),
         ReadBackOutcome.STILL_THERE: _("%(platform)s said yes, but looked for %(hour)s, it still stands there."),
         ReadBackOutcome.GONE: _("%(platform)s said yes, but looked for %(hour)s, the post is not there at all."),
-        ReadBackOutcome.NOT_READ: _("%(platform)s did not answer whether it stands: look there yourself."),
+        ReadBackOutcome.NOT_READ: _("For days %(platform)s could not be asked whether it stands: look there yourself."),
+        ReadBackOutcome.NOT_LOOKED: _("Ravi did not ask %(platform)s in time whether it stands: look there yourself."),
+        ReadBackOutcome.SETTLED: _("It did not stand on %(platform)s; a person has dealt with it."),
         ReadBackOutcome.OVER: _("A later change came before this one was read back."),
         ReadBackOutcome.CANNOT: _("On %(platform)s no program can read what stands: its receipt is all that is known."),
     }

@@ -20,14 +20,17 @@ class ReadBackOutcome(StrEnum):
     OTHER_WORDS = "other_words"
     STILL_THERE = "still_there"
     GONE = "gone"  # it was to be changed, and is not there at all
-    NOT_READ = "not_read"  # the platform did not answer for days
+    NOT_READ = "not_read"  # the platform did not answer for days, or its channel was held
     OVER = "over"  # a later change came, or the channel is reached otherwise
-    CANNOT = "cannot"  # no program can read there; never stored
+    # Read from what is stored, and never stored themselves:
+    CANNOT = "cannot"  # no program can read there
+    NOT_LOOKED = "not_looked"  # Ravi did not ask in time
+    SETTLED = "settled"  # it did not stand, and a person has dealt with it
 
 
-STORED = frozenset(ReadBackOutcome) - {ReadBackOutcome.CANNOT}
+STORED = frozenset(ReadBackOutcome) - {ReadBackOutcome.CANNOT, ReadBackOutcome.NOT_LOOKED, ReadBackOutcome.SETTLED}
 GOOD = frozenset({ReadBackOutcome.STANDS, ReadBackOutcome.REMOVED})
-# A person has to look.
+# A person has to look. Whoever asks "does it stand" asks for one of these, after SETTLED was told apart.
 CASES = frozenset({ReadBackOutcome.OTHER_WORDS, ReadBackOutcome.STILL_THERE, ReadBackOutcome.GONE})
 READ_BACK = frozenset({Action.EDIT, Action.DELETE})
 

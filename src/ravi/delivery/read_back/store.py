@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ravi.delivery.engine.values import Instant
 from ravi.delivery.read_back import statements as sql
-from ravi.delivery.read_back.rules import LOOK_AFTER_S, LOOKS_BACK_S, NEWER_AFTER_S, Next, ReadBackOutcome
+from ravi.delivery.read_back.rules import GIVE_UP_S, LOOK_AFTER_S, LOOKS_BACK_S, NEWER_AFTER_S, Next, ReadBackOutcome
 from ravi.delivery.readings.plan import Abilities, paid, plan, reading_key
 from ravi.delivery.readings.store import SETTLES_WITHIN_S, buckets_of, pairs_of, picture_of
 from ravi.delivery.readings.values import Answer, Due, Plan, Question
@@ -67,7 +67,7 @@ class ReadBackStore:
             if made.buckets:
                 tats = [bucket.tat for bucket in made.buckets.values()]
                 await connection.execute(ledger.WRITE_BUCKETS, {"keys": list(made.buckets), "tats": tats})
-            await connection.execute(sql.MOVE, _moved(made, now))
+            await connection.execute(sql.MOVE, _moved(made, _given_up(made, rows), now))
         return [Asked(one, {row.id: changes[row.id] for row in one.rows}) for one in made.questions]
 
     async def settle(self, now: Instant, question: Question, answer: Answer, nexts: Sequence[Next]) -> None:
@@ -88,12 +88,24 @@ class ReadBackStore:
         await self.line.close()
 
 
-def _moved(made: Plan, now: Instant) -> dict[str, Any]:
+def _given_up(made: Plan, rows: Sequence[Due]) -> dict[int, str]:
+    """What would be put off past its last day, by a hold on its channel or by a key that is missing."""
+    return {
+        row.id: "held"
+        for row in rows
+        if row.sent_at is not None and made.postponed.get(row.id, row.sent_at) > row.sent_at + GIVE_UP_S
+    }
+
+
+def _moved(made: Plan, given_up: Mapping[int, str], now: Instant) -> dict[str, Any]:
     later = {row.id: one.lease_until for one in made.questions for row in one.rows} | dict(made.postponed)
+    for pk in given_up:
+        later.pop(pk, None)
     moved: list[tuple[int, Instant | None, str, str]] = [
         (pk, at, ReadBackOutcome.WAITS, "") for pk, at in later.items()
     ]
     moved += [(pk, None, _ENDED[code], code) for pk, code in made.ended.items()]
+    moved += [(pk, None, ReadBackOutcome.NOT_READ, code) for pk, code in given_up.items()]
     ids, ats, outcomes, codes = ([one[place] for one in moved] for place in range(4))
     return {"ids": ids, "ats": ats, "outcomes": outcomes, "codes": codes, "now": moment(now)}
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from ravi.accounts.queries import people_who_serve, units_by_id
+from ravi.accounts.queries import people_who_serve_in, units_by_id
 from ravi.accounts.rules import Ability
 from ravi.core.canonical import JSON
 from ravi.delivery.models import Delivery, ReadBack
@@ -20,7 +20,7 @@ def unstanding(leading: frozenset[int]) -> dict[str, Lasting]:
     for row in ReadBack.objects.filter(NEEDS_A_PERSON).select_related("delivery").order_by("pk"):
         found[row.delivery.post_id, row.delivery.unit_id].append(row.delivery)
     units = units_by_id({unit_id for _post, unit_id in found}) if found else {}
-    serving = {unit_id: people_who_serve(unit_id, Ability.RESOLVE_UNKNOWN) for unit_id in units}
+    serving = people_who_serve_in(units, Ability.RESOLVE_UNKNOWN) if units else {}
     cases: dict[str, Lasting] = {}
     for (post_id, unit_id), copies in found.items():
         params: dict[str, JSON] = {

@@ -27,14 +27,14 @@ PER_PAGE = 20
 def read_backs(request: HttpRequest) -> HttpResponse:
     """The list; `?post=` keeps one correction or withdrawal."""
     person = person_of(request)
+    mine = rights(person)
     found = narrowed(request, cases_visible_to(person)).order_by("-read_back__looked_at", "pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     told = of_copies(listed, clock.now())
     context = {
         "page": page,
-        "cases": [(one, told[one.pk]) for one in copies.told(listed)],
-        "may_settle": rights(person).may(Ability.RESOLVE_UNKNOWN),
+        "cases": [(one, told[one.pk], mine.may(Ability.RESOLVE_UNKNOWN, one.unit_id)) for one in copies.told(listed)],
     }
     return render(request, "delivery/read_backs.html", context)
 

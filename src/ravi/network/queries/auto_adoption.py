@@ -47,11 +47,6 @@ def offers_to_take(message_id: int) -> QuerySet[Offer]:
     return offers.order_by("pk")
 
 
-def taken_by_rule(message: Message) -> int:
-    """How many units' standing answers were given by a rule."""
-    return Adoption.objects.filter(offer__message=message, ended_at=None, rule__isnull=False).count()
-
-
 def void_rules() -> list[tuple[AutoAdoption, str]]:
     """Living rules that no longer hold, with why: their unit closed, or whoever said it does not head it any more."""
     found: list[tuple[AutoAdoption, str]] = []

@@ -77,11 +77,11 @@ def how_withdrawn(post_ids: Collection[int], now: datetime) -> Progress:
     found = removals_of(chain, now)
     states = found.states
     return Progress(
-        removed=states.get(State.SENT, 0),
+        removed=states.get(State.SENT, 0) - found.still,
         going=found.open - found.waits,
         by_hand=states.get(State.HELD, 0),
         unknown=found.waits + states.get(State.UNKNOWN, 0),
-        failed=states.get(State.FAILED, 0) + states.get(State.MISSED, 0),
+        failed=states.get(State.FAILED, 0) + states.get(State.MISSED, 0) + found.still,
         never_went=found.never_went,
         ends_at=removals_end_at(chain, now),
         read_back=tuple(outcome for outcome, count in found.read_back.items() for _one in range(count)),
