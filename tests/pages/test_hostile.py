@@ -1,11 +1,14 @@
 """Whatever stands in an address or a form: a page, a sentence or 404, never a page that says Ravi broke."""
 
+import base64
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
 
 import ravi
@@ -100,6 +103,42 @@ def test_json_that_nobody_can_hold_is_refused(newsroom: Any, body: str) -> None:
         given = {"Authorization": f"Bearer {key}"}
         answer = browser.post(address, body, content_type="application/json", headers=given)
         assert 400 <= answer.status_code < 500, address
+
+
+def _coded(said: bytes) -> str:
+    return base64.urlsafe_b64encode(said).rstrip(b"=").decode()
+
+
+def _passkey(response: dict[str, Any] | None = None, **more: Any) -> str:
+    client = {"type": "webauthn.get", "challenge": _coded(b"x" * 32), "origin": "http://localhost"}
+    said = {"clientDataJSON": _coded(json.dumps(client).encode()), "authenticatorData": _coded(b"\0" * 37)}
+    said |= {"signature": _coded(b"s"), "userHandle": _coded(b"1"), "attestationObject": _coded(b"\xa0")}
+    whole_ = {"id": _coded(b"abc"), "rawId": _coded(b"abc"), "type": "public-key", "clientExtensionResults": {}}
+    return json.dumps(whole_ | {"response": said | (response or {})} | more)
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        _passkey(clientExtensionResults=1),
+        _passkey({"clientDataJSON": _coded(b"[" * 5_000)}),
+        _passkey({"clientDataJSON": _coded(b"9" * 5_000)}),
+        _passkey({"authenticatorData": _coded(b"\0" * 32 + b"\x80" + b"\0" * 4)}),
+        _passkey({"attestationObject": ""}),
+        _passkey({"userHandle": [1]}),
+        _passkey({"userHandle": _coded(b"9" * 4_000)}),
+        _passkey({"userHandle": _coded(b"\xff")}),
+        "1",
+        "[]",
+    ],
+)
+def test_a_passkey_of_another_shape_is_refused(newsroom: Any, credential: str) -> None:
+    """What stands inside of it is read by others' code, which raises what it likes."""
+    for name in ("mfa_login_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn"):
+        browser = Client() if name == "mfa_login_webauthn" else newsroom.browse(newsroom.officer)
+        browser.raise_request_exception = False
+        browser.get(reverse(name))
+        assert browser.post(reverse(name), {"credential": credential, "name": "x"}).status_code < 500, name
 
 
 def test_the_way_back_leads_only_inside(newsroom: Any) -> None:

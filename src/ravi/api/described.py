@@ -39,16 +39,20 @@ def needs(verb: Verb, *headers: dict[str, Any]) -> dict[str, Any]:
     return {"openapi_extra": {"x-ravi-verb": str(verb), "parameters": [ONCE, *headers]}}
 
 
+def require_verb(request: ApiRequest, verb: Verb) -> None:
+    """Raises Problem where the key was made without it."""
+    if verb not in request.key.verbs:
+        said = _("This key may not do that: it was made without “%(verb)s”.")
+        raise Problem(403, "verb", said % {"verb": str(AccessToken.VerbChoice(verb).label)})
+
+
 def asks(verb: Verb) -> Callable[[Route], Route]:
     """The route is for keys with this verb."""
 
     def guard(route: Route) -> Route:
         @wraps(route)
         def guarded(request: ApiRequest, *args: Any, **kwargs: Any) -> Any:
-            if verb not in request.key.verbs:
-                said = _("This key may not do that: it was made without “%(verb)s”.")
-                label = str(AccessToken.VerbChoice(verb).label)
-                raise Problem(403, "verb", said % {"verb": label})
+            require_verb(request, verb)
             return route(request, *args, **kwargs)
 
         guarded.verb = verb  # type: ignore[attr-defined]

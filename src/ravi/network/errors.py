@@ -137,4 +137,4 @@ class TemplateChanged(NetworkRefused):
 
 
 class PostsLeft(Exception):
-    """A withdrawal whose job could not take everything back: for the log, which names each post, and for another try."""
+    """A withdrawal or a correction whose job could not do everything: for the log, which names each, and for another try."""

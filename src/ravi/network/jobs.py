@@ -11,12 +11,14 @@ from ravi.network.services import (
     end_void_auto_adoptions,
     end_void_rules,
     remind,
+    require_corrected,
     require_withdrawn,
     take_by_rule,
     tell_after_reviews,
     tell_offers,
     tell_reviews,
     withdraw_next,
+    withdraw_what_is_left,
 )
 
 
@@ -30,11 +32,13 @@ def remind_units(timestamp: int) -> None:
 
 @periodic("network.standing", "*/5 * * * *")
 def standing(timestamp: int) -> None:
-    """In every institution: standing approvals whose day, words or signer's right is gone, and what heads let be taken."""
+    """In every institution: standing approvals whose day, words or signer's right is gone, what heads let be taken, and
+    withdrawals that are not through."""
     for institution_id in institution_ids():
         with tenant(institution_id):
             end_void_rules(institution_id)
             end_void_auto_adoptions()
+            withdraw_what_is_left(institution_id)
 
 
 @periodic("network.after_review", "* * * * * 40")
@@ -73,11 +77,18 @@ def _withdraw_next(institution_id: int, message_id: int, past: int) -> int:
 
 @job("network.correct")
 def correct(institution_id: int, version_id: int) -> None:
-    """Write the correction of every answer that an issued version is carried to, one after the other: what is done stays."""
-    while True:
-        with tenant(institution_id):
-            if not correct_next(version_id):
-                return
+    """Write the correction of every answer that an issued version is carried to, one after the other: what is done stays, and
+    what could not be written is tried again with the job."""
+    past = 0
+    while found := _correct_next(institution_id, version_id, past):
+        past = found
+    with tenant(institution_id):
+        require_corrected(version_id)
+
+
+def _correct_next(institution_id: int, version_id: int, past: int) -> int:
+    with tenant(institution_id):
+        return correct_next(version_id, past=past)
 
 
 @job("network.tell_offers")

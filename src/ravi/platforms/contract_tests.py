@@ -369,6 +369,19 @@ class AdapterContract(Verdicts, WordsReadAgain):
         found = await adapter.limits(target)
         assert found and set(found) <= LIMIT_NAMES
 
+    @pytest.mark.parametrize("said", [b"{}", b"[]", b'"ok"', b"null", b'{"status":"maintenance"}'])
+    async def test_what_does_not_say_that_a_post_is_gone_is_no_removal(self, place: Place, said: bytes) -> None:
+        """JSON with status 200 that answers nothing: a removal would be called read back."""
+        if "read" not in abilities_of(self.adapter_type):
+            return
+        answer = contract_faults.http_answer("200 OK", "application/json", said)
+        async with (
+            contract_faults.hostile_http("html", lambda *asked: type(self).innocent(*asked) or answer) as hostile,
+            self.adapter_at(place, hostile.port) as adapter,
+        ):
+            with pytest.raises(PlatformError):
+                await adapter.read(place.target(hostile.port), "1", self.content())
+
     @pytest.mark.parametrize("ability", ["count", "measure", "limits", "renew", "read"])
     async def test_a_reading_without_a_clear_answer_is_an_error(self, place: Place, ability: str) -> None:
         if ability not in abilities_of(self.adapter_type):

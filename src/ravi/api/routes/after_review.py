@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Path, Query
 
 from ravi.accounts.rules import Verb
-from ravi.api.described import CODE, answers, asks, needs
+from ravi.api.described import CODE, answers, asks, needs, require_verb
 from ravi.api.door import ApiRequest
 from ravi.api.pages import page_of
 from ravi.api.proof import prove
@@ -15,6 +15,7 @@ from ravi.api.schemas.after_review import AfterReviewOut, FindingIn
 from ravi.api.schemas.parts import Id, Page, Paging, named
 from ravi.core import clock
 from ravi.network import queries, services
+from ravi.network.after_review import Verdict
 from ravi.network.models import AfterReview
 
 
@@ -46,8 +47,10 @@ def after_review(request: ApiRequest, review_id: Path[Id]) -> dict[str, Any]:
 @asks(Verb.APPROVE)
 def review_afterwards(request: ApiRequest, review_id: Path[Id], body: FindingIn) -> dict[str, Any]:
     """Once, by a health expert who neither filled it in nor, if there is another, signed it. `withdraw` takes every copy
-    back at once. With a Ravi-Code of this person's app (none in a demo)."""
+    back at once, and asks for the verb `withdraw` too. With a Ravi-Code of this person's app (none in a demo)."""
     found = _visible(request, review_id)
+    if body.verdict is Verdict.WITHDRAW:
+        require_verb(request, Verb.WITHDRAW)
     prove(request)
     services.review_afterwards(found, body.verdict, note=body.note, by=request.person)
     return _told(_visible(request, review_id), False)

@@ -76,3 +76,15 @@ def test_neither_who_filled_it_in_nor_who_signed_nor_a_key_alone(newsroom, progr
 def test_wrong_bodies_are_named(program, alarm, went, body):
     found = program(alarm.second).post(f"emergency-reviews/{alarm.review(went).pk}/finding", body)
     assert found.status_code == 422
+
+
+def test_a_key_that_may_only_approve_takes_nothing_back(program, alarm, went):
+    address, approves = (
+        f"emergency-reviews/{alarm.review(went).pk}/finding",
+        program(alarm.second, verbs=[Verb.APPROVE]),
+    )
+    refused = approves.post(address, {"verdict": "withdraw", "note": "نشانی"})
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:ravi:problem:verb")
+    went.refresh_from_db()
+    assert went.state != "withdrawn"
+    assert approves.post(address, {"verdict": "correct", "note": "نشانی"}).status_code == 200

@@ -44,21 +44,24 @@ class WordReader:
     doors: Doors
 
     async def ask(self, asked: Asked, now: Instant) -> tuple[Answer, list[Next]]:
-        """What becomes of each row; after a "not now" nothing more is asked. Raises StoreDown."""
+        """What becomes of each row; after a "not now", or when its time is over, nothing more is asked. Raises StoreDown."""
         counted = Calls(min(STEP_MOST_S, 1.0 / asked.question.pace.rate_per_s))
         counting.set(counted)
         nexts: list[Next] = []
         missed: Missed | None = None
+        until = self.doors.clock.now() + TIMEOUT_S
         for row in asked.question.rows:
             change = asked.changes[row.id]
-            found = missed if missed and missed.wait_s else await self._read(row, change)
+            left_s = until - self.doors.clock.now()
+            is_over = missed is not None and (missed.wait_s or left_s <= 0)
+            found = missed if is_over else await self._read(row, change, left_s)
             missed = found if isinstance(found, Missed) else missed
             nexts.append(_next(row, change, found, now))
         return _answer(missed, max(1, counted.calls)), nexts
 
-    async def _read(self, row: Due, change: Change) -> contract.Standing | Missed | None:
+    async def _read(self, row: Due, change: Change, left_s: float) -> contract.Standing | Missed | None:
         try:
-            async with self.doors.clock.timeout(TIMEOUT_S):
+            async with self.doors.clock.timeout(left_s):
                 adapter = await self.doors.adapter(row.channel_id, row.adapter, row.platform, row.route)
                 readable = cast(contract.Readable, adapter)
                 return await readable.read(row.target, row.remote_id, sent_content(change.payload))

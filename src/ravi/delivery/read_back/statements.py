@@ -74,3 +74,12 @@ update delivery_read_back r set
     looked_at = case when t.has_looked then %(now)s else r.looked_at end
 from told t where r.id = t.id
 """  # noqa: S608 -- built from constants
+
+# What did not stand, and nobody dealt with, is no case any more when a later change of the same copy was found to stand.
+OVERTAKEN = """
+update delivery_read_back r set outcome = 'over', words = ''
+from delivery_delivery d, delivery_delivery n, delivery_read_back later
+where later.id = any(%(ids)b) and later.outcome in ('stands', 'removed') and n.id = later.delivery_id
+    and d.about_id = n.about_id and d.id < n.id and r.delivery_id = d.id
+    and r.outcome in ('other_words', 'still_there', 'gone') and r.settled_at is null
+"""

@@ -82,6 +82,7 @@ class ReadBackStore:
                 await connection.execute(ledger.PAUSE_BUCKETS, pause)
             lease = {"lease": question.lease_until, "now": moment(now), "later": moment(now + NEWER_AFTER_S)}
             await connection.execute(sql.SETTLE, _columns(nexts) | lease)
+            await connection.execute(sql.OVERTAKEN, {"ids": [one.id for one in nexts]})
 
     async def close(self) -> None:
         """End the connection."""

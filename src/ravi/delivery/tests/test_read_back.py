@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import IntegrityError, transaction
 
 from ravi.core.tenancy import tenant
 from ravi.delivery.boxes import Boxes
@@ -294,3 +295,32 @@ def test_two_engines_write_one_outcome(changes, city, fresh_database):
     asyncio.run(twice())
     row = changes.row(change)
     assert (row.outcome, row.due_at.timestamp()) == (ReadBackOutcome.WAITS, SOON.timestamp() + 900)
+
+
+def test_a_case_ends_when_a_later_change_stands_and_is_settled_once(changes, read, sandbox, city):
+    """The officer had been told that other words stand there, long after they did not."""
+    copy = changes.published("mastodon")
+    sandbox.faults(deaf_every=1)
+    first = changes.changed(copy)
+    sandbox.faults()
+    read(SOON)
+    read(LATER)
+    assert changes.row(first).outcome == ReadBackOutcome.OTHER_WORDS
+    with tenant(city.institution_id):
+        for wrong in ({"settled_by_id": 999_999}, {"settled_by_id": None}):
+            with pytest.raises(IntegrityError, match="settled once"), transaction.atomic():
+                ReadBack.objects.filter(delivery=first).update(settled_at=LATER, **wrong)
+    second = changes.changed(copy, text="تازه‌ترین سخن", at=LATER + timedelta(minutes=1))
+    read(LATER + timedelta(minutes=5))
+    assert changes.row(second).outcome == ReadBackOutcome.STANDS
+    assert changes.row(first).outcome == ReadBackOutcome.OVER
+
+
+def test_what_cannot_be_asked_for_days_is_given_up(changes, read, city):
+    """It had said "in a moment" for months."""
+    change = changes.changed(changes.published("mastodon"))
+    changes.admin.execute("update delivery_slot set hold_code = 'credentials_refused', held_at = %s", [SENT])
+    read(SOON)
+    assert changes.row(change).outcome == ReadBackOutcome.WAITS
+    read(SENT + timedelta(days=4))
+    assert (changes.row(change).outcome, changes.row(change).code) == (ReadBackOutcome.NOT_READ, "held")

@@ -86,6 +86,7 @@ MOST_NAMED = 5
 class Carried:
     """How far the last yes to many has come; `stayed` are sentences, each with the units that it is about."""
 
+    pk: int
     done: int
     total: int
     is_open: bool
@@ -114,6 +115,7 @@ def carried(person: Person, version: Version, *, is_correction: bool = False) ->
     parts = list(yes.parts.values_list("said_at", "refused", "post__unit__name"))
     refused = [(reason, unit) for _at, reason, unit in parts if reason]
     return Carried(
+        pk=yes.pk,
         done=sum(at is not None for at, _reason, _unit in parts) - len(refused),
         total=len(parts),
         is_open=yes.ended_at is None,

@@ -53,13 +53,15 @@ def is_being_said(person: Person) -> Exists:
 
 
 def latest_yes(person: Person, version: Version, *, is_correction: bool = False) -> SharedYes | None:
-    """The last yes to many that this person said to the version, or to its corrections."""
-    return _yeses(person, version, is_correction).first()
+    """The last yes to many that this person said to the version, or to its corrections; one that goes on before one that is
+    over."""
+    going_first = F("ended_at").desc(nulls_first=True)
+    return _yeses(person, version, is_correction).order_by(going_first, "-pk").first()
 
 
-def open_yes(person: Person, version: Version, *, is_correction: bool = False) -> SharedYes | None:
-    """The same while it can still be stopped."""
-    return _yeses(person, version, is_correction).filter(ended_at=None).first()
+def open_yes(person: Person, version: Version, pk: int, *, is_correction: bool = False) -> SharedYes | None:
+    """One of theirs, while it can still be stopped."""
+    return _yeses(person, version, is_correction).filter(pk=pk, ended_at=None).first()
 
 
 def _yeses(person: Person, version: Version, is_correction: bool) -> QuerySet[SharedYes]:

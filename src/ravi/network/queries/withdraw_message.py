@@ -1,6 +1,6 @@
 """Who takes a message back everywhere, and which answers' posts that is about."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
@@ -32,6 +32,14 @@ def posts_of(message: Message) -> QuerySet[Post]:
     """The posts of all answers, also of those that another answer took the place of."""
     answers = Adoption.objects.filter(offer__message=message, post__isnull=False)
     return posts_among(answers.values("post"))
+
+
+def withdrawn_with_posts() -> QuerySet[Message]:
+    """Withdrawn messages of which some answer's post is not taken back yet. One query."""
+    left = Adoption.objects.filter(offer__message=OuterRef("pk"), post__isnull=False)
+    return Message.objects.filter(
+        Exists(left.exclude(post__state=PostState.WITHDRAWN)), state=MessageState.WITHDRAWN
+    ).order_by("pk")
 
 
 def posts_to_withdraw(message: Message) -> QuerySet[Post]:

@@ -11,7 +11,7 @@ from ravi.network.services.auto_adoption import (
 )
 from ravi.network.services.based_on import go_on_older
 from ravi.network.services.campaign import close_campaign, edit_campaign, start_campaign
-from ravi.network.services.correct_message import correct_message, correct_next, write_correction
+from ravi.network.services.correct_message import correct_message, correct_next, require_corrected, write_correction
 from ravi.network.services.corrections_yes import say_corrections_yes
 from ravi.network.services.ending import end_message
 from ravi.network.services.endorsement import ask_endorsement, endorse_version
@@ -34,7 +34,12 @@ from ravi.network.services.telling import tell_offers
 from ravi.network.services.template import change_template, end_template, start_template
 from ravi.network.services.translation import endorse_translation, save_translation
 from ravi.network.services.version import save_version, start_version
-from ravi.network.services.withdraw_message import require_withdrawn, withdraw_message, withdraw_next
+from ravi.network.services.withdraw_message import (
+    require_withdrawn,
+    withdraw_message,
+    withdraw_next,
+    withdraw_what_is_left,
+)
 
 __all__ = [
     "AT_ONCE",
@@ -68,6 +73,7 @@ __all__ = [
     "go_on_older",
     "issue_version",
     "remind",
+    "require_corrected",
     "require_withdrawn",
     "review_afterwards",
     "save_translation",
@@ -89,5 +95,6 @@ __all__ = [
     "tell_reviews",
     "withdraw_message",
     "withdraw_next",
+    "withdraw_what_is_left",
     "write_correction",
 ]

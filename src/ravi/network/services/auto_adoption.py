@@ -107,9 +107,10 @@ def take_back_answer(offer: Offer, *, answer_id: int, by: Person) -> None:
 
     Raises PermissionDenied, AnsweredMeanwhile, NotNow.
     """
-    steps.taken(offer.message)
+    message = steps.taken(offer.message)
     current = Offer.objects.select_for_update().get(pk=offer.pk)
     steps.require_answerer(by, current)
+    steps.require_answerable(message, current)
     live = Adoption.objects.filter(offer=current, ended_at=None).select_related("by", "post").first()
     if live is None or live.pk != answer_id or live.rule_id is None or live.post is None:
         raise AnsweredMeanwhile(live.by.name if live and live.by else "")

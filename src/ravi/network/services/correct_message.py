@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.core import clock
 from ravi.core.jobs import defer
+from ravi.core.logs import log, told_exception
 from ravi.network.corrected import Outcome, carried_over
-from ravi.network.errors import FactsContradicted, MessageRefused, NetworkRefused, NewerVersion, NotNow
+from ravi.network.errors import FactsContradicted, MessageRefused, NetworkRefused, NewerVersion, NotNow, PostsLeft
 from ravi.network.models import Adoption, CorrectedAnswer, Correction, Message, Offer, Translation, Version
 from ravi.network.queries.correct_message import answers_to_correct, base_of, corrected_answer_of, correction_of
 from ravi.network.queries.reminder import answerers_of
@@ -61,21 +62,40 @@ def correct_message(message: Message, *, version_id: int, by: Person, pins: bool
 
 
 @transaction.atomic
-def correct_next(version_id: int) -> bool:
-    """Write the correction of the next answer; False when none is left, or a newer version or a withdrawal came. Each is its
-    own transaction, so that a process that dies goes on where it was."""
+def correct_next(version_id: int, *, past: int = 0) -> int:
+    """Write the correction of the next answer, of those with a number above `past`; its number, 0 when none is left, or a newer
+    version or a withdrawal came. Each is its own transaction, so that a process that dies goes on where it was; what nobody
+    foresaw in one is written down, and it stays among those to correct."""
+    correction = _living(version_id)
+    if correction is None:
+        return 0
+    left = answers_to_correct(correction.version).filter(pk__gt=past)
+    answer = left.select_related("offer", "post__unit").first()
+    if answer is None:
+        ask_for_yes(correction, correction.version.message)
+        return 0
+    try:
+        with transaction.atomic():
+            _keep(answer, correction.version, _made(answer, correction))
+    except Exception as error:  # whatever one answer brings, the others are corrected
+        log("correction_broke", answer=answer.pk, **told_exception(type(error), error.__traceback__))
+    return answer.pk
+
+
+def require_corrected(version_id: int) -> None:
+    """Raises PostsLeft where the correction of some answer could not be written."""
+    correction = _living(version_id)
+    if correction is not None and (left := answers_to_correct(correction.version).count()):
+        raise PostsLeft(left)
+
+
+def _living(version_id: int) -> Correction | None:
+    """With its message taken; None where a newer version or a withdrawal came."""
     correction = Correction.objects.select_related("version__message", "by").filter(version=version_id).first()
     if correction is None:
-        return False
+        return None
     message = steps.taken(correction.version.message)
-    if message.state != MessageState.OFFERED or message.current_id != version_id:
-        return False
-    answer = answers_to_correct(correction.version).select_related("offer", "post__unit").first()
-    if answer is None:
-        ask_for_yes(correction, message)
-        return False
-    _keep(answer, correction.version, _made(answer, correction))
-    return True
+    return correction if message.state == MessageState.OFFERED and message.current_id == version_id else None
 
 
 @transaction.atomic

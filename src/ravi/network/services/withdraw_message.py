@@ -1,7 +1,7 @@
 """Headquarters takes a message back everywhere: nothing more of it leaves from the commit on, and what is out is removed."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from ravi.core.logs import log, told_exception
 from ravi.network.errors import MessageRefused, NotNow, PostsLeft
 from ravi.network.models import Message
 from ravi.network.queries.reminder import answerers_of
-from ravi.network.queries.withdraw_message import may_withdraw_message, posts_to_withdraw
+from ravi.network.queries.withdraw_message import may_withdraw_message, posts_to_withdraw, withdrawn_with_posts
 from ravi.network.rules import LONGEST_REASON, MessageAct, MessageState, OfferState
 from ravi.network.services import steps
 from ravi.network.services.telling import forget_asking
@@ -34,6 +34,7 @@ def withdraw_message(message: Message, *, reason: str, by: Person) -> Message:
     if not may_withdraw_message(by, current):
         raise PermissionDenied(_("The head, whoever wrote the message, or the expert who said yes to it withdraws it."))
     if current.state == MessageState.WITHDRAWN:
+        _go_on(current)
         return current
     said = _reason(reason)
     if current.current_id is None:
@@ -48,8 +49,21 @@ def withdraw_message(message: Message, *, reason: str, by: Person) -> Message:
     steps.answer_request(current)
     _tell(current, by, said)
     steps.note("withdraw_message", current, by, {"posts": len(posts), "closed": closed, "has_reason": True})
-    defer("network.withdraw", institution_id=current.institution_id, once=str(current.pk), message_id=current.pk)
+    _go_on(current)
     return current
+
+
+def withdraw_what_is_left(institution_id: int) -> int:
+    """Where a job gave up, or went with a restore: what is out of a withdrawn message is still to be taken back."""
+    left = list(withdrawn_with_posts().filter(institution_id=institution_id))
+    for message in left:
+        _go_on(message)
+    return len(left)
+
+
+def _go_on(message: Message) -> None:
+    if posts_to_withdraw(message).exists():
+        defer("network.withdraw", institution_id=message.institution_id, once=str(message.pk), message_id=message.pk)
 
 
 @transaction.atomic
@@ -64,8 +78,6 @@ def withdraw_next(message_id: int, *, past: int = 0) -> int:
     try:
         with transaction.atomic():
             _withdraw(post, message, message.ended_by)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away or busy: all of it is tried again
     except Exception as error:  # whatever one post brings, the others are taken back
         log("withdrawal_broke", post=post.pk, **told_exception(type(error), error.__traceback__))
     return post.pk

@@ -1,5 +1,6 @@
 """One yes to the unchanged copies of a version in many units, and taking it back within seconds; corrections go the same way."""
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from ravi.network.pages.corrections_yes import Corrections
 from ravi.network.queries.shared_yes import open_yes, unchanged_answers, versions_visible_to
 from ravi.publishing.rules import UNDO_S
 from ravi.publishing.services import Together
+
+DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,11 @@ def _say_now(request: HttpRequest, version: Version, of: Yes, done: Together) ->
 
 
 def taken_back(request: HttpRequest, version_id: int, of: Yes) -> HttpResponse:
-    """The yes taken back, or the rest of it stopped."""
+    """The yes taken back, or the rest of the one that the form names stopped: there may be several."""
     version, person = _version(request, version_id), person_of(request)
-    if latest := open_yes(person, version, is_correction=of.is_correction):
-        services.stop_shared_yes(latest, by=person)
+    if (named := whole(request.POST.get("yes", ""))) is not None:
+        if begun := open_yes(person, version, named, is_correction=of.is_correction):
+            services.stop_shared_yes(begun, by=person)
         return redirect(f"network:{of.name}", version_id=version.pk)
     version_pk, posts, _until = request.session.pop(of.key, None) or (0, [], "")
     if version_pk == version.pk:
@@ -125,7 +129,8 @@ def _version(request: HttpRequest, pk: int) -> Version:
 def chosen(typed: list[str]) -> dict[int, str]:
     """Post -> the digest that was shown; what is no such pair is left out."""
     pairs = (one.partition(":") for one in typed)
-    return {pk: digest for number_, _colon, digest in pairs if (pk := whole(number_)) is not None}
+    known = ((whole(number_), digest) for number_, _colon, digest in pairs if DIGEST.fullmatch(digest))
+    return {pk: digest for pk, digest in known if pk is not None}
 
 
 def _say_refused(request: HttpRequest, version: Version, of: Yes, done: Together) -> None:

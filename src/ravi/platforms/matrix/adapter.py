@@ -43,7 +43,7 @@ from ravi.platforms.matrix.events import (
 from ravi.platforms.matrix.homeserver import NOT_FOUND, Homeserver, MatrixCredentials, only_from, room_path
 from ravi.platforms.matrix.profile import TEXT_BYTES
 from ravi.platforms.matrix.rights import may_speak
-from ravi.platforms.shapes.json_http import JsonAnswer, text_at
+from ravi.platforms.shapes.json_http import JsonAnswer, asked_at, text_at
 from ravi.platforms.shapes.limits import problems_of
 from ravi.text.lengths import utf8_bytes
 
@@ -251,6 +251,8 @@ class Matrix:
             if refusal.code == NOT_FOUND:
                 return None
             raise
+        if asked_at(answer, "event_id") != event_id or not isinstance(answer.data.get("content"), Mapping):
+            raise NotSent("the answer is not the event that was asked for", evidence=answer.evidence)
         return latest_body(answer.data, await self._later(room, event_id))
 
     async def _changes(self, room: str, event_id: str) -> list[str]:

@@ -37,6 +37,7 @@ from ravi.platforms.wordpress.library import first_of, placed
 
 _GONE = frozenset({"rest_post_invalid_id", "rest_already_trashed"})
 _LIVING = "publish,future,draft,pending,private"
+_STATUSES = frozenset({*_LIVING.split(","), "trash", "auto-draft", "inherit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,9 @@ class WordPress:
             if refusal.code in _GONE:
                 return None
             raise
-        if asked_at(answer, "status") != "publish":
+        if asked_at(answer, "id") != remote_id or (status := asked_at(answer, "status")) not in _STATUSES:
+            raise NotSent("the answer is not the post that was asked for", evidence=answer.evidence)
+        if status != "publish":
             return None
         return _standing(answer, content)
 

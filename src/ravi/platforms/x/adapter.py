@@ -176,6 +176,8 @@ class X:
             if str(_at(post, "id")) == remote_id:
                 words = _as_written(post, answer.evidence)
                 return Standing(words, words == content.text.strip())
+        if not any(_names_as_gone(one, remote_id) for one in _at(answer.data, "errors") or []):
+            raise NotSent("the answer does not say whether the post is there", evidence=answer.evidence)
         return None
 
     async def _check(self, target: str) -> None:
@@ -289,6 +291,12 @@ class X:
 
 
 ADAPTERS: Mapping[str, type[Adapter]] = {"x": X}
+
+
+def _names_as_gone(error: object, remote_id: str) -> bool:
+    """Whether X itself says that there is no such post."""
+    named = str(_at(error, "value") or _at(error, "resource_id") or "")
+    return named == remote_id and str(_at(error, "type") or "").endswith("/resource-not-found")
 
 
 def _at(value: Any, *path: str) -> Any:
