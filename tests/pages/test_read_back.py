@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -16,12 +17,16 @@ from ravi.core.tenancy import tenant
 from ravi.delivery.measures import count_all
 from ravi.delivery.models import Delivery, ReadBack
 from ravi.delivery.progress import steps_of
+from ravi.delivery.read_back.rules import ReadBackOutcome
 from ravi.delivery.read_back.services import settle_read_back
+from ravi.delivery.removals import Removals
+from ravi.delivery.rules import State
 from ravi.delivery.watch import watch
 from ravi.desk.queries import desk_of
 from ravi.notices.models import Notice
 from ravi.publishing.models import Post
 from ravi.publishing.queries.changed import how_changed
+from ravi.publishing.queries.withdrawal import how_withdrawn
 from ravi.publishing.tests.conftest import approved, open_channels
 from ravi.publishing.tests.test_correction import all_out, corrected
 
@@ -167,3 +172,30 @@ def test_the_board_of_uptake_calls_nothing_corrected_that_does_not_stand(made):
     assert states() == {"mastodon": "failed", "telegram": "sent", "wordpress": "sent"}
     settle_read_back(made.copy("mastodon"), by=made.house.officer, now=clock.now())
     assert set(states().values()) == {"sent"}
+
+
+def test_the_week_and_the_correction_hear_of_it_and_of_its_end(made):
+    """Each had asked in its own way: the week called it corrected, and the correction never heard that it was dealt with."""
+    from ravi.delivery.progress import Came, came_between
+
+    def week() -> int:
+        now = clock.now()
+        counts = came_between(now - timedelta(days=1), now + timedelta(days=1), and_waits=False)
+        return sum(one.count for one in counts if one.came is Came.CORRECTED)
+
+    def told() -> tuple[Any, bool]:
+        [one] = [one for one in how_changed([made.post], clock.now()) if one.platform == "mastodon"]
+        return one.read_back, one.is_done
+
+    assert (week(), told()) == (2, ("other_words", False))
+    settle_read_back(made.copy("mastodon"), by=made.house.officer, now=clock.now())
+    assert (week(), told()) == (3, ("settled", True))
+
+
+@pytest.mark.parametrize(("found", "removed"), [(ReadBackOutcome.STILL_THERE, 2), (ReadBackOutcome.SETTLED, 3)])
+def test_a_removal_that_still_stands_is_none(made, monkeypatch, found, removed):
+    """The page had called it removed, and the person's "dealt with" had changed nothing there."""
+    told = Removals({State.SENT: 3}, 0, 0, {ReadBackOutcome.REMOVED: 2, found: 1})
+    monkeypatch.setattr("ravi.publishing.queries.withdrawal.removals_of", lambda *_: told)
+    progress = how_withdrawn([made.post.corrects_id], clock.now())
+    assert (progress.removed, progress.failed) == (removed, 3 - removed)

@@ -11,13 +11,16 @@ from ravi.accounts.services import grant_role
 from ravi.accounts.tests.test_second_factor import code_of
 from ravi.api.tests.test_network import SECRET
 from ravi.delivery.models import Delivery
+from ravi.delivery.read_back.rules import ReadBackOutcome
 from ravi.network import services
 from ravi.network.jobs import correct, say_shared_yeses
 from ravi.network.models import Adoption, CorrectedAnswer, Correction
 from ravi.network.tests.outside import agreed, carried
 from ravi.notices.models import Notice
 from ravi.publishing import services as publishing
+from ravi.publishing.changed import Fate
 from ravi.publishing.models import Approval, Post
+from ravi.publishing.queries.changed import Changed
 from tests.pages.test_based_on import issue_next, other_phone, taken
 from tests.pages.test_correct_message import out
 from tests.pages.test_offers import TEXT
@@ -229,3 +232,15 @@ def test_the_yes_asks_for_another_person_the_right_the_verb_and_a_code(newsroom,
     first, again = (head.post(waiting, body, **named) for _ in range(2))
     assert (first.status_code, again["Idempotency-Replayed"]) == (200, "true"), first.json()
     assert changes().count() == 4
+
+
+def test_what_does_not_stand_is_not_done(newsroom, program, message, monkeypatch):
+    """Programs were told that all is corrected, in the answer that listed the old words."""
+    program(newsroom.editor).post(f"messages/{message.pk}/corrections", {"version": 2})
+    copies = [
+        Changed(1, 1, "mastodon", Fate.EDITED, read_back=found)
+        for found in (ReadBackOutcome.STANDS, ReadBackOutcome.OTHER_WORDS, ReadBackOutcome.SETTLED)
+    ]
+    monkeypatch.setattr("ravi.api.routes.network_corrections.how_changed", lambda *_: copies)
+    progress = program(newsroom.editor).get(f"messages/{message.pk}/corrections").json()["progress"]
+    assert (progress["done"], progress["total"]) == (2, 3)

@@ -64,6 +64,12 @@ TABLE = [
     (TAKEN, took(PostState.APPROVED), [copy(State.MISSED)], Uptake.MISSED),
     (TAKEN, took(PostState.APPROVED), [copy(State.SENT), copy(State.SENT, action=Action.EDIT)], Uptake.CORRECTED),
     (TAKEN, took(PostState.APPROVED), [copy(State.SENT), copy(State.FAILED, action=Action.EDIT)], Uptake.PUBLISHED),
+    (
+        TAKEN,
+        took(PostState.APPROVED),
+        [copy(State.SENT), copy(State.SENT, action=Action.EDIT), copy(State.FAILED, action=Action.EDIT)],
+        Uptake.PUBLISHED,
+    ),
     (TAKEN, took(PostState.WITHDRAWN), [copy(State.SENT), copy(State.SENT, action=Action.DELETE)], Uptake.WITHDRAWN),
     (TAKEN, took(PostState.WITHDRAWN), [copy(State.SENT), copy(State.PENDING, action=Action.DELETE)], Uptake.PUBLISHED),
     (TAKEN, took(PostState.WITHDRAWN), [copy(State.CANCELLED)], Uptake.WITHDRAWN),
