@@ -94,7 +94,7 @@ def test_what_the_yes_is_said_to_waits_on_the_desk_of_nobody_who_said_it(newsroo
     assert f'href="{address}"' not in after and "در انتظار تأیید شماست" not in after
     assert awaiting_count(newsroom.head) == 0
     assert f'href="{address}"' in expert.get("/").content.decode()  # another approver's desk asks still
-    head.post(f"{address}undo/")
+    head.post(f"{address}undo/", {"yes": SharedYes.objects.latest("pk").pk})
     assert f'href="{address}"' in head.get("/").content.decode()
 
 
@@ -104,7 +104,7 @@ def test_taken_back_in_time_it_did_nothing(newsroom: Newsroom) -> None:
     head = tapped(newsroom, address)
     assert f'action="{address}undo/"' in head.get(address).content.decode()
     for _ in range(2):  # twice is once
-        head.post(f"{address}undo/")
+        head.post(f"{address}undo/", {"yes": SharedYes.objects.latest("pk").pk})
     with later():
         say_shared_yeses(0)
     assert approved() == 0 and len(keys(head.get(address))) == UNITS

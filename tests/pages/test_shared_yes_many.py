@@ -75,7 +75,7 @@ def test_taken_back_in_time_it_did_nothing(newsroom: Newsroom) -> None:
     version, head, address = said(newsroom)
     assert f'action="{address}undo/"' in head.get(address).content.decode()
     for _ in range(2):  # twice is once
-        head.post(f"{address}undo/")
+        head.post(f"{address}undo/", {"yes": SharedYes.objects.latest("pk").pk})
     with later():
         say_shared_yeses(0)
     assert approved() == 0 and not Approval.objects.exists()
@@ -100,7 +100,7 @@ def test_a_process_that_dies_goes_on_where_it_was_and_the_rest_can_be_stopped(ne
         assert "در ۲ واحد از ۵ واحد تأیید شد" in head.get(address).content.decode()
         assert services.carry_shared_yes()
         assert approved() == 4
-        head.post(f"{address}undo/")
+        head.post(f"{address}undo/", {"yes": SharedYes.objects.latest("pk").pk})
         say_shared_yeses(0)
         page = head.get(address)
     assert approved() == 4 and len(keys(page)) == 1
@@ -137,7 +137,7 @@ def test_a_right_that_is_gone_meanwhile_gives_no_yes(newsroom: Newsroom, how: st
 
 def test_nobody_stops_anothers_and_what_was_said_does_not_change(newsroom: Newsroom) -> None:
     version, _head, address = said(newsroom)
-    newsroom.browse(newsroom.expert).post(f"{address}undo/")
+    newsroom.browse(newsroom.expert).post(f"{address}undo/", {"yes": SharedYes.objects.latest("pk").pk})
     yes = SharedYes.objects.get(version=version)
     assert yes.ended_at is None
     for change in (

@@ -6,6 +6,7 @@ Whoever does not pass must not call. When the store does not answer, nobody of t
 import asyncio
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from ravi.delivery.engine.ports import Clock, Ready, Store, StoreDown
 from ravi.delivery.engine.values import Instant, Passer, Policy, Ticket
@@ -19,6 +20,15 @@ class Passage(Enum):
     IN_DOUBT = "in_doubt"
 
 
+class _Asking(NamedTuple):
+    """One that stands before the fence. Of what it carries only the time that this takes: its bytes are free once it is sent."""
+
+    ticket: Ticket
+    scope: str
+    upload_s: float
+    answer: asyncio.Future[tuple[Passage, Instant]]
+
+
 @dataclass(slots=True)
 class Fence:
     """Gathers what asks for passage while the previous group is being committed."""
@@ -27,13 +37,13 @@ class Fence:
     clock: Clock
     owner: str
     policy: Policy
-    _waiting: list[tuple[Ticket, Ready, asyncio.Future[tuple[Passage, Instant]]]] = field(default_factory=list)
+    _waiting: list[_Asking] = field(default_factory=list)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def ask(self, ticket: Ticket, ready: Ready) -> tuple[Passage, Instant]:
         """(whether the call may be made, the moment that the passage was asked for)."""
         answer: asyncio.Future[tuple[Passage, Instant]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((ticket, ready, answer))
+        self._waiting.append(_Asking(ticket, ready.scope, self.policy.upload_s(ready.size_bytes), answer))
         self._bell.set()
         return await answer
 
@@ -50,27 +60,23 @@ class Fence:
             if group:
                 await self._open(group)
 
-    async def _open(self, group: list[tuple[Ticket, Ready, asyncio.Future[tuple[Passage, Instant]]]]) -> None:
+    async def _open(self, group: list[_Asking]) -> None:
         now = self.clock.now()
-        passers = [self._passer(ticket, ready, now) for ticket, ready, _ in group]
+        passers = [self._passer(one, now) for one in group]
         try:
             passed = await self.store.begin(now, self.owner, passers)
         except StoreDown:
-            _answer(group, {ticket.head.id: Passage.IN_DOUBT for ticket, _, _ in group}, now)
+            _answer(group, {one.ticket.head.id: Passage.IN_DOUBT for one in group}, now)
             return
         _answer(group, dict.fromkeys(passed, Passage.PASSED), now)
 
-    def _passer(self, ticket: Ticket, ready: Ready, now: Instant) -> Passer:
+    def _passer(self, one: _Asking, now: Instant) -> Passer:
         """The lease outlives the call, also one that carries a film over a slow line."""
-        lease_until = now + self.policy.lease_s + self.policy.upload_s(ready.size_bytes)
-        return Passer(ticket.head.id, ticket.attempt, ready.scope, lease_until)
+        lease_until = now + self.policy.lease_s + one.upload_s
+        return Passer(one.ticket.head.id, one.ticket.attempt, one.scope, lease_until)
 
 
-def _answer(
-    group: list[tuple[Ticket, Ready, asyncio.Future[tuple[Passage, Instant]]]],
-    passages: dict[int, Passage],
-    now: Instant,
-) -> None:
-    for ticket, _, answer in group:
-        if not answer.done():
-            answer.set_result((passages.get(ticket.head.id, Passage.REFUSED), now))
+def _answer(group: list[_Asking], passages: dict[int, Passage], now: Instant) -> None:
+    for one in group:
+        if not one.answer.done():
+            one.answer.set_result((passages.get(one.ticket.head.id, Passage.REFUSED), now))

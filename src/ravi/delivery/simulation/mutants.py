@@ -41,7 +41,7 @@ MUTANTS = (
     ),
     Mutant(
         "no-fence", f"{_ENGINE}fence", "dict.fromkeys(passed, Passage.PASSED)",
-        "dict.fromkeys((ticket.head.id for ticket, _, _ in group), Passage.PASSED)", {**_LATE, **_STOPS},
+        "dict.fromkeys((one.ticket.head.id for one in group), Passage.PASSED)", {**_LATE, **_STOPS},
     ),
     Mutant(
         "doubt-is-a-yes", f"{_ENGINE}fence", "ticket.head.id: Passage.IN_DOUBT", "ticket.head.id: Passage.PASSED",
@@ -109,7 +109,7 @@ MUTANTS = (
     ),
     Mutant(
         "a-film-has-no-longer-lease", f"{_ENGINE}fence",
-        "lease_until = now + self.policy.lease_s + self.policy.upload_s(ready.size_bytes)",
+        "lease_until = now + self.policy.lease_s + one.upload_s",
         "lease_until = now + self.policy.lease_s", {"heavy": 0.2},
     ),
     Mutant(
