@@ -62,6 +62,13 @@ class Fence:
 
     async def _open(self, group: list[_Asking]) -> None:
         now = self.clock.now()
+        # After a pause two claims of one copy may stand here side by side, of which the older is void: the store tells copies.
+        newest: dict[int, int] = {}
+        for one in group:
+            newest[one.ticket.head.id] = max(one.ticket.attempt, newest.get(one.ticket.head.id, 0))
+        void = [one for one in group if one.ticket.attempt < newest[one.ticket.head.id]]
+        _answer(void, {}, now)
+        group = [one for one in group if one.ticket.attempt == newest[one.ticket.head.id]]
         passers = [self._passer(one, now) for one in group]
         try:
             passed = await self.store.begin(now, self.owner, passers)

@@ -130,3 +130,16 @@ async def test_the_lease_outlives_each_call_by_as_much():
     leases = [passer.lease_until - now for passer, (_, now) in zip(store.asked, (light, heavy), strict=True)]
     assert leases == [pytest.approx(policy.lease_s), pytest.approx(policy.lease_s + 100.0)]
     assert policy.lease_s > policy.call_timeout_s + policy.send_window_s
+
+
+async def test_of_two_claims_of_one_copy_the_older_does_not_pass_with_the_newer():
+    """An engine that woke from a pause held both, asked for both in one commit, and made both calls."""
+    store: Any = Store()
+    fence = Fence(store, WallClock(), "one", Policy())
+    task = asyncio.create_task(fence.run())
+    first = ticket()
+    older, newer = first._replace(attempt=1), first._replace(attempt=3)
+    answers = await asyncio.gather(fence.ask(older, Ready()), fence.ask(newer, Ready()))
+    task.cancel()
+    assert [passage for passage, _now in answers] == [Passage.REFUSED, Passage.PASSED]
+    assert [passer.attempt for passer in store.asked] == [3]
