@@ -9,7 +9,7 @@ import pytest
 
 from tests.servers.pds import Member, PersonalDataServer, personal_data_server
 from tests.servers.smtp import MailServer, mail_server
-from tests.servers.synapse import Homeserver, homeserver
+from tests.servers.synapse import Account, Homeserver, homeserver
 from tests.servers.wordpress import WordPressSite, wordpress_site
 
 
@@ -51,3 +51,17 @@ def workshop(matrix: Homeserver) -> Any:
     account = matrix.account("workshop")
     made = account.ask("POST", "/createRoom", {**MADE, "room_alias_name": "workshop"})
     return Room(account, made["room_id"])
+
+
+@pytest.fixture(scope="session")
+def mehregan(matrix: Homeserver) -> Account:
+    """An account that Synapse does not slow down."""
+    return matrix.account("mehregan", is_hurried=True)
+
+
+@pytest.fixture(scope="session")
+def room(mehregan: Account) -> str:
+    """Its room."""
+    from tests.servers.test_matrix import MADE
+
+    return str(mehregan.ask("POST", "/createRoom", {**MADE, "room_alias_name": "mehregan"})["room_id"])

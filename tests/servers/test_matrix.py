@@ -96,17 +96,6 @@ class Room:
         ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def mehregan(matrix: Homeserver) -> Account:
-    return matrix.account("mehregan", is_hurried=True)
-
-
-@pytest.fixture(scope="session")
-def room(mehregan: Account) -> str:
-    made = mehregan.ask("POST", "/createRoom", {**MADE, "room_alias_name": "mehregan"})
-    return str(made["room_id"])
-
-
 def no_later_wording(_method: str, path: str) -> bytes | None:
     return http_answer("200 OK", "application/json", b'{"chunk": []}') if "/relations/" in path else None
 

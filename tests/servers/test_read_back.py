@@ -25,7 +25,7 @@ from tests.servers.pds import Member
 from tests.servers.synapse import Account
 from tests.servers.test_bluesky import BlueskyPlace
 from tests.servers.test_corrected import OLD, _corrected, _said
-from tests.servers.test_matrix import Room, mehregan, room  # noqa: F401 -- an account that Synapse does not slow down
+from tests.servers.test_matrix import Room
 from tests.servers.test_published import (  # noqa: F401 -- the station's fixtures
     DraftFields,
     Station,
@@ -69,7 +69,7 @@ async def test_what_somebody_changed_on_the_site_is_found(wordpress: WordPressSi
             assert await adapter.read(target, receipt.remote_id, new) is None, status
 
 
-async def test_in_a_room_only_our_own_latest_wording_counts(mehregan: Account, room: str) -> None:  # noqa: F811
+async def test_in_a_room_only_our_own_latest_wording_counts(mehregan: Account, room: str) -> None:
     place = Room(mehregan, room)
     old, new = Content(OLD, media=(image("پوستر"),)), Content(PERSIAN, media=(image("پوستر"),))
     async with opened(Matrix, place) as adapter:
