@@ -11,6 +11,7 @@ import pytest
 
 from ravi.core import clock
 from ravi.core.tenancy import tenant
+from ravi.delivery.doors import Doors
 from ravi.delivery.models import Delivery, Reading, Slot
 from ravi.delivery.readings.plan import LEASE_S, Abilities
 from ravi.delivery.readings.reader import Reader, abilities
@@ -230,7 +231,7 @@ async def test_nothing_of_an_answer_is_kept_but_numbers(way: tuple[str, str], wh
         1, 1, 1, None if what == "followers" else 5, way[1], way[0], f"{way[1]}/ours", "direct", "1", 0.0, 0.0, 0, "k",
         True, False, False,
     )  # fmt: skip
-    reader = Reader(Boxes(), Keys(), Ways(Gossip(status, ok)), Clock())  # type: ignore[arg-type]
+    reader = Reader(Doors(Boxes(), Keys(), Ways(Gossip(status, ok)), Clock()))  # type: ignore[arg-type]
     answer = await reader.ask(Question((row,), LEASE_S, able[way]))
     assert isinstance(answer, Answer)
     assert GOSSIP not in repr(answer) and "ours" not in repr(answer)

@@ -106,27 +106,28 @@ def unit_heads(unit_id: int) -> frozenset[int]:
 
 def people_who_serve(unit_id: int, ability: Ability) -> frozenset[int]:
     """Ids of the active people whose current role in this very unit gives `ability`."""
-    kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
-    holding = Role.objects.filter(unit_id=unit_id, ended_at=None, kind__in=kinds, person__is_active=True)
-    return frozenset(holding.values_list("person_id", flat=True))
+    return people_who_serve_in([unit_id], ability).get(unit_id, frozenset())
 
 
 def people_who_serve_in(unit_ids: Collection[int], ability: Ability) -> dict[int, frozenset[int]]:
     """Unit -> the same, for many units. One query."""
-    kinds = [kind for kind, abilities in MAY.items() if ability in abilities]
-    holding = Role.objects.filter(unit_id__in=unit_ids, ended_at=None, kind__in=kinds, person__is_active=True)
-    found: dict[int, set[int]] = {}
-    for unit_id, person_id in holding.values_list("unit_id", "person_id"):
-        found.setdefault(unit_id, set()).add(person_id)
-    return {unit_id: frozenset(people) for unit_id, people in found.items()}
+    return _by_unit(Role.objects.filter(unit_id__in=unit_ids, kind__in=_kinds_with(ability)))
 
 
 def serving_by_unit(ability: Ability) -> dict[int, frozenset[int]]:
     """Unit -> ids of the active people whose current role there, not one over the institution, gives `ability`. One query."""
-    kinds = [kind for kind, abilities in MAY.items() if ability in abilities and kind not in INSTITUTION_WIDE]
-    holding = Role.objects.filter(ended_at=None, kind__in=kinds, person__is_active=True)
+    return _by_unit(Role.objects.filter(kind__in=set(_kinds_with(ability)) - set(INSTITUTION_WIDE)))
+
+
+def _kinds_with(ability: Ability) -> list[RoleKind]:
+    return [kind for kind, abilities in MAY.items() if ability in abilities]
+
+
+def _by_unit(roles: QuerySet[Role]) -> dict[int, frozenset[int]]:
+    """Of those that have not ended, whose people are active."""
     found: dict[int, set[int]] = {}
-    for unit_id, person_id in holding.values_list("unit_id", "person_id"):
+    living = roles.filter(ended_at=None, person__is_active=True)
+    for unit_id, person_id in living.values_list("unit_id", "person_id"):
         found.setdefault(unit_id, set()).add(person_id)
     return {unit_id: frozenset(people) for unit_id, people in found.items()}
 

@@ -19,6 +19,7 @@ from ravi.delivery.engine import bucket as buckets
 from ravi.delivery.engine.ports import Clock, Log, StoreDown
 from ravi.delivery.engine.values import Bucket
 from ravi.delivery.looks import OWN_SERVERS, RENEW_S, Look, Looker, NotRenewed, rate_of
+from ravi.delivery.rounds import beside_each_other
 from ravi.delivery.store import statements as ledger
 from ravi.delivery.store.connection import Line, rows_of, storable
 from ravi.directory import connections as directory
@@ -86,9 +87,7 @@ class ConnectionKeeper:
             resting = away | {name for name, (until, _) in self._rests.items() if until > self.clock.now()}
             due = await directory.claim_probes(connection, now, few(LOOKS_EACH), resting=resting)
             asked = await self._paid(connection, due) if due else []
-        for done in await asyncio.gather(*(self._look(one) for one in asked), return_exceptions=True):
-            if isinstance(done, BaseException):
-                raise done
+        await beside_each_other(self._look(one) for one in asked)
         return len(asked)
 
     async def renew_due(self) -> int:

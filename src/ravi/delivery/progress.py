@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet, Value
 from django.db.models import Count as CountOf
 
 from ravi.delivery.models import Delivery
-from ravi.delivery.read_back.rules import CASES
+from ravi.delivery.read_back.models import needs_a_person
 from ravi.delivery.rules import OPEN_STAGE, Action, State
 
 
@@ -78,8 +78,7 @@ _SAYS: Mapping[str, Came] = {
     OPEN_STAGE: Came.WAITS,
     State.HELD: Came.WAITS,
 }
-# A change that does not stand, and that nobody has dealt with.
-_IS_CASE = Q(read_back__outcome__in=sorted(CASES), read_back__settled_at=None)
+_IS_CASE = needs_a_person("read_back__")
 _TROUBLE, _CHANGES = (State.FAILED, State.MISSED, State.UNKNOWN), (Action.EDIT, Action.DELETE)
 
 

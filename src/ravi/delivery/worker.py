@@ -23,10 +23,9 @@ from psycopg.types.json import Jsonb
 from ravi.core.stderr import write
 from ravi.delivery.boxes import Boxes
 from ravi.delivery.clock import LedgerClock, WallClock, since_boot
-from ravi.delivery.courier import Courier
 from ravi.delivery.credentials import KeyFolder
 from ravi.delivery.doors import Doors
-from ravi.delivery.engine.ports import Clock, Log, StoreDown
+from ravi.delivery.engine.ports import Log, StoreDown
 from ravi.delivery.engine.program import Engine
 from ravi.delivery.engine.values import Policy
 from ravi.delivery.errand import ErrandRunner
@@ -136,8 +135,11 @@ class Parts:
         line, key_id = Line(settings.database_url, "connections"), settings.environ.get("RAVI_CREDENTIAL_KEY_ID", "")
         keeper = ConnectionKeeper(line, looker, courier, clock, log, engine.ring, key_id)
         asking = Line(settings.database_url, "readings")  # one for both: what is asked beside the copies is in no hurry
-        readings = _readings(asking, courier, clock, log)
-        read_back = _read_back(asking, courier, clock, log)
+        doors = Doors(Boxes(asking), courier.keys, courier.routes, clock)
+        readings = ReadingCollector(ReadingStore(asking, courier.routes.to), Reader(doors), abilities(), clock, log)
+        read_back = ReadBackCollector(
+            ReadBackStore(asking, courier.routes.to), words.WordReader(doors), words.abilities(), clock, log
+        )
         ways = Ways(Line(settings.database_url, "ways"), routes, settings.routes, clock, log)
         return cls(
             engine, store, courier, errands, readings, read_back, ways, keeper, meter, settings.database_url, clock, log
@@ -244,15 +246,3 @@ class Parts:
                 await asyncio.sleep(1.0)
         finally:
             ended.set()
-
-
-def _readings(line: Line, courier: Courier, clock: Clock, log: Log) -> ReadingCollector:
-    """Their questions go out beside the copies, over a connection of their own."""
-    reader = Reader(Boxes(line), courier.keys, courier.routes, clock)
-    return ReadingCollector(ReadingStore(line, courier.routes.to), reader, abilities(), clock, log)
-
-
-def _read_back(line: Line, courier: Courier, clock: Clock, log: Log) -> ReadBackCollector:
-    """Likewise, over the same connection."""
-    reader = words.WordReader(Doors(Boxes(line), courier.keys, courier.routes, clock))
-    return ReadBackCollector(ReadBackStore(line, courier.routes.to), reader, words.abilities(), clock, log)

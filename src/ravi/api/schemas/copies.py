@@ -12,7 +12,8 @@ from ravi.delivery.rules import Action, Scope, State, Verdict
 MOST_AT_ONCE = 5_000
 READ_BACK = (
     "of an edit or a removal that the platform said yes to: whether it stands there, read back by Ravi. `other_words`,"
-    " `still_there` and `gone` need a person; `cannot`: no program can read there; null: it is none, or did not go out"
+    " `still_there` and `gone` need a person; `settled`: one of these, and a person has dealt with it;"
+    " `not_looked`: Ravi did not ask in time; `cannot`: no program can read there; null: it is none, or did not go out"
 )
 
 

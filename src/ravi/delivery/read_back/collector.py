@@ -1,16 +1,15 @@
 """Works off what is to be read back: a loop beside the engine, as gentle as the readings', and of no effect on any copy."""
 
-import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ravi.delivery.engine.ports import Clock, Log, StoreDown
+from ravi.delivery.engine.ports import Clock, Log
 from ravi.delivery.engine.values import Instant
 from ravi.delivery.read_back.reader import WordReader
 from ravi.delivery.read_back.store import Asked, ReadBackStore
 from ravi.delivery.readings.plan import Abilities
+from ravi.delivery.rounds import beside_each_other, in_rounds
 
-PAUSE_S, BETWEEN_S = 5.0, 0.2
+PAUSE_S = 5.0
 SOW_EVERY_S = 10.0
 ROWS_AT_ONCE = 200
 
@@ -29,16 +28,8 @@ class ReadBackCollector:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                asked = await self.once()
-            except StoreDown as reason:
-                self.log("read_back_waits", reason=str(reason))
-                asked = 0
-            except Exception as error:  # whatever one channel brings, the others are read back
-                self.log("read_back_broke", reason=type(error).__name__)
-                asked = 0
-            await self.clock.sleep(self.pause_s if not asked else min(self.pause_s, BETWEEN_S))
+        names = {"waits": "read_back_waits", "broke": "read_back_broke"}
+        await in_rounds(self.once, self.clock, self.log, pause_s=self.pause_s, **names)
 
     async def close(self) -> None:
         """End the connection."""
@@ -51,14 +42,8 @@ class ReadBackCollector:
             await self.store.sow(now, self.able)
             self._sow_at = now + SOW_EVERY_S
         asked = await self.store.claim(now, ROWS_AT_ONCE, self.able)
-        await self._ask_all(asked)
+        await beside_each_other(self._ask(one) for one in asked)
         return len(asked)
-
-    async def _ask_all(self, asked: Sequence[Asked]) -> None:
-        """Beside each other: a server that takes its time keeps no other channel waiting. Raises StoreDown."""
-        for done in await asyncio.gather(*(self._ask(one) for one in asked), return_exceptions=True):
-            if isinstance(done, BaseException):
-                raise done
 
     async def _ask(self, asked: Asked) -> None:
         answer, nexts = await self.reader.ask(asked, self.clock.now())

@@ -7,7 +7,13 @@ from ravi.core.access import Access
 from ravi.core.models import TenantModel
 from ravi.delivery.read_back.rules import CASES, MOST_WORDS, STORED, ReadBackOutcome
 
-NEEDS_A_PERSON = Q(outcome__in=sorted(CASES), settled_at=None)
+
+def needs_a_person(of: str = "") -> Q:
+    """That a change does not stand and nobody has dealt with it, for a query of what leads to its row by `of`."""
+    return Q(**{f"{of}outcome__in": sorted(CASES), f"{of}settled_at": None})
+
+
+NEEDS_A_PERSON = needs_a_person()
 
 
 class ReadBack(TenantModel):

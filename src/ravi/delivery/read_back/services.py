@@ -9,14 +9,14 @@ from ravi.accounts.models import Person
 from ravi.accounts.rules import Ability
 from ravi.core import audit
 from ravi.delivery.models import Delivery, ReadBack
-from ravi.delivery.read_back.rules import CASES
+from ravi.delivery.read_back.models import NEEDS_A_PERSON
 
 
 @transaction.atomic
 def settle_read_back(delivery: Delivery, *, by: Person, now: datetime) -> bool:
     """Take the case off the desk; False where it is none, or somebody was quicker. Raises PermissionDenied."""
     require(by, Ability.RESOLVE_UNKNOWN, delivery.unit_id)
-    open_cases = ReadBack.objects.filter(delivery=delivery, outcome__in=sorted(CASES), settled_at=None)
+    open_cases = ReadBack.objects.filter(NEEDS_A_PERSON, delivery=delivery)
     outcome = open_cases.select_for_update().values_list("outcome", flat=True).first()
     if outcome is None:
         return False

@@ -1,6 +1,9 @@
 """The SQL of reading back, for the engine's side. Time is always a parameter."""
 
+from ravi.delivery.read_back.rules import CASES
 from ravi.delivery.readings.statements import KEY_OF
+
+_CASES = ", ".join(f"'{one}'" for one in sorted(CASES))
 
 # In the order in which changes settled: whoever has come this far goes on from there.
 SOW = """
@@ -76,10 +79,10 @@ from told t where r.id = t.id
 """  # noqa: S608 -- built from constants
 
 # What did not stand, and nobody dealt with, is no case any more when a later change of the same copy was found to stand.
-OVERTAKEN = """
+OVERTAKEN = f"""
 update delivery_read_back r set outcome = 'over', words = ''
 from delivery_delivery d, delivery_delivery n, delivery_read_back later
 where later.id = any(%(ids)b) and later.outcome in ('stands', 'removed') and n.id = later.delivery_id
     and d.about_id = n.about_id and d.id < n.id and r.delivery_id = d.id
-    and r.outcome in ('other_words', 'still_there', 'gone') and r.settled_at is null
-"""
+    and r.outcome in ({_CASES}) and r.settled_at is null
+"""  # noqa: S608 -- built from constants

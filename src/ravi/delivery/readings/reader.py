@@ -1,18 +1,17 @@
 """Asks platforms for numbers: opens the credential, lets the adapter count, and keeps whole numbers only, never an answer."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, cast
 
-from ravi.delivery.boxes import Boxes
 from ravi.delivery.counted import Calls, counting
-from ravi.delivery.credentials import KeyFolder, NoCredential
+from ravi.delivery.credentials import NoCredential
 from ravi.delivery.doors import Doors
-from ravi.delivery.engine.ports import Clock, StoreDown
+from ravi.delivery.engine.ports import StoreDown
 from ravi.delivery.readings.plan import Abilities
 from ravi.delivery.readings.rules import MOST, Kind
 from ravi.delivery.readings.values import Answer, Due, Pace, Question
-from ravi.delivery.routes import Routes, UnknownRoute
+from ravi.delivery.routes import UnknownRoute
 from ravi.platforms import contract, registry
 
 TIMEOUT_S = 120.0  # below the lease of a question
@@ -42,14 +41,7 @@ def abilities() -> Abilities:
 class Reader:
     """The way out for questions. Nothing that a platform answers is raised."""
 
-    boxes: Boxes
-    keys: KeyFolder
-    routes: Routes
-    clock: Clock
-    _doors: Doors = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._doors = Doors(self.boxes, self.keys, self.routes, self.clock)
+    doors: Doors
 
     async def ask(self, question: Question) -> Answer:
         """The numbers, or why there are none. Raises StoreDown."""
@@ -62,7 +54,7 @@ class Reader:
 
     async def _ask(self, question: Question) -> Answer:
         try:
-            async with self.clock.timeout(TIMEOUT_S):
+            async with self.doors.clock.timeout(TIMEOUT_S):
                 adapter = await self._adapter(question.first)
                 if question.is_of_posts:
                     return await _measured(cast(contract.Measurable, adapter), question)
@@ -80,7 +72,7 @@ class Reader:
             return Answer("failed", code=f"unreadable: {type(error).__name__}"[:60])
 
     async def _adapter(self, row: Due) -> contract.Adapter:
-        return await self._doors.adapter(row.channel_id, row.adapter, row.platform, row.route)
+        return await self.doors.adapter(row.channel_id, row.adapter, row.platform, row.route)
 
 
 async def _counted(adapter: contract.Countable, question: Question) -> Answer:

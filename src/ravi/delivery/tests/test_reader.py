@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 
 from ravi.delivery.clock import WallClock
+from ravi.delivery.doors import Doors
 from ravi.delivery.readings.reader import Reader
 from ravi.platforms import contract
 
@@ -40,5 +41,5 @@ async def test_no_word_of_a_platform_is_kept(answer: Any, code: str, monkeypatch
         return Telling()
 
     monkeypatch.setattr(Reader, "_adapter", speaking)
-    told = await Reader(NOBODY, NOBODY, NOBODY, WallClock()).ask(QUESTION)
+    told = await Reader(Doors(NOBODY, NOBODY, NOBODY, WallClock())).ask(QUESTION)
     assert (told.outcome, told.code, dict(told.numbers)) == ("failed", code, {})

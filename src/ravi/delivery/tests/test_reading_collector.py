@@ -12,6 +12,7 @@ import pytest
 from ravi.core.tenancy import tenant
 from ravi.delivery.boxes import Boxes
 from ravi.delivery.credentials import KeyFolder
+from ravi.delivery.doors import Doors
 from ravi.delivery.models import Bucket, Delivery, Reading, ReadingDue, Slot
 from ravi.delivery.readings.collector import ReadingCollector
 from ravi.delivery.readings.reader import Reader, abilities
@@ -114,7 +115,7 @@ def collect(city: City, world: SetClock, fresh_database: Any, sandbox: Sandbox) 
         async def work() -> None:
             line = Line(fresh_database.engine, "readings")
             routes = Routes({"RAVI_EGRESS_ALLOW": f"127.0.0.1:{sandbox.port}"}, 20)
-            reader = Reader(Boxes(line), KeyFolder(city.keys_folder), routes, world)
+            reader = Reader(Doors(Boxes(line), KeyFolder(city.keys_folder), routes, world))
             collector = ReadingCollector(
                 ReadingStore(line), reader, abilities(), world, lambda _event, /, **facts: lines.append(facts)
             )
