@@ -47,12 +47,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Door:
-    """What a program can do on the channel. `takes_answer`: and the new words fit as an answer."""
+    """What a program can do on the channel. `takes_answer`: and the new words fit as an answer; `pins`: to its top."""
 
     edits: bool
     edit_media: EditMedia
     takes_answer: bool
     removes: bool
+    pins: bool
 
 
 def ways_of(standing: Standing, door: Door, media: Sequence[tuple[str, str]], *, replaces: bool) -> tuple[Way, ...]:

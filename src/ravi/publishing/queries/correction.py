@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -115,18 +115,18 @@ def planned(
     plain = previews(fields, channels, is_final=is_final)
     answers = previews(as_answer(fields), channels, is_final=is_final)
     return [
-        replace(_planned(one, answer, standing.get(one.channel.pk), replaces), pins=pins)
+        _planned(one, answer, standing.get(one.channel.pk), replaces, pins)
         for one, answer in zip(plain, answers, strict=True)
     ]
 
 
-def _planned(plain: Preview, answer: Preview, copy: Delivery | None, replaces: bool) -> Planned:
+def _planned(plain: Preview, answer: Preview, copy: Delivery | None, replaces: bool, pins: bool) -> Planned:
     if copy is None:
         return Planned(plain.channel, None, (), plain, answer)
     media = [(item.sha256, item.media_type) for item in plain.parts.media]
     door = door_to(plain.channel, fits=not answer.problems)
     ways, others = (ways_of(standing_of(copy), door, media, replaces=chosen) for chosen in (replaces, True))
-    return Planned(plain.channel, copy, ways, plain, answer, Way.REPLACE in others, could_pin=can_pin(plain.channel))
+    return Planned(plain.channel, copy, ways, plain, answer, Way.REPLACE in others, door.pins, pins)
 
 
 def standing_of(copy: Delivery) -> Standing:
@@ -141,23 +141,17 @@ def standing_of(copy: Delivery) -> Standing:
     )
 
 
-def can_pin(channel: Channel) -> bool:
-    """Whether a program puts a post at the top of this channel."""
-    if registry.is_by_hand(channel.adapter):
-        return False
-    kind, profile = (
-        registry.adapter(channel.adapter, channel.platform),
-        registry.profile(channel.adapter, channel.platform),
-    )
-    return issubclass(kind, Pinnable) or profile.pins_when_sent
-
-
 def door_to(channel: Channel, *, fits: bool) -> Door:
     if registry.is_by_hand(channel.adapter):
-        return Door(edits=False, edit_media="same", takes_answer=False, removes=False)
+        return Door(edits=False, edit_media="same", takes_answer=False, removes=False, pins=False)
     kind, profile = (
         registry.adapter(channel.adapter, channel.platform),
         registry.profile(channel.adapter, channel.platform),
     )
-    edits, removes = issubclass(kind, Editable), issubclass(kind, Deletable)
-    return Door(edits, profile.edit_media, takes_answer=profile.answers and fits, removes=removes)
+    return Door(
+        issubclass(kind, Editable),
+        profile.edit_media,
+        takes_answer=profile.answers and fits,
+        removes=issubclass(kind, Deletable),
+        pins=issubclass(kind, Pinnable) or profile.pins_when_sent,
+    )

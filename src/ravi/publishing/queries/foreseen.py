@@ -8,9 +8,9 @@ from ravi.delivery.models import Delivery
 from ravi.delivery.rules import State
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id
-from ravi.publishing.correction import Way, as_answer, ways_of
+from ravi.publishing.correction import Door, Way, as_answer, ways_of
 from ravi.publishing.draft import DraftFields
-from ravi.publishing.queries.correction import can_pin, corrections_of, door_to, standing_of
+from ravi.publishing.queries.correction import corrections_of, door_to, standing_of
 from ravi.publishing.queries.preview import previews
 
 # While one of these holds, the change of a copy waits for its outcome.
@@ -50,15 +50,16 @@ def foreseen(post_ids: Collection[int], fields: DraftFields) -> list[Foreseen]:
     for post_id, mine in standing.items():
         for channel_id, copy in mine.items():
             channel = channels[channel_id]
-            door = channel.adapter, channel.platform
-            way = _way(channel, copy, plain[door], answers[door])
-            could_pin = way is Way.REPLY and can_pin(channel)
+            name = channel.adapter, channel.platform
+            door = door_to(channel, fits=answers[name])
+            way = _way(door, copy, plain[name])
+            could_pin = way is Way.REPLY and door.pins
             found.append(Foreseen(post_id, channel, way, State(copy.state) in _UNDECIDED, could_pin))
     return found
 
 
-def _way(channel: Channel, copy: Delivery, fits: bool, fits_as_answer: bool) -> Way | None:
-    way = ways_of(standing_of(copy), door_to(channel, fits=fits_as_answer), (), replaces=False)[0]
+def _way(door: Door, copy: Delivery, fits: bool) -> Way | None:
+    way = ways_of(standing_of(copy), door, (), replaces=False)[0]
     return way if way is Way.REPLY or fits else None
 
 

@@ -67,13 +67,8 @@ def choose_replacing(post: Post, replaces: bool, *, by: Person) -> Post:
 
     Raises PermissionDenied, NotNow.
     """
-    current = steps.taken(post)
-    steps.require_writer(current, by)
-    if not current.corrects_id or current.state not in (PostState.DRAFT, PostState.RETURNED):
-        raise NotNow(_("This is chosen while a correction is written. Nothing was changed."))
-    if current.replaces != replaces:
-        current.replaces = replaces
-        current.save(update_fields=["replaces"])
+    current, is_other = _chosen(post, "replaces", replaces, by)
+    if is_other:
         steps.note("choose_replacing", current, by, {"replaces": replaces})
     return current
 
@@ -85,15 +80,23 @@ def choose_pinning(post: Post, pins: bool, *, by: Person) -> Post:
 
     Raises PermissionDenied, NotNow.
     """
+    current, is_other = _chosen(post, "pins", pins, by)
+    if is_other:
+        steps.note("choose_pinning", current, by, {"pins": pins})
+    return current
+
+
+def _chosen(post: Post, name: str, wanted: bool, by: Person) -> tuple[Post, bool]:
+    """The correction with the choice in its field `name`, and whether it was another before."""
     current = steps.taken(post)
     steps.require_writer(current, by)
     if not current.corrects_id or current.state not in (PostState.DRAFT, PostState.RETURNED):
         raise NotNow(_("This is chosen while a correction is written. Nothing was changed."))
-    if current.pins != pins:
-        current.pins = pins
-        current.save(update_fields=["pins"])
-        steps.note("choose_pinning", current, by, {"pins": pins})
-    return current
+    is_other = getattr(current, name) != wanted
+    if is_other:
+        setattr(current, name, wanted)
+        current.save(update_fields=[name])
+    return current, is_other
 
 
 def order_correction(post: Post, copies: Sequence[Copy], by: Person, *, due_at: datetime) -> list[Delivery]:
