@@ -32,12 +32,18 @@ def remind_units(timestamp: int) -> None:
 
 @periodic("network.standing", "*/5 * * * *")
 def standing(timestamp: int) -> None:
-    """In every institution: standing approvals whose day, words or signer's right is gone, what heads let be taken, and
-    withdrawals that are not through."""
+    """In every institution: standing approvals whose day, words or signer's right is gone, what heads let be taken."""
     for institution_id in institution_ids():
         with tenant(institution_id):
             end_void_rules(institution_id)
             end_void_auto_adoptions()
+
+
+@periodic("network.withdraw_left", "*/5 * * * * 50")
+def go_on_withdrawing(timestamp: int) -> None:
+    """In every institution: withdrawals whose job gave up, or went with a restore."""
+    for institution_id in institution_ids():
+        with tenant(institution_id):
             withdraw_what_is_left(institution_id)
 
 

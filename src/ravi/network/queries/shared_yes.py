@@ -65,7 +65,7 @@ def open_yes(person: Person, version: Version, pk: int, *, is_correction: bool =
 
 
 def _yeses(person: Person, version: Version, is_correction: bool) -> QuerySet[SharedYes]:
-    return SharedYes.objects.filter(by=person, version=version, is_correction=is_correction).order_by("-pk")
+    return SharedYes.objects.filter(by=person, version=version, is_correction=is_correction)
 
 
 def unchanged_of(person: Person, version: Version) -> list[Adoption]:

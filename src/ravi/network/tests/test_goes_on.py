@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from ravi.network import services
 from ravi.network.errors import NotNow, PostsLeft
-from ravi.network.jobs import correct, standing, withdraw
+from ravi.network.jobs import correct, go_on_withdrawing, withdraw
 from ravi.network.models import CorrectedAnswer, Offer
 from ravi.network.tests.closure import Closure
 from ravi.network.tests.outside import open_channels, published
@@ -58,8 +58,10 @@ def test_a_withdrawal_goes_past_what_breaks_and_is_begun_again(
     with connection.cursor() as cursor:  # its tries are over
         cursor.execute("delete from procrastinate_jobs")
     mend()
-    for begin in (lambda: services.withdraw_message(message, reason="x", by=house.editor), lambda: standing(0)):
-        ProcrastinateJob.objects.all()
+    for begin in (
+        lambda: services.withdraw_message(message, reason="x", by=house.editor),
+        lambda: go_on_withdrawing(0),
+    ):
         begin()
         assert ProcrastinateJob.objects.filter(task_name="network.withdraw", status="todo").count() == 1
     withdraw(house.institution.pk, message.pk)
