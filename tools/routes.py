@@ -25,7 +25,8 @@ def page(head: Write, say: Write, table: Write) -> Iterator[str]:
         yield from table(("", "address", "does", "verb of the key", "may refuse"), rows)
     yield from ("", "## Webhooks")
     yield from say(
-        "What Ravi tells [addresses that want it](../operate/webhooks.md) by itself, with what stands in `data`."
+        "What Ravi tells [addresses that want it](../operate/webhooks.md) by itself, with what stands in `data`; "
+        "in brackets what stands there only where it applies.",
     )
     yield from table(("event", "happens", "data"), [_told(*one) for one in description()["webhooks"].items()])
 
@@ -33,8 +34,9 @@ def page(head: Write, say: Write, table: Write) -> Iterator[str]:
 def _told(event: str, operations: Mapping[str, Any]) -> Row:
     schemas, said = description()["components"]["schemas"], operations["post"]
     body = said["requestBody"]["content"]["application/json"]["schema"]
-    data = schemas[body["properties"]["data"]["$ref"].rpartition("/")[2]]["properties"]
-    return f"`{event}`", said["summary"], ", ".join(f"`{name}`" for name in data if name != "institution_id")
+    data = schemas[body["properties"]["data"]["$ref"].rpartition("/")[2]]
+    names = [(name, name in data["required"]) for name in data["properties"] if name != "institution_id"]
+    return f"`{event}`", said["summary"], ", ".join(f"`{name}`" if always else f"(`{name}`)" for name, always in names)
 
 
 def by_tag() -> dict[str, list[Row]]:

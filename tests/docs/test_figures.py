@@ -5,6 +5,8 @@ import pytest
 from ravi.api.webhook.rules import GIVEN_UP_AFTER, OFF_AFTER, WAITS_S
 from ravi.delivery import rules
 from ravi.delivery.engine.values import Policy
+from ravi.delivery.read_back.rules import CONFIRM_AFTER_S
+from ravi.network.rules import DEFAULT_WINDOW_MIN, MessageKind
 from tests.docs.pages import ROOT
 
 WORDS = {1: "one", 2: "two", 3: "three", 5: "five", 10: "ten"}
@@ -31,6 +33,11 @@ def days(seconds: float) -> str:
         ("docs/operate/upgrade.md", f"less than {hours(rules.LATENESS_LIMIT_S)} late"),
         ("docs/delivery-semantics.md", f"flagged within {minutes(rules.SILENT_AFTER_S)}"),
         ("docs/delivery-semantics.md", f"blocks its own lane for {minutes(Policy().unknown_block_s)}"),
+        (
+            "docs/operate/api.md",
+            f"`window_min` minutes ({DEFAULT_WINDOW_MIN[MessageKind.MESSAGE]}; alerts {DEFAULT_WINDOW_MIN[MessageKind.ALERT]})",
+        ),
+        ("docs/operate/api.md", f"looked at once more after {minutes(CONFIRM_AFTER_S)}"),
         ("docs/operate/webhooks.md", f"12 h and 12 h, {days(sum(WAITS_S))} in all"),
         ("docs/operate/webhooks.md", f"older than {int(GIVEN_UP_AFTER.total_seconds()) // 3600} hours is told no more"),
         ("docs/operate/webhooks.md", f"{days(OFF_AFTER.total_seconds())} of nothing but failures"),

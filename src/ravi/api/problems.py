@@ -1,7 +1,7 @@
 """What the door says when it says no: RFC 9457's problem+json, with the sentence that a page would show."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import (
@@ -130,7 +130,7 @@ def _places(error: NetworkRefused) -> dict[str, object]:
 
 def _of_framework(error: Exception) -> Problem | None:
     if isinstance(error, ValidationError):
-        errors = [{"at": ".".join(map(str, one["loc"])), "why": str(one["type"])} for one in error.errors]
+        errors = [{"at": _at(one["loc"]), "why": str(one["type"])} for one in error.errors]
         said = _("This cannot be taken as it is: %(where)s.") % {"where": ", ".join(one["at"] for one in errors[:5])}
         return Problem(422, "not_valid", said, more={"errors": errors[:50]})
     if isinstance(error, AuthenticationError):
@@ -142,6 +142,11 @@ def _of_framework(error: Exception) -> Problem | None:
             400, "not_readable", _("The body cannot be read: send JSON, or a form where the description says so.")
         )
     return None
+
+
+def _at(loc: Sequence[str | int]) -> str:
+    """The field as the sender wrote it: without the framework's word for where it stood, and our own name for the whole."""
+    return ".".join(map(str, loc[2:] or loc[:1]))
 
 
 def _name(error: Exception) -> str:

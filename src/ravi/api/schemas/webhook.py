@@ -26,18 +26,18 @@ class PostTold(_Told):
     blocked: int | None = Field(None, description="copies that cannot go")
     copies: int | None = Field(None, description="copies that the yes covers")
     step: int | None = Field(None, description="which yes it was")
-    cancelled: int | None = None
+    cancelled: int | None = Field(None, description="copies that were taken out of the line")
 
 
 class CopyTold(_Told):
-    """A copy that came into a state. `link` is where it stands, as the ledger knows it."""
+    """A copy, or a change of one, that came into a state. `link` is where it stands, as the ledger knows it."""
 
     copy_id: int
     post_id: int
     unit_id: int
     channel_id: int
     platform: str
-    action: Action
+    action: Action = Field(description="what was done: only `publish` is a copy of its own, the others change one")
     state: State
     before: str
     code: str
@@ -47,7 +47,8 @@ class CopyTold(_Told):
 
 
 class OfferTold(_Told):
-    """A message before a unit."""
+    """A message before a unit. `answer` null after an answer: what was taken by itself was
+    taken back, and the offer is open again."""
 
     offer_id: int
     message_id: int
@@ -70,7 +71,7 @@ class MessageTold(_Told):
 
 
 class StopTold(_Told):
-    """A stop; `key` is the unit, campaign, channel or platform, "" for the institution."""
+    """A stop; `key` is the unit, campaign, channel, platform or topic, "" for the institution."""
 
     stop_id: int
     scope: Scope

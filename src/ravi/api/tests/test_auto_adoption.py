@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from ravi.accounts.rules import Verb
+from ravi.api import jobs
+from ravi.api.webhook.rules import EventType
 from ravi.network.jobs import take
 from ravi.network.models import Adoption, AutoAdoption, Message, Offer
 
@@ -53,6 +55,19 @@ def test_from_the_heads_word_to_an_answer_and_back(newsroom, program, place):
     assert head.send("delete", place).status_code == 204
     assert head.get(place).json()["kinds"] == []
     assert head.send("delete", place).status_code == 204, "ending twice is ending once"
+
+
+def test_addresses_hear_that_what_was_taken_by_itself_was_taken_back(newsroom, program, place, add, receiver):
+    program(newsroom.unit_head).put(place, {"kinds": ["notice"]})
+    add(events=[EventType.OFFER_ANSWERED])
+    offer = Offer.objects.get(message=issued(newsroom, program), unit=newsroom.hospital)
+    program(newsroom.officer).post(
+        f"offers/{offer.pk}/taking-back", {"answer_id": Adoption.objects.get(offer=offer).pk}
+    )
+    jobs.webhooks(0)
+    heard = [one["data"] for one in receiver.told if one["data"]["offer_id"] == offer.pk]
+    assert [one["answer"] for one in heard] == ["adopted", None]
+    assert {one["state"] for one in heard} == {"open"}, "as it stands when it is told"
 
 
 def test_what_was_not_chosen_waits_for_a_person(newsroom, program, place):

@@ -120,6 +120,7 @@ def test_what_a_message_cannot_be_is_said_in_the_sentence_of_the_page(newsroom, 
     for bad in ({"text": "a\x00"}, {"due_at": "0001-01-01T00:00:00Z"}, {"due_at": "2027-01-01T00:00:00"}, {"hm": 1}):
         answer = program(newsroom.editor).post("posts", words(newsroom, **bad))
         assert answer.json()["type"] == "urn:ravi:problem:not_valid", bad
+        assert {one["at"] for one in answer.json()["errors"]} == set(bad), "the field as the sender wrote it"
     assert not Post.objects.exists()
 
 

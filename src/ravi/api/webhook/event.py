@@ -34,7 +34,10 @@ OF_MESSAGE: Mapping[str, EventType] = {
     "end_message": EventType.MESSAGE_ENDED,
     "withdraw_message": EventType.MESSAGE_WITHDRAWN,
 }
-OF_OFFER: Mapping[str, EventType] = {"answer_offer": EventType.OFFER_ANSWERED}
+OF_OFFER: Mapping[str, EventType] = {
+    "answer_offer": EventType.OFFER_ANSWERED,
+    "take_back_answer": EventType.OFFER_ANSWERED,  # what was taken by itself; the offer is open again
+}
 OF_STOP: Mapping[str, EventType] = {
     "delivery.stop": EventType.STOP_ORDERED,
     "delivery.resume": EventType.STOP_LIFTED,
@@ -119,7 +122,7 @@ class _Known:
             yield _of(entry, OF_STOP[entry.verb], None if unit is None else {unit}, _stop(order))
         else:
             yield from (
-                _of(entry, EventType.OFFER_ANSWERED, {one.unit_id}, _offer(one) | {"answer": facts["answer"]})
+                _of(entry, EventType.OFFER_ANSWERED, {one.unit_id}, _offer(one) | {"answer": facts.get("answer")})
                 for one in self.offers
                 if entry.verb in OF_OFFER and one.pk == key
             )
