@@ -53,8 +53,8 @@ class WordReader:
         for row in asked.question.rows:
             change = asked.changes[row.id]
             left_s = until - self.doors.clock.now()
-            is_over = missed is not None and (missed.wait_s or left_s <= 0)
-            found = missed if is_over else await self._read(row, change, left_s)
+            is_over = left_s <= 0 or (missed is not None and missed.wait_s > 0)
+            found = (missed or Missed("TimeoutError")) if is_over else await self._read(row, change, left_s)
             missed = found if isinstance(found, Missed) else missed
             nexts.append(_next(row, change, found, now))
         return _answer(missed, max(1, counted.calls)), nexts
