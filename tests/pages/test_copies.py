@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from ravi.accounts import services as accounts
+from ravi.accounts.rules import RoleKind
 from ravi.core import clock
 from ravi.core.models import AuditEntry
 from ravi.delivery.models import Delivery, StopOrder
@@ -250,6 +251,37 @@ def test_nobody_answers_for_other_units(newsroom: Newsroom, settle: Callable[...
     assert neighbour.post(address, {"verdict": "there", "copy": [f"{mine[0].pk}-{mine[0].attempt}"]}).status_code == 422
     assert newsroom.browse(newsroom.auditor).get(address).status_code == 403
     assert newsroom.browse(newsroom.outsider).get(address).context["copies"] == []
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"unknown"}
+
+
+def test_whoever_sees_more_units_than_they_serve_is_asked_only_for_theirs(
+    newsroom: Newsroom, settle: Callable[..., None]
+) -> None:
+    """The desk had held out an answer for every copy in sight, and refused it when it was given."""
+    post = newsroom.approved()
+    settle(copies(post), "unknown", error_code="no_answer")
+    mine, others = (copies(post, unit_id=unit.pk) for unit in (newsroom.hospital, newsroom.faculty))
+    accounts.grant_role(newsroom.officer, RoleKind.AUDITOR, unit=newsroom.headquarters, by=None)
+    officer = newsroom.browse(newsroom.officer)
+    desk = officer.get("/deliveries/unknown/").content.decode()
+    assert all(f'id="copy-{one.pk}"' in desk for one in [*mine, *others])
+    forms = {one.pk for one in copies(post) if f'action="/deliveries/{one.pk}/verdict/"' in desk}
+    assert forms == {one.pk for one in mine}
+    assert "/deliveries/unknown/answers/" not in desk  # one copy on each platform is not several
+    assert officer.post(f"/deliveries/{others[0].pk}/verdict/", _answer(others[0], "there")).status_code == 403
+    several = officer.get(f"/deliveries/unknown/answers/?post={post.pk}")
+    assert {one.pk for one in several.context["copies"]} == {one.pk for one in mine}
+    assert officer.post(f"/deliveries/{mine[0].pk}/verdict/", _answer(mine[0], "there")).status_code == 302
+
+
+def test_a_neighbours_unknown_copies_are_not_there(newsroom: Newsroom, settle: Callable[..., None]) -> None:
+    post = newsroom.approved()
+    settle(copies(post), "unknown", error_code="no_answer")
+    [one, *_rest] = copies(post, unit_id=newsroom.hospital.pk)
+    for person in (newsroom.neighbour, newsroom.outsider):
+        browser = newsroom.browse(person)
+        assert f'id="copy-{one.pk}"' not in browser.get(f"/deliveries/unknown/?post={post.pk}").content.decode()
+        assert browser.post(f"/deliveries/{one.pk}/verdict/", _answer(one, "there")).status_code == 404
     assert set(Delivery.objects.values_list("state", flat=True)) == {"unknown"}
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from conftest import House, build_house
+from ravi.accounts.models import Person, Role
 from ravi.accounts.services import issue_access_token
 from ravi.core import audit, clock
 from ravi.core.models import AuditEntry
@@ -163,6 +164,35 @@ def test_whoever_may_look_hears_once_and_no_more_when_it_is_dealt_with(made):
     assert settle_read_back(made.copy("mastodon"), by=house.officer, now=clock.now())
     watch(house.institution.pk, clock.now())
     assert Notice.objects.filter(kind="change_unstanding").count() == 2
+
+
+def test_where_the_unit_has_nobody_the_institutions_head_hears_of_it(made):
+    """Nobody else of the institution, and nobody of another unit."""
+    house = made.house
+    roles = Role.objects.filter(unit=house.hospital, kind__in=["unit_officer", "unit_head"])
+    roles.filter(person=house.officer).update(ended_at=clock.now())
+    Person.objects.filter(pk=house.unit_head.pk).update(is_active=False)
+    watch(house.institution.pk, clock.now())
+    told = Notice.objects.filter(kind="change_unstanding")
+    assert [one.person_id for one in told] == [house.head.pk]
+    assert told[0].params["unit"] == house.hospital.name and told[0].params["count"] == 1
+
+
+def test_each_unit_hears_of_its_own_and_of_all_of_a_message_at_once(made, fresh_database):
+    """Two changes of the hospital are one notice; what headquarters' own site shows is for who serves there."""
+    house = made.house
+    with psycopg.connect(fresh_database.admin, autocommit=True) as admin:
+        found(admin, made.copy("telegram"), "gone")
+        admin.execute("update delivery_read_back set outcome = 'gone' where outcome = 'stands'")
+    watch(house.institution.pk, clock.now())
+    told = Notice.objects.filter(kind="change_unstanding")
+    assert {(one.person_id, one.params["unit"], one.params["count"]) for one in told} == {
+        (house.officer.pk, house.hospital.name, 2),
+        (house.unit_head.pk, house.hospital.name, 2),
+        (house.head.pk, house.headquarters.name, 1),
+        (house.editor.pk, house.headquarters.name, 1),
+    }
+    assert told.count() == 4
 
 
 def test_the_board_of_uptake_calls_nothing_corrected_that_does_not_stand(made):

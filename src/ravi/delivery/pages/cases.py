@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ravi.accounts.models import Person
+from ravi.accounts.queries import rights
+from ravi.accounts.rules import Ability
 from ravi.core import calendar
 from ravi.delivery.models import Delivery, LedgerEntry
 from ravi.delivery.pages.copies import CopyOf, told
@@ -34,6 +36,12 @@ class FoundOut:
 
     copy: CopyOf
     said: str
+
+
+def answered_by(person: Person) -> frozenset[int]:
+    """The units whose unknown copies are this person's to answer; they may see those of others."""
+    mine = rights(person)
+    return frozenset(unit for unit in mine.units if mine.may(Ability.RESOLVE_UNKNOWN, unit))
 
 
 def together(found: QuerySet[Delivery]) -> QuerySet[Delivery]:

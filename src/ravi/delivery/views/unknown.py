@@ -33,6 +33,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
     found = narrowed(request, deliveries_visible_to(person).filter(stage=State.UNKNOWN))
     page = Paginator(found.order_by("unknown_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     shown = copies.told(page.object_list, with_evidence=True)
+    units = cases.answered_by(person)
     post = asked.whole(request.GET.get("post", ""))
     return render(
         request,
@@ -41,8 +42,8 @@ def unknown(request: HttpRequest) -> HttpResponse:
             "page": page,
             "copies": shown,
             "form": VerdictForm(),
-            "may_resolve": rights(person).may(Ability.RESOLVE_UNKNOWN),
-            "groups": cases.groups(shown, found),
+            "answers_in": units,
+            "groups": cases.groups((one for one in shown if one.unit_id in units), found.filter(unit_id__in=units)),
             "found_out": cases.found_out(person, post) if post is not None else [],
             "back": post,
         },
