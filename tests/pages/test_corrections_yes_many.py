@@ -1,9 +1,11 @@
 """One yes to more corrections than a person waits for goes the way of the yes to units' answers: nothing before the undo is
 over, then a few at a time, each checked at its turn; and whatever waits in it stands on the desk no more."""
 
+import json
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from conftest import build_house
 from ravi.core import audit
@@ -139,8 +141,9 @@ def test_a_process_that_dies_goes_on_where_it_was(newsroom: Newsroom, monkeypatc
 
 @pytest.mark.django_db
 def test_what_nobody_foresaw_in_one_post_is_told_and_the_others_go_on(
-    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """The log names the post and where it broke, and no word of what it said."""
     _message, address = written(newsroom)
     head = tapped(newsroom, address)
     broken = Post.objects.get(corrects__isnull=False, unit=newsroom.hospital)
@@ -153,13 +156,55 @@ def test_what_nobody_foresaw_in_one_post_is_told_and_the_others_go_on(
 
     monkeypatch.setattr(together, "approve_shown", breaks)
     with later():
+        capsys.readouterr()
         say_shared_yeses(0)
+        [line] = said_to_the_log(capsys)
         page = head.get(address).content.decode()
+    assert (line["event"], line["post"], line["exception"]) == ("post_broke", broken.pk, "ZeroDivisionError")
+    assert set(line) <= {"at", "event", "post", "exception", "where", "job", "doing"}
+    assert "nobody thought" not in str(line) and any(one.endswith(" breaks") for one in line["where"])
     assert approved() == UNITS - 1 and SharedYes.objects.get().ended_at is not None
     assert f"{newsroom.hospital.name}: " in page and "پیش‌بینی‌نشده" in page and "nobody thought" not in page
     notice = Notice.objects.get(person=newsroom.head, kind="shared_yes_stayed")
     assert notice.url == address and notice.params["stayed"] == 1
     assert len(keys(head.get(address))) == 1  # it waits again
+
+
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+@pytest.mark.django_db
+def test_where_the_database_is_busy_a_round_says_nothing_and_the_next_one_all(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], away: type[Exception]
+) -> None:
+    """Nobody is told that a post stayed as it was: it is a matter of seconds."""
+    _message, address = written(newsroom)
+    tapped(newsroom, address)
+    approve, seen = together.approve_shown, []
+
+    def busy(post: Post, **more: Any) -> Any:
+        """At the second post of the first round."""
+        seen.append(post.pk)
+        if len(seen) == 2:
+            raise away("canceling statement due to lock timeout: of a row")
+        return approve(post, **more)
+
+    monkeypatch.setattr(together, "approve_shown", busy)
+    with later():
+        capsys.readouterr()
+        say_shared_yeses(0)
+        lines = said_to_the_log(capsys)
+        assert approved() == 0 and not yeses().exists()
+        assert SharedYesPart.objects.filter(said_at=None).count() == UNITS
+        say_shared_yeses(0)
+    assert [(one["event"], one["institution"], one["exception"]) for one in lines] == [
+        ("shared_yes_broke", newsroom.institution.pk, away.__name__)
+    ]
+    assert "lock timeout" not in str(lines)
+    assert approved() == UNITS and not SharedYesPart.objects.exclude(refused="").exists()
+    assert SharedYes.objects.get().ended_at is not None
+
+
+def said_to_the_log(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Side jobs of the network that met what nobody foresaw: the others are done, and what is left is tried again, always."""
 
+import json
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from ravi.network import services
 from ravi.network.errors import NotNow, PostsLeft
 from ravi.network.jobs import correct, go_on_withdrawing, withdraw
 from ravi.network.models import CorrectedAnswer, Offer
+from ravi.network.queries.correct_message import answers_to_correct
 from ravi.network.tests.closure import Closure
 from ravi.network.tests.outside import open_channels, published
 from ravi.network.tests.test_based_on import issue_next, later
@@ -47,13 +49,24 @@ def broken_for_the_first(
     return lambda: monkeypatch.setattr(place, name, real)
 
 
+def told_of_it(capsys: pytest.CaptureFixture[str], event: str, words: str) -> list[tuple[str, int, str]]:
+    """What the log says of what broke: whose it was and the error's class, and nothing of the error's words."""
+    written = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    found = [line for line in written if line["event"] == event]
+    assert words not in str(found)
+    return [(name, line[name], line["exception"]) for line in found for name in ("post", "answer") if name in line]
+
+
 def test_a_withdrawal_goes_past_what_breaks_and_is_begun_again(
-    house: Any, message: Any, monkeypatch: pytest.MonkeyPatch
+    house: Any, message: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mend = broken_for_the_first(monkeypatch, "withdraw_message", "_withdraw", OperationalError("lock timeout"))
     services.withdraw_message(message, reason="نادرست", by=house.editor)
     with pytest.raises(PostsLeft):
         withdraw(house.institution.pk, message.pk)
+    assert told_of_it(capsys, "withdrawal_broke", "lock timeout") == [
+        ("post", Post.objects.get(state="approved").pk, "OperationalError")
+    ]
     assert sorted(Post.objects.values_list("state", flat=True)) == ["approved", "withdrawn"]
     with connection.cursor() as cursor:  # its tries are over
         cursor.execute("delete from procrastinate_jobs")
@@ -69,7 +82,7 @@ def test_a_withdrawal_goes_past_what_breaks_and_is_begun_again(
 
 
 def test_a_correction_goes_past_what_breaks(
-    house: Any, message: Any, words: Any, monkeypatch: pytest.MonkeyPatch
+    house: Any, message: Any, words: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     issue_next(house, message, later(words))
     message.refresh_from_db()
@@ -78,6 +91,8 @@ def test_a_correction_goes_past_what_breaks(
     with pytest.raises(PostsLeft):
         correct(house.institution.pk, message.current_id)
     assert CorrectedAnswer.objects.count() == 1
+    [left] = answers_to_correct(message.current)
+    assert told_of_it(capsys, "correction_broke", "unforeseen") == [("answer", left.pk, "ValueError")]
     mend()
     correct(house.institution.pk, message.current_id)
     assert CorrectedAnswer.objects.count() == 2
