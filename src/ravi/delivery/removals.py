@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from ravi.delivery.models import Delivery
 from ravi.delivery.read_back.rules import CASES, ReadBackOutcome
@@ -18,8 +19,8 @@ from ravi.delivery.store import waiting
 @dataclass(frozen=True)
 class Removals:
     """How many stand in each state, how many of the open ones wait until it is known what there is to remove, how many
-    copies never went, and what was found where a removal went out. What a program could not remove and a person was asked
-    to counts once, as the person's."""
+    copies never went, and what was found where a removal went out. A copy that a program could not remove and a person was
+    asked to counts once, as the person's."""
 
     states: Mapping[State, int]
     waits: int
@@ -40,22 +41,25 @@ class Removals:
 def removals_of(post_ids: Collection[int], now: datetime) -> Removals:
     """Three questions at most, whatever the numbers."""
     mine = Delivery.objects.filter(post_id__in=post_ids)
-    by_people = mine.filter(action=Action.DELETE, adapter=MANUAL).values("channel_id")
-    tried = Q(action=Action.DELETE) & (Q(adapter=MANUAL) | ~Q(channel_id__in=by_people))
+    by_people = mine.filter(action=Action.DELETE, adapter=MANUAL, about=OuterRef("about"))
+    tried = Q(action=Action.DELETE) & (Q(adapter=MANUAL) | ~Exists(by_people))
     rows = mine.filter(tried | Q(action=Action.PUBLISH, state=State.CANCELLED)).values_list("action", "state")
-    counts = Counter({(action, State(state)): n for action, state, n in rows.annotate(n=Count("pk")).order_by()})
-    states = {state: n for (action, state), n in counts.items() if action == Action.DELETE}
+    found = rows.annotate(n=Count("pk"), under_way=ArrayAgg("pk", filter=Q(state__in=OPEN), default=[])).order_by()
+    removals = [(State(state), n, under_way) for action, state, n, under_way in found if action == Action.DELETE]
+    states = {state: n for state, n, _under_way in removals}
     return Removals(
         states=states,
-        waits=_waits(post_ids, now) if any(state in OPEN for state in states) else 0,
-        never_went=counts[Action.PUBLISH, State.CANCELLED],
+        waits=_waits([pk for _state, _n, under_way in removals for pk in under_way], now),
+        never_went=sum(n for action, _state, n, _under_way in found if action == Action.PUBLISH),
         read_back=_read_back(mine.filter(tried, state=State.SENT), now) if State.SENT in states else {},
     )
 
 
-def _waits(post_ids: Collection[int], now: datetime) -> int:
+def _waits(removal_ids: Collection[int], now: datetime) -> int:
+    if not removal_ids:
+        return 0
     with connection.cursor() as cursor:
-        return waiting.removals_that_wait(cursor, post_ids, now)
+        return waiting.waiting_for_outcome(cursor, removal_ids, now)
 
 
 def _read_back(gone: QuerySet[Delivery], now: datetime) -> Mapping[ReadBackOutcome, int]:

@@ -84,16 +84,11 @@ where d.stage = 'open' and d.due_at <= %(silent_at)s and r.reason = ''
 order by d.due_at limit %(limit)s
 """
 MOST_SILENT = 1000
-# Removals that a program has in hand, where nobody was asked to do it instead, and that wait to know what they remove.
-_REMOVALS = f"""
+_FOR_OUTCOME = f"""
 select count(*)
 {_FROM} cross join lateral (select {REASON} as reason) r
-where d.post_id = any(%(posts)s) and d.action = 'delete' and d.stage = 'open'
-and r.reason in ('{Wait.COPY}', '{Wait.UNKNOWN}')
-and (d.adapter = 'manual' or d.channel_id not in (
-    select h.channel_id from delivery_delivery h
-    where h.post_id = any(%(posts)s) and h.action = 'delete' and h.adapter = 'manual'))
-"""  # noqa: S608 -- built from constants
+where d.id = any(%(copies)s) and d.stage = 'open' and r.reason in ('{Wait.COPY}', '{Wait.UNKNOWN}')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +116,9 @@ def waiting_of(cursor: Cursor, post_ids: Collection[int], now: datetime) -> dict
     return {row[0]: Waiting(*row[1:]) for row in cursor.fetchall()}
 
 
-def removals_that_wait(cursor: Cursor, post_ids: Collection[int], now: datetime) -> int:
-    """How many removals of these posts' copies wait until it is known whether there is something to remove. One question."""
-    cursor.execute(_REMOVALS, _figures(now) | {"posts": list(post_ids)})
+def waiting_for_outcome(cursor: Cursor, delivery_ids: Collection[int], now: datetime) -> int:
+    """How many of these wait until it is known whether what they are about is out. One question."""
+    cursor.execute(_FOR_OUTCOME, _figures(now) | {"copies": list(delivery_ids)})
     return int(cursor.fetchall()[0][0])
 
 

@@ -12,7 +12,7 @@ from ravi.delivery.models import Delivery
 from ravi.delivery.payload import is_pinned, read_payload
 from ravi.network import queries, services
 from ravi.network.corrected import Outcome, carried_over
-from ravi.network.errors import NewerVersion, NotNow
+from ravi.network.errors import FactsContradicted, NewerVersion, NotNow
 from ravi.network.jobs import correct
 from ravi.network.models import CorrectedAnswer, Correction, Offer, Version
 from ravi.network.pages.correct_message import before
@@ -131,6 +131,8 @@ def test_what_both_have_changed_is_the_units_to_write(house, message, answers, w
     answer = services.Answer(version.pk, answers[1].pk)
     with pytest.raises(PermissionDenied):
         services.write_correction(offer, answer, parts=OWN, by=house.editor)
+    with pytest.raises(FactsContradicted):
+        services.write_correction(offer, answer, parts={FULL: "بیایید، همین شنبه."}, by=house.neighbour)
     made = services.write_correction(offer, answer, parts=OWN, by=house.neighbour)
     own.refresh_from_db()
     assert (own.outcome, own.post, own.parts) == (Outcome.MADE, made, OWN)
@@ -156,6 +158,14 @@ def test_own_words_that_contradict_the_newer_facts_are_the_units_to_write(house,
     issue_next(house, message, fewer)
     [own] = corrected_everywhere(message, house.editor)
     assert own.outcome == Outcome.OWN_WORDS
+
+
+def test_own_words_that_said_the_older_day_freely_are_the_units_to_write(house, message, words):
+    published(house, message, house.faculty, house.neighbour, parts={FULL: "از ۱۰ آذر منتظر شما هستیم.\n" + TEXT})
+    issue_next(house, message, later(words))
+    [own] = corrected_everywhere(message, house.editor)
+    assert (own.outcome, own.post) == (Outcome.OWN_WORDS, None)
+    assert "۱۰ آذر" in own.why
 
 
 def test_another_language_waits_for_its_translation_and_is_taken_up(house, message, words):

@@ -5,11 +5,12 @@ from django.db import IntegrityError, transaction
 
 from ravi.core import clock
 from ravi.delivery.models import Delivery
+from ravi.directory.services import NewChannel, open_channel
 from ravi.network import services
 from ravi.network.jobs import withdraw
 from ravi.network.models import CorrectedAnswer
 from ravi.network.pages.withdraw_message import after
-from ravi.network.tests.outside import agreed, carried, corrected_everywhere, lines
+from ravi.network.tests.outside import agreed, carried, corrected_everywhere, lines, published
 from ravi.network.tests.test_based_on import issue_next, later
 from ravi.network.tests.test_correct_message import answers, message  # noqa: F401 -- fixtures
 from ravi.publishing.errors import PublishingRefused
@@ -47,6 +48,23 @@ def test_published_on_three_kinds_corrected_and_withdrawn(house, message, answer
     assert set(removed) == set(stood.values_list("pk", flat=True)) and stood.count() == 7  # six copies and one answer
     assert {state for _platform, action, state in lines(own.post) if action != "delete"} == {"cancelled"}
     assert after(message)["progress"].removed == 7
+
+
+def test_a_copy_and_its_answer_count_apart_where_a_person_removes_one_of_them(house, message, words):  # noqa: F811
+    bluesky = NewChannel(house.hospital, "bluesky", "sandbox", "omid.bsky.example", "خبر")
+    channel = open_channel(bluesky, by=None)
+    said = published(house, message, house.hospital, house.officer)
+    issue_next(house, message, later(words))
+    for one in corrected_everywhere(message, house.editor):
+        agreed(one.post, house.expert)
+        carried(one.post)
+    # Whoever found it out there wrote down no address, so no program removes it; its answer has one.
+    Delivery.objects.filter(post_id=said.post_id, channel_id=channel.pk).update(remote_id="")
+    services.withdraw_message(message, reason="نادرست", by=house.head)
+    withdraw(message.institution_id, message.pk)
+    ordered = Delivery.objects.filter(action="delete")
+    assert set(ordered.filter(channel_id=channel.pk).values_list("adapter", flat=True)) == {"manual", "sandbox"}
+    assert after(message)["progress"].total == ordered.count()
 
 
 def test_corrections_that_wait_for_their_yes_get_none_any_more(house, message, answers, words):  # noqa: F811
