@@ -121,4 +121,6 @@ def _address(text: str) -> Address:
         raise Rejected("bad_target", f"{text!r} is not an e-mail address") from error
     if not found.username or ("." not in found.domain and found.domain != "localhost"):
         raise Rejected("bad_target", f"{text!r} is not an e-mail address")
+    if not found.domain.isascii():  # few servers take one (RFC 6531); the same domain has a form that all do
+        raise Rejected("bad_target", f"{text!r}: write the part after the @ in its Latin form, which begins with xn--")
     return found
