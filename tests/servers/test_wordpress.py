@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import struct
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from html import unescape
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from ravi.core.egress import Egress
 from ravi.platforms.compose import content_of, fit
-from ravi.platforms.contract import Beside, Content, Mark, MediaItem, Receipt, Rejected
-from ravi.platforms.contract_faults import http_answer
+from ravi.platforms.contract import Beside, Content, CredentialsRefused, Mark, MediaItem, Receipt, Rejected
+from ravi.platforms.contract_faults import HOST, http_answer
 from ravi.platforms.contract_samples import image, png
 from ravi.platforms.contract_tests import AdapterContract, Place, Shown
+from ravi.platforms.transport import open_transport
 from ravi.platforms.wordpress.adapter import WordPress, WordPressCredentials
 from ravi.platforms.wordpress.profile import PROFILES
 from tests.servers.seed import seed_message
@@ -190,3 +193,91 @@ class TestWordPress(AdapterContract):
         receipt = await adapter.publish(target, self.content(), key=key)
         await adapter.pin(target, receipt.remote_id)
         assert wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")["sticky"] is True
+
+    async def test_a_pin_goes_with_its_post_and_only_where_it_was_asked_for(
+        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str
+    ) -> None:
+        for is_pinned in (True, False):
+            receipt = await adapter.publish(target, self.content(pin=is_pinned), key=f"{key}-{is_pinned}".lower())
+            assert wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")["sticky"] is is_pinned
+
+    @pytest.mark.parametrize("status", ["publish", "draft", "pending", "private", "future"])
+    async def test_the_same_key_finds_its_post_whatever_the_site_made_of_it(
+        self, wordpress: WordPressSite, place: Place, adapter: WordPress, target: str, key: str, status: str
+    ) -> None:
+        """Somebody of the site took it down, or dated it later: a second one beside it is for nobody."""
+        receipt = await adapter.publish(target, self.content(), key=key)
+        when = {"date_gmt": "2099-01-01T00:00:00"} if status == "future" else {}
+        wordpress.write(f"/wp/v2/posts/{receipt.remote_id}", status=status, **when)
+        assert wordpress.read(f"/wp/v2/posts/{receipt.remote_id}", context="edit")["status"] == status
+        found = await adapter.find(target, key)
+        again = await adapter.publish(target, self.content("دوباره"), key=key)
+        assert found is not None and {found.remote_id, again.remote_id} == {receipt.remote_id}
+        assert await place.effects(key) == 1
+        shown = await place.shown(receipt)
+        assert shown is not None and shown.text == "سلام"
+
+    async def test_a_receipt_names_the_post_and_the_site_says_so(
+        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str
+    ) -> None:
+        made = await adapter.publish(target, self.content(), key=key)
+        edited = await adapter.edit(target, made.remote_id, self.content("نو"), key=key)
+        found = await adapter.find(target, key)
+        assert found is not None
+        for receipt, status in ((made, 201), (edited, 200), (found, 200)):
+            assert (receipt.remote_id, receipt.link) == (made.remote_id, made.link)
+            assert receipt.evidence.startswith(f"HTTP {status} ")
+
+    async def test_what_somebody_binned_does_not_stand_and_is_removed_for_good(
+        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str
+    ) -> None:
+        receipt = await adapter.publish(target, self.content(), key=key)
+        assert wordpress.put_into_the_bin(receipt.remote_id)["status"] == "trash"
+        assert await adapter.read(target, receipt.remote_id, self.content()) is None
+        await adapter.delete(target, receipt.remote_id)
+        assert wordpress.read(f"/wp/v2/posts/{receipt.remote_id}", context="edit") is None
+
+    async def test_whoever_may_not_change_it_is_refused_and_it_stands(
+        self, wordpress: WordPressSite, place: Place, adapter: WordPress, target: str, key: str
+    ) -> None:
+        """An author who may publish, and a post that is somebody else's: no removal, no new words, and no "it is gone"."""
+        receipt = await adapter.publish(target, self.content(), key=key)
+        async with self.as_role("author", wordpress, place, key) as author:
+            acts = {
+                "rest_cannot_edit": lambda: author.edit(target, receipt.remote_id, self.content("نو"), key=key),
+                "rest_cannot_delete": lambda: author.delete(target, receipt.remote_id),
+                "rest_forbidden_context": lambda: author.read(target, receipt.remote_id, self.content()),
+            }
+            for code, act in acts.items():
+                with pytest.raises(Rejected) as caught:
+                    await act()
+                assert caught.value.code == code
+            with pytest.raises(Rejected):
+                await author.pin(target, receipt.remote_id)
+        shown = await place.shown(receipt)
+        assert shown is not None and shown.text == "سلام"
+        assert wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")["sticky"] is False
+
+    async def test_a_user_who_may_not_publish_is_not_verified_and_publishes_nothing(
+        self, wordpress: WordPressSite, place: Place, target: str, key: str
+    ) -> None:
+        async with self.as_role("contributor", wordpress, place, key) as contributor:
+            with pytest.raises(CredentialsRefused, match="may not publish posts"):
+                await contributor.verify(target)
+            with pytest.raises(Rejected):
+                await contributor.publish(target, self.content(), key=key)
+        assert await place.effects(key) == 0
+        async with self.as_role("author", wordpress, place, key[-12:]) as author:
+            verified = await author.verify(target)
+        assert (verified.name, verified.handle) == (f"author {key[-12:]}", f"author-{key[-12:]}")
+
+    @asynccontextmanager
+    async def as_role(self, role: str, site: WordPressSite, place: Place, name: str) -> AsyncIterator[WordPress]:
+        """Somebody else of the site, with an application password of their own."""
+        user = site.write(
+            "/wp/v2/users", username=f"{role}-{name}", name=f"{role} {name}", email=f"{role}-{name}@example.org",
+            password=name, roles=role,
+        )  # fmt: skip
+        word = site.write(f"/wp/v2/users/{user['id']}/application-passwords", name="ravi")["password"]
+        async with open_transport(Egress(frozenset({(HOST, place.port)}))) as transport:
+            yield WordPress(WordPressCredentials(f"http://{HOST}:{place.port}", f"{role}-{name}", word), transport)

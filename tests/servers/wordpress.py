@@ -75,6 +75,10 @@ class WordPressSite:
         """What somebody of the site does there by themselves."""
         return self._asked(route, {}, urlencode(values).encode())
 
+    def put_into_the_bin(self, post: str) -> Any:
+        """What somebody of the site does there with a post that is to go."""
+        return self._asked(f"/wp/v2/posts/{post}", {"_method": "DELETE"}, b"")
+
     def download(self, address: str) -> bytes:
         """A file as anybody gets it."""
         with urllib.request.urlopen(address, timeout=30) as answer:
