@@ -31,7 +31,6 @@ def letter(content: Content, *, key: str, sender: Address, recipient: Address, u
     if content.reply_to:
         message["In-Reply-To"] = message["References"] = content.reply_to
     message["List-Id"] = f"<{recipient.addr_spec.replace('@', '.')}>"
-    message["Content-Language"] = content.lang
     if unsubscribe:
         message["List-Unsubscribe"] = f"<{unsubscribe}>"
         if unsubscribe.startswith("https://"):
@@ -40,6 +39,7 @@ def letter(content: Content, *, key: str, sender: Address, recipient: Address, u
     images = [(f"image{number}@{sender.domain}", item) for number, item in enumerate(content.media, start=1)]
     message.add_alternative(_html(content, images), subtype="html", cte="base64")
     _attach(message, images)
+    message["Content-Language"] = content.lang  # after the parts: whoever sets them takes every Content- header away
     return message
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.headerregistry import Address
 
@@ -41,6 +43,67 @@ def test_one_click_is_promised_only_for_https() -> None:
     assert mailto["List-Unsubscribe"] == "<mailto:leave@example.org>" and mailto["List-Unsubscribe-Post"] is None
 
 
+def test_without_an_address_nobody_is_told_how_to_leave() -> None:
+    message = made(Content("m", title="t"))
+    assert (message["List-Unsubscribe"], message["List-Unsubscribe-Post"]) == (None, None)
+
+
+def test_a_letter_says_whose_it_is_and_to_which_list() -> None:
+    message = made(Content("متن", title="عنوان", lang="fa"))
+    assert str(message["From"]) == "خبرنامه <news@example.org>" and str(message["To"]) == "list@lists.example.org"
+    assert message["List-Id"] == "<list.lists.example.org>" and message["Content-Language"] == "fa"
+    assert message["Message-ID"] == message_id("k", "example.org")
+    sent = message["Date"].datetime.replace(tzinfo=UTC)  # "-0000": in UTC, from nowhere in particular
+    assert abs((datetime.now(UTC) - sent).total_seconds()) < 60
+
+
+def test_an_answer_stands_under_the_letter_that_it_answers() -> None:
+    answer = made(Content("متن", title="عنوان", reply_to="<ravi-1@example.org>"))
+    assert (answer["In-Reply-To"], answer["References"]) == ("<ravi-1@example.org>",) * 2
+    first = made(Content("متن", title="عنوان"))
+    assert (first["In-Reply-To"], first["References"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("lang", "direction"),
+    [
+        *((lang, "rtl") for lang in ("fa", "ar", "ckb", "azb", "ur", "ps", "fa-AF")),
+        *((lang, "ltr") for lang in ("en", "az", "ku", "az-Latn")),
+    ],
+)
+def test_words_run_as_their_language_does(lang: str, direction: str) -> None:
+    html = made(Content("متن", title="عنوان", lang=lang)).get_body(("html",)).get_content()
+    assert f'<html lang="{lang}" dir="{direction}">' in html
+
+
+def test_titles_and_pictures_words_make_no_markup() -> None:
+    html = made(Content("متن", title="<b>", media=(image('"><script>'),))).get_body(("html",)).get_content()
+    assert "<title>&lt;b&gt;</title>" in html and 'alt="&quot;&gt;&lt;script&gt;"' in html
+
+
+def test_a_letter_passes_every_server_unchanged() -> None:
+    """Lines end as SMTP has it, none is too long, and words and pictures are in seven bits (RFC 5322, 2.1.1; RFC 2045, 6)."""
+    content = Content("متن بلند " * 500, title="عنوان " * 60, media=(image("شرح"),))
+    raw = letter(content, key="k", sender=SENDER, recipient=LIST, unsubscribe="").as_bytes()
+    assert raw.isascii() and raw.count(b"\n") == raw.count(b"\r\n")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+    parts = [part for part in message_from_bytes(raw, policy=policy.default).walk() if not part.is_multipart()]
+    assert [part["Content-Transfer-Encoding"] for part in parts] == ["base64"] * 3
+
+
+def test_each_picture_is_the_one_that_its_place_names() -> None:
+    pictures = (image("یک"), replace(image("دو"), content=b"GIF89a", media_type="image/gif", sha256="f" * 64))
+    message = made(Content("متن", title="عنوان", media=pictures))
+    parts = {part["Content-ID"]: part for part in message.walk() if part.get_content_maintype() == "image"}
+    shown = BeautifulSoup(message.get_body(("html",)).get_content(), "html.parser").find_all("img")
+    assert [(one["src"], one["alt"]) for one in shown] == [
+        ("cid:image1@example.org", "یک"), ("cid:image2@example.org", "دو"),
+    ]  # fmt: skip
+    found = [parts[f"<{one['src'].removeprefix('cid:')}>"] for one in shown]
+    assert [part.get_content() for part in found] == [one.content for one in pictures]
+    assert found[1].get_content_type() == "image/gif" and found[1].get_filename() == f"{'f' * 16}.gif"
+
+
 def test_images_stand_inside_the_letter() -> None:
     message = made(Content("متن", title="عنوان", media=(image("شرح"),)))
     assert [part.get_content_type() for part in message.walk()] == [
@@ -63,6 +126,19 @@ def test_marks_are_seen_in_html_and_told_in_plain_words() -> None:
 def test_an_address_that_is_seen_is_told_once() -> None:
     text = "https://example.org/ و https://example.org/"
     assert plain_words(text, (Mark("link", 0, 20, "https://example.org/"),)) == text
+
+
+def test_several_addresses_of_a_line_follow_each_its_own_words() -> None:
+    marks = (Mark("link", 0, 1, "https://a.example.org/"), Mark("link", 4, 5, "https://b.example.org/"))
+    for order in (marks, marks[::-1]):
+        assert plain_words("a و b", order) == "a (https://a.example.org/) و b (https://b.example.org/)"
+
+
+def test_a_quote_ends_with_its_own_lines() -> None:
+    assert plain_words("ab\ncd", (Mark("quote", 0, 3),)) == "> ab\ncd"
+    assert plain_words("a\n\nb\nc", (Mark("quote", 2, 4),)) == "a\n> \n> b\nc"
+    assert plain_words("a\nb", (Mark("quote", 2, 2),)) == "a\n> b"
+    assert plain_words("a\nb", (Mark("bold", 0, 3),)) == "a\nb"
 
 
 def test_a_letter_fetches_nothing_from_elsewhere() -> None:
