@@ -190,9 +190,9 @@ KINDS = (
     ),
     Kind(
         "servers",
-        "real WordPress, Bluesky, Matrix, SMTP and nginx",
+        "real WordPress, Bluesky, Matrix, SMTP and nginx; one message through sixty units to them, in Chromium",
         _pytest(*IN_ORDER, "src", "tests", marker="server"),
-        (WORDPRESS, NGINX, SYNAPSE, PDS),
+        (WORDPRESS, NGINX, SYNAPSE, PDS, CHROMIUM, LETTERS),
     ),
     Kind(
         "network",

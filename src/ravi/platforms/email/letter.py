@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import formatdate
 from html import escape
 
 from ravi.platforms.contract import Content, MediaItem
+from ravi.platforms.email.headers import LETTERS
 from ravi.platforms.email.plain import plain_words
 from ravi.platforms.shapes.marked_html import marked_html
 
@@ -22,7 +22,7 @@ def message_id(key: str, domain: str) -> str:
 
 
 def letter(content: Content, *, key: str, sender: Address, recipient: Address, unsubscribe: str) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=LETTERS)
     message["Subject"] = " ".join(content.title.split())
     message["From"] = sender
     message["To"] = recipient

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.headerregistry import Address
+from email.utils import parseaddr
 
 import pytest
 from bs4 import BeautifulSoup
@@ -156,6 +158,40 @@ def test_words_come_back(text: str) -> None:
     message = made(Content(text, title="عنوان"))
     plain = message.get_body(("plain",)).get_content().replace("\r\n", "\n")
     assert plain.removesuffix("\n") == text.removesuffix("\n")
+
+
+@given(
+    st.text(alphabet='بپی\u200c ۶(a,"<=?_👩🏽', min_size=1, max_size=200), st.text(alphabet='بپی ۶(a,"<', max_size=90)
+)
+def test_a_long_subject_and_name_come_back(title: str, name: str) -> None:
+    """To readers that join encoded words as RFC 2047 (6.2) says: the spaces between them are not read."""
+    sender = Address(f"«{name}»", addr_spec="news@example.org")
+    raw = letter(Content("متن", title=title), key="k", sender=sender, recipient=LIST, unsubscribe="").as_bytes()
+    message = message_from_bytes(raw)
+    assert read(message["Subject"]) == " ".join(title.split())
+    named, address = parseaddr(message["From"].replace("\r\n", ""))
+    assert (read(named), address) == (f"«{name}»", "news@example.org")
+    encoded = [line for line in raw.split(b"\r\n\r\n")[0].split(b"\r\n") if b"=?" in line]
+    assert all(len(line) <= 76 for line in encoded)
+
+
+def read(field: str) -> str:
+    return str(make_header(decode_header(field)))
+
+
+def test_addresses_longer_than_a_line_stay_addresses() -> None:
+    """Readers join an answer to its letter, and offer the way out of the list, only where these are no encoded words."""
+    long = "news." + "university-of-medical-sciences." * 3 + "example.org"
+    sender, recipient = Address(addr_spec=f"news@{long}"), Address(addr_spec=f"list@{long}")
+    out, first = f"https://{long}/leave?to=list", message_id("first", long)
+    made_ = letter(
+        Content("متن", title="عنوان", reply_to=first), key="k", sender=sender, recipient=recipient, unsubscribe=out
+    )
+    message = message_from_bytes(made_.as_bytes())
+    assert message["In-Reply-To"] == message["References"] == first
+    assert message["List-Unsubscribe"] == f"<{out}>" and message["List-Id"] == f"<list.{long}>"
+    assert message["Message-ID"] == message_id("k", long)
+    assert parseaddr(message["To"])[1] == f"list@{long}" and parseaddr(message["From"])[1] == f"news@{long}"
 
 
 @pytest.mark.parametrize("target", ["", "list", "list@", "@example.org", "a@b@c", "list@example.org\r\nBcc: x@y.z"])
