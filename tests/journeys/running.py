@@ -77,11 +77,12 @@ class Ravi:
             raise
 
 
-def start(home: Path) -> Ravi:
-    """Start on a free port and wait until Ravi says that it is ready."""
+def start(home: Path, *, allowed: str = "") -> Ravi:
+    """Start on a free port and wait until Ravi says that it is ready; `allowed`: servers of this machine that it may call."""
     home.chmod(0o700)
     environment = {name: value for name, value in os.environ.items() if "DATABASE" not in name and "RAVI" not in name}
     environment |= {"RAVI_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+    environment |= {"RAVI_EGRESS_ALLOW": allowed} if allowed else {}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     command = [sys.executable, "-m", "ravi.cli", "up", "--demo", "--port", str(_free_port())]
     with (home / "up.log").open("wb") as log:

@@ -1,5 +1,6 @@
 """One message through the whole network: written at headquarters, answered by all 59 other units, approved, published,
-corrected in every copy, withdrawn. 56 units answer by program with keys of their own, three in a browser on a phone."""
+corrected in every copy, withdrawn. 56 units answer by program with keys of their own, three in a browser on a phone. Two of
+them publish on a real WordPress, Bluesky, Matrix and mail server too, beside the practice platforms."""
 
 import json
 import os
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import psycopg
 import pytest
@@ -19,14 +21,15 @@ from persiantools.jdatetime import JalaliDate
 from playwright.sync_api import Page
 
 from ravi.core.calendar import day
-from tests.journeys import people
+from tests.journeys import people, running
 from tests.journeys.conftest import NewContext
 from tests.journeys.lint_rtl import check_page
 from tests.journeys.programs import PLATFORMS, Counted, adopt, uptake
+from tests.journeys.real_channels import RealChannels, real_channels
 from tests.journeys.running import Ravi
 from tests.journeys.test_api import key_of
 
-pytestmark = pytest.mark.journey
+pytestmark = pytest.mark.server  # a journey, on the servers of that kind
 
 WAITS_S = 240
 HANDS = ("instagram", "linkedin", "aparat")
@@ -168,6 +171,20 @@ def wait_for(programs: Counted, key: str, pk: int, is_done: Callable[[Counter[st
         time.sleep(1)
 
 
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealChannels]:
+    with real_channels(tmp_path_factory.mktemp("mail")) as channels:
+        yield channels
+
+
+@pytest.fixture(scope="module")
+def ravi(tmp_path_factory: pytest.TempPathFactory, real: RealChannels) -> Iterator[Ravi]:
+    """A demo of its own, which may call the real servers."""
+    started = running.start(tmp_path_factory.mktemp("ravi"), allowed=real.allowed)
+    yield started
+    started.end()
+
+
 @pytest.fixture
 def walk() -> Iterator[Walk]:
     """Told at the end, whatever came of it."""
@@ -180,17 +197,24 @@ def phones_of(ravi: Ravi, device: NewContext, keys: dict[int, str]) -> list[Page
     """Three units on phones of their own: the demo's two heads, and one of those with keys, who is given the demo's password
     and leaves its key unused."""
     unit, _key = keys.popitem()
+    [(name,)] = rows(ravi, SAME_PASSWORD, unit)
+    return [people.sign_in(device(360), ravi, one) for one in (name, "unit-head", "unit-head2")]
+
+
+def rows(ravi: Ravi, question: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Of the demo's database."""
     url = json.loads((ravi.home / "run" / "state.json").read_text())["databases"]["web"]
     with psycopg.connect(url) as connection:
         (institution,) = connection.execute("select id from accounts_institution where is_demo").fetchall()[0]
         connection.execute("select set_config('ravi.institution', %s, true)", [str(institution)])
-        [(name,)] = connection.execute(SAME_PASSWORD, [unit]).fetchall()
-    return [people.sign_in(device(360), ravi, one) for one in (name, "unit-head", "unit-head2")]
+        return connection.execute(question, values).fetchall()
 
 
 SAME_PASSWORD = """update accounts_person set password = (select password from accounts_person where username = 'unit-head')
     where username like 'unit-head-%%' and id in (select person_id from accounts_role where unit_id = %s and ended_at is null)
     returning username"""
+UNIT_OF = """select r.unit_id from accounts_role r join accounts_person p on p.id = r.person_id
+    where p.username = %s and r.ended_at is null"""
 
 
 def approved(page: Page, ravi: Ravi, walk: Walk, title: str, task: str) -> None:
@@ -270,17 +294,37 @@ def standing(ravi: Ravi, title: str) -> dict[str, list[str]]:
     return found
 
 
-ANSWERED = {"eitaa", "bluesky"}
+def connected(page: Page, ravi: Ravi, real: RealChannels, keys: dict[int, str]) -> int:
+    """The first unit with a program gets a website and a Bluesky account, the one that answers in its own words a room and a
+    mailing list; the unit with the program."""
+    by_program = next(iter(keys))
+    real.connect_pages(page, ravi, by_program)
+    [(in_its_own_words,)] = rows(ravi, UNIT_OF, "unit-head")
+    real.connect_letters(page, ravi, in_its_own_words)
+    return by_program
+
+
+def read_back(programs: Counted, key: str, pk: int) -> set[str]:
+    """Platforms of the real servers where Ravi has looked whether the correction stands, and found it."""
+    units = programs.ask(key, "GET", f"messages/{pk}/corrections").json()["progress"]["units"]
+    return {copy["platform"] for one in units for copy in one["copies"] if copy["read_back"] == "stands"}
+
+
+ANSWERED, EDITED = {"eitaa", "bluesky"}, {"wordpress", "matrix"}
 ON_THE_WAY = ("adopted", "adapted", "approved", "scheduled", "sending", "unknown")
+REAL = 4  # channels; on two of them a correction is an answer, and on one nothing can be removed
 
 
 def test_one_message_goes_out_is_corrected_and_withdrawn_in_sixty_units(
-    ravi: Ravi, device: NewContext, programs: Counted, unit_keys: dict[int, str], walk: Walk
+    ravi: Ravi, real: RealChannels, device: NewContext, programs: Counted, unit_keys: dict[int, str], walk: Walk
 ) -> None:
     editor, expert = people.sign_in(device(1280), ravi, "editor"), people.sign_in(device(360), ravi, "expert")
+    head = people.sign_in(device(360), ravi, "head")
     reads = key_of(ravi, "editor", ("offer",))
     days = [day(datetime.now(UTC).date() + timedelta(days=more)) for more in (7, 8)]
     title = f"دوز دوم، بالای ۶۰ سال ({token_hex(2)})"
+    with walk.stretch("four channels on real servers connected"):
+        with_site = connected(head, ravi, real, unit_keys)
     phones = phones_of(ravi, device, unit_keys)
     with walk.stretch("written, endorsed, offered"):
         pk = written(editor, ravi, walk, title)
@@ -288,7 +332,7 @@ def test_one_message_goes_out_is_corrected_and_withdrawn_in_sixty_units(
         offered(editor, ravi, walk, pk, "offer")
     with walk.stretch("56 units answer by program"):
         for unit, key in unit_keys.items():
-            adopt(programs, unit, key, pk)
+            adopt(programs, unit, key, pk, more=2 * (unit == with_site))
     with walk.stretch("three units answer on phones"):
         answered_in_browser(phones, ravi, walk, title)
     with walk.stretch("approved"):
@@ -298,7 +342,10 @@ def test_one_message_goes_out_is_corrected_and_withdrawn_in_sixty_units(
         states = wait_for(programs, reads, pk, lambda found: not any(one in found for one in ON_THE_WAY))
     print(f"\nafter the first yes: {dict(states)}")
     units = len(unit_keys) + 2
-    assert states["published"] == PLATFORMS * units + 1  # one unit has a feed of its own, too
+    assert states["published"] == PLATFORMS * units + 1 + REAL  # one unit has a feed of its own, too
+    first = real.standing(title)
+    assert all([days[0] in text for text in texts] == [True] for texts in first.values())
+    assert {platform for platform, [text] in first.items() if text.startswith("همسایه‌های عزیز")} == {"matrix", "email"}
     with walk.stretch("a second version, another day"):
         second_version(editor, ravi, walk, pk)
         endorsed(expert, ravi, walk, pk, "endorse again")
@@ -314,18 +361,24 @@ def test_one_message_goes_out_is_corrected_and_withdrawn_in_sixty_units(
     said = standing(ravi, title)
     assert {platform for platform, texts in said.items() if any(days[0] in text for text in texts)} == ANSWERED
     assert all(sum(days[1] in text for text in texts) == units for texts in said.values()) and len(said) == PLATFORMS
+    changed = real.standing(title)
+    assert {platform: [days[1] in text for text in texts] for platform, texts in changed.items()} == {
+        "wordpress": [True], "matrix": [True], "bluesky": [False, True], "email": [False, True],
+    }  # fmt: skip
+    with walk.stretch("read back"):
+        until_there(editor, f"{ravi.url}/network/{pk}/corrections/", lambda: read_back(programs, reads, pk) >= EDITED)
     with walk.stretch("looked at"):
-        editor.goto(f"{ravi.url}/network/{pk}/corrections/")
         look(editor, "8-corrected-everywhere")
     with walk.stretch("withdrawn everywhere"):
-        head = people.sign_in(device(360), ravi, "head")
         head.goto(f"{ravi.url}/network/{pk}/withdrawal/")
         look(head, "9-withdrawal")
         head.locator("[name=reason]").fill("واکسن دیرتر می‌رسد.")
         with head.expect_navigation():
             walk.tap("withdraw", head, "main form .btn-stop")
-        wait_for(programs, reads, pk, lambda found: found["withdrawn"] == states["published"] - units)
+        by_hand = units + 1  # Eitaa's, and a letter
+        wait_for(programs, reads, pk, lambda found: found["withdrawn"] == states["published"] - by_hand)
         head.goto(f"{ravi.url}/network/{pk}/withdrawal/")
         look(head, "10-withdrawn")
     # What no program can remove there, the publication and its answer, is before people; all else is gone.
     assert {platform: len(texts) for platform, texts in standing(ravi, title).items()} == {"eitaa": 2 * units}
+    assert {platform for platform, texts in real.standing(title).items() if texts} == {"email"}

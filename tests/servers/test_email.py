@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from ravi.platforms import contract_faults
 from ravi.platforms.compose import content_of, fit
-from ravi.platforms.contract import CredentialsRefused, Receipt
+from ravi.platforms.contract import Content, CredentialsRefused, Receipt
 from ravi.platforms.contract_faults import SMTP_FAULTS, Hostile
 from ravi.platforms.contract_tests import AdapterContract, Place, Shown
 from ravi.platforms.email.adapter import Email, EmailCredentials
@@ -61,6 +61,11 @@ class MailPlace:
         # The plain part says formatting in words of its own; where there is some, the page is what was approved.
         is_marked = page.find(["strong", "blockquote"]) or any(a["href"] != a.get_text() for a in page.find_all("a"))
         return Shown(words(str(page.body)).strip("\n") if is_marked else body(letters[0], "plain"), alts)
+
+    def lacks(self, receipt: Receipt, content: Content) -> str:
+        """The subject as a mail program shows it."""
+        (subject,) = [str(letter["Subject"]) for letter in self._server.letters(receipt.remote_id)]
+        return "" if subject == " ".join(content.title.split()) else f"the subject is {subject!r}"
 
     async def effects(self, key: str) -> int:
         return len(self._server.letters(message_id(key, "example.org")))

@@ -45,6 +45,11 @@ class WordPressPlace:
         media = self._site.read(f"/wp/v2/media/{post['featured_media']}") if post["featured_media"] else None
         return Shown(words(post["content"]["raw"]), (unescape(media["alt_text"]),) if media else ())
 
+    def lacks(self, receipt: Receipt, content: Content) -> str:
+        """The title as it stands above the words."""
+        title = self._site.read(f"/wp/v2/posts/{receipt.remote_id}", context="edit")["title"]["raw"]
+        return "" if title == content.title else f"the title is {title!r}, not {content.title!r}"
+
     async def effects(self, key: str) -> int:
         slugs = ",".join([key, *(f"{key}-{n}" for n in range(2, 6))])
         return len(self._site.read("/wp/v2/posts", slug=slugs, status="any"))

@@ -52,6 +52,7 @@ _PIECES = (
 )
 _SIGNS = ("*مهم*", "_کج_", "[این‌جا](https://example.org)", "`کد`", "*4*1#", "* یک", "a_b_c", "**")
 SIZES_TRIED = 24 * 1024 * 1024  # a larger image or video than this is not sent in a test
+TITLES_TRIED = 300  # nobody can write a longer one
 # The whole head of a small MPEG-4 file: what servers look at to know one.
 _FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
 
@@ -210,7 +211,13 @@ _THEMES: tuple[Callable[[Profile, Random], Content], ...] = (
 def a_post(
     profile: Profile, random: Random, text: str, *, media: tuple[MediaItem, ...] = (), marks: tuple[Mark, ...] = ()
 ) -> Content:
-    return Content(text, title="عنوان", media=media or _needed(profile, random), marks=marks)
+    return Content(text, title=_title(text), media=media or _needed(profile, random), marks=marks)
+
+
+def _title(text: str) -> str:
+    """One of any length that is kept; of its own throw, so that it changes nothing else of the post."""
+    throw = Random(text)  # noqa: S311
+    return _words(throw, throw.choice([1, 4, 40]))[:TITLES_TRIED].strip() or "عنوان"
 
 
 def _needed(profile: Profile, random: Random) -> tuple[MediaItem, ...]:

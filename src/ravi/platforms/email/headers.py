@@ -19,6 +19,10 @@ LINE = 76
 class LetterPolicy(EmailPolicy):
     """How a letter's fields are written; everything else as `email.policy.SMTP`."""
 
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        """A subject is kept as it is: what looks like an encoded word in it was written so."""
+        return (name, value) if name == "Subject" else super().header_store_parse(name, value)
+
     def fold(self, name: str, value: Any) -> str:
         written = self._addresses(name, value) if isinstance(value, AddressHeader) else self._words(name, str(value))
         return f"{name}: {written}{self.linesep}"

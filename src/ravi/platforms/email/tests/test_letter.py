@@ -175,6 +175,14 @@ def test_a_long_subject_and_name_come_back(title: str, name: str) -> None:
     assert all(len(line) <= 76 for line in encoded)
 
 
+def test_a_subject_that_looks_like_an_encoded_word_is_none() -> None:
+    """Readers see what the approver saw."""
+    raw = letter(
+        Content("متن", title="=?utf-8?q?=DA=AF?= ok"), key="k", sender=SENDER, recipient=LIST, unsubscribe=""
+    ).as_bytes()
+    assert read(message_from_bytes(raw)["Subject"]) == "=?utf-8?q?=DA=AF?= ok"
+
+
 def read(field: str) -> str:
     return str(make_header(decode_header(field)))
 
