@@ -19,7 +19,9 @@ RUN = regex.compile(
 )
 ISOLATED = regex.compile(r"[\u2066-\u2068][^\u2066-\u2069\n]*+\u2069|\u200e[^\u200e\n]*+\u200e")
 # An island of left-to-right letters and numbers, as `isolate` makes: nothing in it or around it turns.
-ISLAND = regex.compile(r"[\u2066\u2068][^\u2066-\u2069\u202a-\u202e\n\p{Arabic}\p{Hebrew}]*+\u2069")
+ISLAND = regex.compile(
+    r"[\u2066\u2068](?:[0-9\u0660-\u0669\u06f0-\u06f9]|[^\u2066-\u2069\u202a-\u202e\n\p{Arabic}\p{Hebrew}])*+\u2069"
+)
 HIDDEN = regex.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200d\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff\ud800-\udfff]"

@@ -101,12 +101,13 @@ def test_hidden_characters_are_named_but_not_those_of_emoji():
 
 def test_islands_of_left_to_right_text_hide_nothing():
     assert hidden_characters(isolate_runs("تلفن 021-88881234 و +98 21 4030 و @tums_24")) == []
+    assert hidden_characters(isolate_runs("تلفن ۰۲۱-۸۸۸۸۱۲۳۴ و \u2066۰۴۱۳۳۳۳۰۰۰۰\u2069 و \u2066٠٢١٨٨\u2069")) == []
 
 
 @pytest.mark.parametrize(
     ("text", "places"),
     [("متن \u2067abc\u2069", [4, 8]), ("\u2066سلام\u2069", [0, 5]), ("\u2066abc", [0]), ("abc\u2069", [3]),
-     ("\u2066a\u202eb\u2069", [0, 2, 4]), ("\u2066a\u200bb\u2069", [2])],
+     ("\u2066۰۲۱ سلام\u2069", [0, 9]), ("\u2066a\u202eb\u2069", [0, 2, 4]), ("\u2066a\u200bb\u2069", [2])],
 )  # fmt: skip
 def test_what_turns_text_around_is_named(text, places):
     assert [found.position for found in hidden_characters(text)] == places
