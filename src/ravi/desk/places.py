@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
+from ravi.network.queries import answering_unit_ids
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,7 @@ def places(person: Person) -> list[Place]:
     found = [
         Place(_("Notices"), _("What you were told"), reverse("notices:list"), has_count=True),
         Place(_("Channels"), _("Where we publish, and who looks after it"), reverse("directory:channels")),
-        Place(
-            _("Offered to you"), _("What headquarters offers to units, and their answers"), reverse("network:offers")
-        ),
+        *_network(person),
         Place(
             _("Templates"),
             _("Words with blanks, and what an approver signed for them beforehand"),
@@ -59,4 +58,20 @@ def places(person: Person) -> list[Place]:
         ),
         Place(_("Your account"), _("Language, password, second factor, keys"), reverse("accounts:me")),
     ]
+    return found
+
+
+def _network(person: Person) -> list[Place]:
+    """Headquarters' own messages for whoever sees all units, the unit's inbox for whoever answers for one."""
+    found = []
+    if rights(person).sees_all:
+        found += [
+            Place(
+                _("Network messages"), _("Said once for all units, and how they took it"), reverse("network:messages")
+            ),
+            Place(_("The week"), _("What went out, failed and was corrected, on one page"), reverse("network:week")),
+        ]
+    if answering_unit_ids(person) or not found:
+        what = _("What headquarters offers to units, and their answers")
+        found.append(Place(_("Offered to you"), what, reverse("network:offers")))
     return found

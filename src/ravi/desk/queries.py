@@ -31,6 +31,7 @@ from ravi.delivery.models import Delivery
 from ravi.delivery.queries import deliveries_visible_to
 from ravi.delivery.read_back.queries import cases_visible_to
 from ravi.delivery.rules import OPEN_STAGE, Action, Code, State
+from ravi.network.queries import answering_unit_ids
 from ravi.publishing.models import Copy, Post, Writer
 from ravi.publishing.queries import note_awaiting, posts_awaiting, posts_visible_to
 from ravi.publishing.rules import PostState
@@ -99,7 +100,7 @@ def desk_of(person: Person, *, together: Collection[int] = ()) -> Desk:
         awaiting=awaiting[:MOST],
         returned=[post for post in posts if post.is_mine and post.state == PostState.RETURNED][:MOST],
         drafts=[post for post in posts if post.is_mine and post.state == PostState.DRAFT][:DRAFTS],
-        troubles=_troubles(rows, by_id),
+        troubles=_troubles(rows, by_id, answering_unit_ids(person)),
         going=_going(rows, due, by_id),
         by_hand=sum(row.by_hand for row in rows) if rights(person).may(Ability.WRITE_POST) else 0,
     )
@@ -189,7 +190,8 @@ def _submitted(post: Any) -> datetime:
     return cast(datetime, post.submitted_at)
 
 
-def _troubles(rows: Iterable[Row], posts: Mapping[int, Any]) -> list[Trouble]:
+def _troubles(rows: Iterable[Row], posts: Mapping[int, Any], own: Collection[int]) -> list[Trouble]:
+    """What is blocked asks those who can write it otherwise: whoever wrote it, and whoever writes in its unit."""
     latest = sorted(((row.changed_at, row) for row in rows if row.changed_at), key=lambda pair: pair[0], reverse=True)
     asking = [
         Trouble(posts[row.post_id], row.stage, count, row.refused, row.looking, removals)
@@ -198,7 +200,8 @@ def _troubles(rows: Iterable[Row], posts: Mapping[int, Any]) -> list[Trouble]:
         for count, removals in ((row.copies - row.removals - row.by_hand, 0), (row.removals, row.removals))
         if count
     ]
-    return [*asking, *(Trouble(post, "blocked", post.blocked) for post in posts.values() if post.is_stuck)]
+    stuck = [post for post in posts.values() if post.is_stuck and (post.is_mine or post.unit_id in own)]
+    return [*asking, *(Trouble(post, "blocked", post.blocked) for post in stuck)]
 
 
 def _going(rows: Iterable[Row], due: Mapping[int, datetime], posts: Mapping[int, Any]) -> list[Going]:

@@ -1,6 +1,9 @@
 """The desk in words: what is asked of this person, one sentence and one way on for each."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +13,8 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.core.calendar import number
-from ravi.desk.queries import OTHERWISE, Trouble
+from ravi.delivery.rules import State
+from ravi.desk.queries import OTHERWISE, Going, Trouble
 from ravi.publishing.models import Post
 
 
@@ -35,12 +39,61 @@ class NextStep:
     action: str = ""
 
 
-def branch(trouble: Trouble) -> Branch:
-    """One group of copies on the desk."""
-    title = _heading(_kind(trouble), trouble.count) % {"n": number(trouble.count), "title": name(trouble.post)}
+def branches(troubles: Sequence[Trouble]) -> list[Branch]:
+    """One entry for each; where messages of several units have one title, their units tell them apart."""
+    units: dict[str, set[int]] = {}
+    for trouble in troubles:
+        units.setdefault(trouble.post.title, set()).add(trouble.post.unit_id)
+    return [_branch(trouble, is_one_of_many=len(units[trouble.post.title]) > 1) for trouble in troubles]
+
+
+def _branch(trouble: Trouble, *, is_one_of_many: bool) -> Branch:
+    called = name(trouble.post)
+    if is_one_of_many:
+        called = _("%(title)s, %(unit)s") % {"title": called, "unit": trouble.post.unit.name}
+    title = _heading(_kind(trouble), trouble.count) % {"n": number(trouble.count), "title": called}
     text, action = _ways()[_cause(trouble)]
     bead = "unknown" if trouble.state == OTHERWISE else trouble.state
     return Branch(bead, title, text, _url(trouble), action)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Posts of one title that go out: one, or the units' of one message of the network."""
+
+    title: str
+    members: Sequence[Going]
+
+    @property
+    def units(self) -> int:
+        """How many units it goes out in."""
+        return len({one.post.unit_id for one in self.members})
+
+    @property
+    def first_at(self) -> datetime:
+        """When the first copy is due."""
+        return min(one.due_at for one in self.members)
+
+    @property
+    def last_at(self) -> datetime:
+        """When the last of these begins."""
+        return max(one.due_at for one in self.members)
+
+    @property
+    def counts(self) -> Mapping[State, int]:
+        """Every state with its number of copies, in all of them."""
+        counts: Counter[State] = Counter()
+        for one in self.members:
+            counts.update(one.counts)
+        return counts
+
+
+def grouped(going: Sequence[Going]) -> list[Group]:
+    """By title, in the order of the first of each; what has no title stands alone."""
+    found: dict[str, list[Going]] = {}
+    for one in going:
+        found.setdefault(one.post.title or f"#{one.post.pk}", []).append(one)
+    return [Group(name(members[0].post), members) for members in found.values()]
 
 
 def hands(count: int) -> list[Branch]:

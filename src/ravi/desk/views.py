@@ -16,13 +16,13 @@ from ravi.delivery.queries import active_stops, stops_in_sight
 from ravi.desk import tasks
 from ravi.desk.first_steps import first_steps
 from ravi.desk.places import places
-from ravi.desk.queries import desk_of
+from ravi.desk.queries import MOST, desk_of
 from ravi.desk.record import lines, problems
 from ravi.network.pages.after_review import rows_of as after_review_rows
 from ravi.network.pages.based_on import rows as behind_rows
+from ravi.network.pages.before_office import rows as office_rows
 from ravi.network.pages.offer import rows as offer_rows
-from ravi.network.queries import before_unit
-from ravi.network.queries.corrections_yes import yeses_shared
+from ravi.network.queries import before_office, before_unit
 from ravi.notices.queries import unread_count
 from ravi.publishing.queries import awaiting_count
 from ravi.publishing.services import tell_troubles
@@ -37,14 +37,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """My tasks: what waits for me, what came back, what needs a person, what is going out."""
     person = person_of(request)
     tell_troubles(person.institution_id)
-    yeses = yeses_shared(person)
-    desk = desk_of(person, together=yeses.post_ids)
+    office = before_office(person)
+    desk = desk_of(person, together=office.post_ids)
     before = before_unit(person, most_offers=MOST_OFFERS + 1, most_behind=MOST_OFFERS)
     offers, behind = offer_rows(before.offers, {}), behind_rows(before.behind)
     # The head, whom a notice tells of what is overdue, is asked for a yes first: the desk's questions are counted.
-    is_next = rights(person).may(Ability.APPROVE_HEALTH_POST) or not (desk.awaiting or yeses.post_ids)
+    is_next = rights(person).may(Ability.APPROVE_HEALTH_POST) or not (desk.awaiting or office.post_ids)
     looks = after_review_rows(person) if is_next else []
-    is_empty = desk.is_empty and not (offers or behind or looks or yeses.post_ids)
+    is_empty = desk.is_empty and not (offers or behind or looks or office.post_ids or office.to_look or office.drafts)
     steps = first_steps(person) if is_empty else []
     context = {
         "desk": desk,
@@ -52,12 +52,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "behind": behind,
         "after_reviews": looks,
         "emergencies": before.ways,
+        "to_look": office_rows(office.to_look),
+        "network_drafts": office_rows(office.drafts),
         "has_more_offers": len(offers) > MOST_OFFERS,
         "awaiting_count": awaiting_count(person),
-        "yeses": yeses,
-        "branches": [*tasks.hands(desk.by_hand), *(tasks.branch(trouble) for trouble in desk.troubles)],
-        "going": [going for going in desk.going if not going.is_later],
-        "later": [going for going in desk.going if going.is_later],
+        "yeses": office,
+        "branches": [*tasks.hands(desk.by_hand), *tasks.branches(desk.troubles)],
+        "going": tasks.grouped([going for going in desk.going if not going.is_later]),
+        "later": tasks.grouped([going for going in desk.going if going.is_later]),
+        "is_cut": len(desk.going) >= MOST,
         "stops": told(stops_in_sight(active_stops(person.institution_id), person), person),
         "off": [off] if (off := engine_off(clock.now())) else [],
         "first_steps": steps,

@@ -85,6 +85,29 @@ def test_desk_names_blocked_copies(house, channels):
     assert [(trouble.state, trouble.count) for trouble in desk_of(house.editor).troubles] == [("blocked", 1)]
 
 
+def test_desk_names_blocked_copies_to_those_who_can_write_them_otherwise(house, channels):
+    ids = frozenset(channel.pk for channel in channels)
+    fields = DraftFields(
+        title="بخش", text="متن", variants={"mastodon": "ن" * 501}, channel_ids=ids, topic="organisation"
+    )
+    services.submit_post(services.start_post(house.hospital, fields, by=house.officer), by=house.officer)
+    assert [trouble.state for trouble in desk_of(house.officer).troubles] == ["blocked"]
+    assert desk_of(house.head).troubles == desk_of(house.expert).troubles == []
+
+
+def test_desk_tells_units_apart_and_folds_what_many_of_them_send(house, channels, sign_in):
+    for unit, writer in ((house.hospital, house.officer), (house.faculty, house.neighbour)):
+        new = NewChannel(unit=unit, platform="bale", adapter="sandbox", handle=f"u{unit.pk}", purpose="خبر")
+        ids = frozenset({directory.open_channel(new, by=None).pk})
+        later = clock.now() + timedelta(days=1)
+        fields = DraftFields(title="همگانی", text="متن", channel_ids=ids, topic="organisation", due_at=later)
+        post = services.start_post(unit, fields, by=writer)
+        services.submit_post(post, by=writer)
+        services.approve_post(post, by=house.expert, hashes=shown_set(post).hashes)
+    said = page(sign_in, house.head)
+    assert "در ۲ واحد" in said and house.hospital.name in said and house.faculty.name in said
+
+
 def test_desk_tells_what_goes_out_now_from_what_is_scheduled(house, channels, sign_in):
     approved(house, channels, "اکنون")
     approved(house, channels, "فردا", due_at=clock.now() + timedelta(days=1))

@@ -10,6 +10,7 @@ from ravi.network.queries.after_review import (
 )
 from ravi.network.queries.auto_adoption import auto_adoption_of, headed_unit_ids, offers_to_take, units_headed
 from ravi.network.queries.based_on import answers_behind, answers_behind_of, living_answers
+from ravi.network.queries.before_office import before_office
 from ravi.network.queries.before_unit import BeforeUnit, before_unit
 from ravi.network.queries.message import (
     campaigns_visible_to,
@@ -66,6 +67,7 @@ __all__ = [
     "answers_in_public",
     "answers_of",
     "auto_adoption_of",
+    "before_office",
     "before_unit",
     "campaigns_visible_to",
     "closing_review",

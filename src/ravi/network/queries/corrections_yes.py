@@ -1,14 +1,12 @@
 """Corrections of many units that wait for the same person's yes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 
 from ravi.accounts.models import Person
 from ravi.network.models import CorrectedAnswer, Version
-from ravi.network.queries.shared_yes import Shared, counted, told, unchanged_awaiting
+from ravi.network.queries.shared_yes import Shared, counted, told
 from ravi.publishing.queries import posts_awaiting
 from ravi.publishing.rules import PostState
 
@@ -40,25 +38,3 @@ def corrections_of_version(person: Person, version: Version) -> list[CorrectedAn
 def corrections_shared(person: Person) -> Sequence[Shared]:
     """Wherever one yes can be said to several units' corrections; one question."""
     return told(counted(corrections_awaiting(person)).order_by("-n", "version_id"))
-
-
-@dataclass(frozen=True)
-class Yeses:
-    """Everything that one yes can be said to for several units, and which posts that is."""
-
-    unchanged: Sequence[Shared]
-    corrections: Sequence[Shared]
-    post_ids: frozenset[int]
-
-
-def yeses_shared(person: Person) -> Yeses:
-    """The same for what units take unchanged, and for corrections; one question for both."""
-    posts = ArrayAgg("post_id")
-    unchanged = counted(unchanged_awaiting(person)).annotate(is_correction=Value(False), posts=posts)
-    corrections = counted(corrections_awaiting(person)).annotate(is_correction=Value(True), posts=posts)
-    both = list(unchanged.union(corrections, all=True).order_by("-n", "version_id"))
-    return Yeses(
-        told(row for row in both if not row["is_correction"]),
-        told(row for row in both if row["is_correction"]),
-        frozenset(pk for row in both for pk in row["posts"]),
-    )

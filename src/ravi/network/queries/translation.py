@@ -9,7 +9,7 @@ from ravi.publishing.rules import Topic
 def translations_of(message: Message) -> QuerySet[Translation]:
     """The newest of each language, with `is_outdated`: a newer version of the message has been issued since."""
     is_older = ExpressionWrapper(~Q(version=F("version__message__current")), output_field=BooleanField())
-    mine = _judged().filter(version__message=message).annotate(is_outdated=is_older)
+    mine = translations_judged().filter(version__message=message).annotate(is_outdated=is_older)
     return mine.order_by("lang", "-version__number").distinct("lang")
 
 
@@ -20,7 +20,9 @@ def translation_of(message: Message, lang: str) -> Translation | None:
 
 def usable_translations(versions: "QuerySet[Version] | list[Version]") -> QuerySet[Translation]:
     """Those of these versions that units and citizens are given: of health words, none without an expert's yes."""
-    return _judged().filter(~Q(version__message__topic=Topic.HEALTH) | Q(is_endorsed=True), version__in=versions)
+    return translations_judged().filter(
+        ~Q(version__message__topic=Topic.HEALTH) | Q(is_endorsed=True), version__in=versions
+    )
 
 
 def yes_of(translation: Translation) -> TranslationYes | None:
@@ -29,6 +31,7 @@ def yes_of(translation: Translation) -> TranslationYes | None:
     return said.select_related("by").first()
 
 
-def _judged() -> QuerySet[Translation]:
+def translations_judged() -> QuerySet[Translation]:
+    """Translations with `is_endorsed`: whether an expert said yes to them as they are now."""
     said = TranslationYes.objects.filter(translation=OuterRef("pk"), revision=OuterRef("revision"))
     return Translation.objects.annotate(is_endorsed=Exists(said)).select_related("version", "by")
