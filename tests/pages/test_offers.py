@@ -71,12 +71,32 @@ def test_own_words_with_the_difference_and_what_contradicts(newsroom: Newsroom) 
     own = TEXT + "\nبه درمانگاه ما بیایید."
     compared = browser.post(address, given | {"part_full": own, "act": "compare"})
     assert "<ins>" in compared.content.decode() and not Adoption.objects.exists()
+    unlike = browser.post(address, given | {"part_full": TEXT.replace("{دوز}", "دوز سوم"), "act": "compare"})
+    assert unlike.status_code == 422 and "دوز سوم" in " ".join(unlike.context["form"].errors["part_full"])
     wrong = browser.post(address, given | {"part_full": TEXT.replace("{دوز}", "دوز سوم")})
     assert wrong.status_code == 422 and "دوز سوم" in wrong.content.decode()
     assert browser.post(address, given | {"part_full": own}).status_code == 302
     assert Adoption.objects.get().kind == "adapted"
     assert Post.objects.get().text.endswith("به درمانگاه ما بیایید.")
     assert "به درمانگاه ما" in browser.get(f"/network/offers/{offer.pk}/").content.decode()
+
+
+def test_the_approver_reads_what_the_unit_changed(newsroom: Newsroom) -> None:
+    offer = offered(newsroom)
+    browser, address = newsroom.browse(newsroom.officer), f"/network/offers/{offer.pk}/adapt/"
+    given = sent_back(browser.get(address)) | {"part_title": "نوبت دوم"}
+    browser.post(address, given | {"part_full": TEXT + "\nبه درمانگاه ما بیایید."})
+    page = newsroom.browse(newsroom.expert).get(f"/posts/{Post.objects.get().pk}/approval/").content.decode()
+    changed = page[page.index('id="origin-h"') :]
+    assert "نگارش ۱" in changed and "<ins>" in changed[: changed.index("</section>")]
+
+
+def test_the_approver_reads_that_nothing_was_changed(newsroom: Newsroom) -> None:
+    offer = offered(newsroom)
+    browser = newsroom.browse(newsroom.officer)
+    browser.post(f"/network/offers/{offer.pk}/", sent_back(browser.get(f"/network/offers/{offer.pk}/")))
+    page = newsroom.browse(newsroom.expert).get(f"/posts/{Post.objects.get().pk}/approval/").content.decode()
+    assert "واژه به واژه همان متن ستاد، نگارش ۱" in page
 
 
 def test_a_reason_is_asked_for_and_read(newsroom: Newsroom) -> None:

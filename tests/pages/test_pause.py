@@ -31,6 +31,14 @@ def test_everybody_sees_it_and_only_the_head_has_the_button(newsroom: Newsroom) 
     assert StopOrder.objects.count() == 1
 
 
+def test_a_message_of_another_topic_is_not_said_to_wait_for_it(newsroom: Newsroom) -> None:
+    newsroom.browse(newsroom.head).post(PAUSE, {"topics": ["light"], "why": "crisis"})
+    news, light = newsroom.approved(topic="organisation"), newsroom.approved(topic="light")
+    editor = newsroom.browse(newsroom.editor)
+    assert "در مکث" not in editor.get(f"/posts/{news.pk}/board/").content.decode()
+    assert "در مکث" in editor.get(f"/posts/{light.pk}/board/").content.decode()
+
+
 def test_a_form_without_a_topic_or_a_reason_is_answered_with_a_sentence(newsroom: Newsroom) -> None:
     head = newsroom.browse(newsroom.head)
     for sent in ({"why": "crisis"}, {"topics": ["light"]}, {"topics": ["health"], "why": "crisis"}, {"why": "x"}):

@@ -26,6 +26,20 @@ def test_asked_once_with_numbers_then_followed(newsroom: Newsroom) -> None:
     assert "۱" in newsroom.browse(newsroom.officer).get(f"/network/offers/{answer.offer_id}/").content.decode()
 
 
+def test_the_unit_reads_who_withdrew_it_and_why(newsroom: Newsroom) -> None:
+    answer = taken(newsroom)
+    message = answer.offer.message
+    address = f"/network/{message.pk}/withdrawal/"
+    said = newsroom.browse(newsroom.head).post(address, {"reason": "تلفن اشتباه بود"}, follow=True).content.decode()
+    assert "نسخه‌ای منتشر نشده بود" not in said  # the units' copies have not come to their turn
+    withdraw(message.institution_id, message.pk)
+    officer = newsroom.browse(newsroom.officer)
+    page = officer.get(f"/network/offers/{answer.offer_id}/").content.decode()
+    assert "آن را همه‌جا پس گرفت" in page and "تلفن اشتباه بود" in page
+    assert "واحد شما همین متن را منتشر می‌کند" not in page and "و بعد پس گرفتید" not in page
+    assert "ستاد آن را همه‌جا پس گرفت" in officer.get("/network/offers/").content.decode()
+
+
 def test_others_do_not_withdraw_it(newsroom: Newsroom) -> None:
     message = taken(newsroom).offer.message
     address = f"/network/{message.pk}/withdrawal/"

@@ -15,14 +15,7 @@ class NetworkConfig(AppConfig):
         from ravi.accounts.closing import Follower, follows  # noqa: PLC0415 -- models load after apps
         from ravi.core.pages import NavEntry, register  # noqa: PLC0415 -- apps are ready only now
         from ravi.network.notices import register_kinds  # noqa: PLC0415 -- apps are ready only now
-        from ravi.network.pages.based_on import note_of  # noqa: PLC0415 -- models load after apps
-        from ravi.network.queries.shared_yes import (  # noqa: PLC0415 -- as above
-            is_being_said,
-            message_writers,
-            message_written_by,
-        )
         from ravi.network.services import closing  # noqa: PLC0415 -- models load after apps
-        from ravi.publishing.words_kept import Keeper, keeps  # noqa: PLC0415 -- models load after apps
 
         register(
             NavEntry(
@@ -49,7 +42,21 @@ class NetworkConfig(AppConfig):
         )
         register_kinds()
         follows("network", Follower(closing.foretell, closing.hold, closing.follow))
-        keeps("network", Keeper(note_of, message_writers, message_written_by, is_being_said))
+        _keep_words()
+
+
+def _keep_words() -> None:
+    """Announce what publishing may ask about posts whose words stand here."""
+    from ravi.network.pages.based_on import note_of  # noqa: PLC0415 -- models load after apps
+    from ravi.network.pages.origin import origin_of  # noqa: PLC0415 -- as above
+    from ravi.network.queries.shared_yes import (  # noqa: PLC0415 -- as above
+        is_being_said,
+        message_writers,
+        message_written_by,
+    )
+    from ravi.publishing.words_kept import Keeper, keeps  # noqa: PLC0415 -- as above
+
+    keeps("network", Keeper(note_of, message_writers, message_written_by, is_being_said, origin_of))
 
 
 def _sees_headquarters(request: Any) -> bool:

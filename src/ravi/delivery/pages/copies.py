@@ -40,6 +40,14 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """The post that a removal is about: since when it stands there, and its words."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
 class CopyOf:
     """One delivery as a page tells it."""
 
@@ -74,6 +82,7 @@ class CopyOf:
     by_hand: bool = False
     is_kept_back: bool = False
     evidence: Sequence[Evidence] = ()
+    of: Standing | None = None
 
     @property
     def sentence(self) -> str:
@@ -129,6 +138,17 @@ def told(deliveries: Iterable[Delivery], *, with_evidence: bool = False, line: C
         )
         for one in made
     ]
+
+
+def told_with_posts(listed: Sequence[Delivery]) -> list[CopyOf]:
+    """As `told`, for rows read with their `about`; of each removal, which of a channel's posts it is about: a copy, or an
+    answer below it."""
+    abouts = [row.about if row.action == Action.DELETE else None for row in listed]
+    return [replace(one, of=_standing(about)) for one, about in zip(told(listed), abouts, strict=True)]
+
+
+def _standing(about: Delivery | None) -> Standing | None:
+    return Standing(about.sent_at, text_of(about)) if about and about.sent_at else None
 
 
 def evidence(attempt: Attempt) -> Evidence:

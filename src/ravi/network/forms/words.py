@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ravi.core.calendar import in_tehran
 from ravi.core.fields import JalaliDateTimeField
@@ -21,7 +23,11 @@ class WordsForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE, required=False)
     text = forms.CharField(
         label=_("Text"),
-        help_text=_("Write {date} where a fact belongs: the name of the fact in braces."),
+        help_text=format_lazy(
+            "{said} {{{name}}}",
+            said=_("Where a fact belongs, write its name in braces, like this:"),
+            name=pgettext_lazy("the name of a fact", "date"),
+        ),
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": "10"}),

@@ -9,9 +9,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from ravi.core import calendar, clock
+from ravi.core.calendar import number
 from ravi.delivery.pages import read_back
 from ravi.delivery.read_back.rules import CASES
 from ravi.network.corrected import WAITS, Outcome
@@ -99,6 +100,7 @@ def after(correction: Correction) -> dict[str, Any]:
         "more": max(0, len(rows) - MOST_UNITS),
         "left": left,
         "waits": waits,
+        "waiting": _waiting(listed),
         "yes": counts[Fate.WAITS_FOR_YES],
         "hands": counts[Fate.BY_HAND],
         "unclear": counts[Fate.UNKNOWN] + counts[Fate.WAITS_FOR_OUTCOME],
@@ -117,6 +119,39 @@ def _row(one: CorrectedAnswer, copies: Sequence[Changed]) -> Row:
     if one.post_id:
         url = reverse("publishing:board", args=[one.post_id])
     return Row(one.adoption.offer.unit.name, url, bead, str(word), one.why, [_line(copy) for copy in copies])
+
+
+def _waiting(listed: Sequence[CorrectedAnswer]) -> list[str]:
+    """Who has to do something before these units can be corrected, cause by cause."""
+    counts = Counter(Outcome(one.outcome) for one in listed)
+    own, translation, refused = (counts[one] for one in (Outcome.OWN_WORDS, Outcome.TRANSLATION, Outcome.REFUSED))
+    said = (
+        (
+            own,
+            ngettext(
+                "%(n)s unit was asked to correct its own words itself.",
+                "%(n)s units were asked to correct their own words themselves.",
+                own,
+            ),
+        ),
+        (
+            translation,
+            ngettext(
+                "%(n)s unit waits until the new version is translated.",
+                "%(n)s units wait until the new version is translated.",
+                translation,
+            ),
+        ),
+        (
+            refused,
+            ngettext(
+                "%(n)s unit could not be corrected; its line says why.",
+                "%(n)s units could not be corrected; their lines say why.",
+                refused,
+            ),
+        ),
+    )
+    return [sentence % {"n": number(count)} for count, sentence in said if count]
 
 
 def _place(row: Row) -> int:

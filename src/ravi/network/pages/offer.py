@@ -18,6 +18,8 @@ from ravi.publishing.models import Post
 
 def standing(offer: Offer, adoption: Adoption | None = None) -> tuple[str, str]:
     """Bead and words: how the offer stands for the unit."""
+    if offer.message.state == MessageState.WITHDRAWN:
+        return "cancelled", _("Headquarters withdrew it everywhere")
     if offer.state == OfferState.DECLINED:
         return "cancelled", _("You do not publish it")
     if offer.state in (OfferState.ADOPTED, OfferState.ADAPTED):
@@ -94,6 +96,19 @@ def spread_words(message: Message) -> str:
         return _("It goes out as soon as it is approved.")
     return _("After the approval it goes out within %(n)s minutes, so that not all units speak in the same second.") % {
         "n": number(message.window_min)
+    }
+
+
+def withdrawn(offer: Offer) -> dict[str, Any] | None:
+    """That headquarters took it back everywhere: who, when and why, as everybody of the unit reads it."""
+    message = offer.message
+    if message.state != MessageState.WITHDRAWN or message.ended_at is None:
+        return None
+    who = message.ended_by.name if message.ended_by else ""
+    return {
+        "said": _("%(who)s withdrew it everywhere, %(at)s")
+        % {"who": who, "at": calendar.day_and_hour(message.ended_at, year=False)},
+        "reason": message.withdrawal_reason,
     }
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ravi.core import calendar, clock
 from ravi.delivery.pages import read_back
 from ravi.delivery.read_back.rules import CASES
-from ravi.network.models import Message
+from ravi.network.models import Correction, Message
 from ravi.network.queries.withdraw_message import posts_of, posts_to_withdraw
 from ravi.publishing.queries.withdrawal import Progress, how_withdrawn, what_withdrawal_does
 
@@ -34,6 +34,7 @@ def after(message: Message) -> dict[str, Any]:
         "counts": _counts(progress),
         "read_back": read_back.counted(progress.read_back),
         "cases": any(one in CASES for one in progress.read_back),
+        "has_corrections": Correction.objects.filter(version__message=message).exists(),
         "end": calendar.hour(progress.ends_at) if progress.ends_at and progress.going else "",
     }
 

@@ -1,10 +1,12 @@
 """The facts of the draft: the list, and one of them as its kind asks."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib import messages as say
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -70,8 +72,21 @@ def fact(request: HttpRequest, pk: int, place: int) -> HttpResponse:
         if form.is_bound and not _is_removal(request) and form.fact is not None:
             kept.insert(place - 1 if place else len(kept), form.fact)
         if _keep(request, draft, tuple(kept), form):
-            return redirect("network:facts", pk=pk)
+            return redirect(_next(request, pk))
     return _page(request, message, form, old)
+
+
+def _next(request: HttpRequest, pk: int) -> str:
+    """From a blank of the text to the next one that has no value yet; from anywhere else back to the list."""
+    listed = reverse("network:facts", args=[pk])
+    _message, draft = own_draft(request, pk)
+    if draft is None or not request.GET.get("name"):
+        return listed
+    left = [(name, kind) for name, kind in blanks(draft) if kind]
+    if not left:
+        return listed
+    name, kind = left[0]
+    return f"{reverse('network:fact', args=[pk, NEW])}?{urlencode({'kind': kind, 'name': name})}"
 
 
 def _asked_kind(request: HttpRequest) -> FactKind | None:

@@ -61,7 +61,7 @@ def _issue(request: HttpRequest, message: Message, draft: Version) -> HttpRespon
     except NetworkRefused as refused:
         say.warning(request, str(refused))
         return redirect("network:issue", pk=message.pk)
-    count = message.offers.filter(state="open").count()
+    count = message.offers.exclude(state="closed").count()
     said = ngettext("Version %(v)s is with %(n)s unit.", "Version %(v)s is with %(n)s units.", count)
     say.success(request, said % {"v": number(done.version.number), "n": number(count)})
     is_out = done.version.number > 1 and answers_to_correct(done.version).exists()

@@ -29,9 +29,10 @@ from ravi.network.pages.words import fact_lines, shown
 from ravi.network.queries.based_on import is_repaired
 from ravi.network.queries.correct_message import corrected_answer_of, has_yes
 from ravi.network.queries.version import facts_of
+from ravi.network.rules import MessageState
 from ravi.network.sentences import sentences
 from ravi.network.services import steps
-from ravi.network.services.adoption import rendered, words_in, words_of
+from ravi.network.services.adoption import check_own, own_parts, rendered, wording_of, words_in, words_of
 from ravi.network.views.scope import visible_offer
 from ravi.platforms.compose import FULL
 from ravi.publishing import services as publishing
@@ -56,6 +57,7 @@ def offers(request: HttpRequest) -> HttpResponse:
         "answered": pages.rows(list(page.object_list), answers),
         "page": page,
         "headed": list(queries.units_headed(person)[:MOST_HEADED]),
+        "is_answering": bool(queries.answering_unit_ids(person)),
     }
     return render(request, "network/offers.html", found)
 
@@ -92,15 +94,14 @@ def adapt(request: HttpRequest, pk: int) -> HttpResponse:
     words = _asked_words(request, found)
     begin = _begun(found).parts if isinstance(words, Version) else {}
     form = _form(AdaptForm, request, found, words=words, begin=begin)
-    if request.method != "POST" or not form.is_valid() or request.POST.get("act") == "compare":
+    if request.method != "POST" or not form.is_valid():
         return _adapt_page(request, found, form, words)
+    if request.POST.get("act") == "compare":
+        return _compared(request, found, form, words)
     try:
         done = services.adopt_offer(found, form.answer(), by=person, parts=form.parts(), **form.choice())
     except FactsContradicted as wrong:
-        for part in dict.fromkeys(problem.part for problem in wrong.problems):
-            own = [problem for problem in wrong.problems if problem.part == part]
-            for sentence in sentences(own, words.lang):
-                form.add_error(f"part_{part}", sentence)
+        _say_wrong(form, wrong, words.lang)
         return _adapt_page(request, found, form, words)
     except (NetworkRefused, PublishingRefused) as refused:
         form.add_error(None, str(refused))
@@ -128,12 +129,33 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "network/decline.html", {"offer": found, "form": form}, status=status)
 
 
+def _compared(request: HttpRequest, found: Offer, form: AdaptForm, words: Version | Translation) -> HttpResponse:
+    """The difference; where it contradicts a fact, that is said now and not only when it is sent."""
+    wording = wording_of(_current(found), words.lang)
+    try:
+        check_own(wording, own_parts(wording, form.parts()))
+    except FactsContradicted as wrong:
+        _say_wrong(form, wrong, words.lang)
+    except NetworkRefused as refused:
+        form.add_error(None, str(refused))
+    return _adapt_page(request, found, form, words)
+
+
+def _say_wrong(form: AdaptForm, wrong: FactsContradicted, lang: str) -> None:
+    """Each sentence beside the part that it is about."""
+    for part in dict.fromkeys(problem.part for problem in wrong.problems):
+        own = [problem for problem in wrong.problems if problem.part == part]
+        for sentence in sentences(own, lang):
+            form.add_error(f"part_{part}", sentence)
+
+
 def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> HttpResponse:
     person, version = person_of(request), _current(found)
     adoption = queries.answer_of(found)
     channels = _channels(request, found)
     corrected = corrected_answer_of(adoption, version) if adoption else None
     is_corrected = corrected is not None and has_yes(corrected)
+    is_withdrawn = found.message.state == MessageState.WITHDRAWN
     page = {
         "offer": found,
         "version": version,
@@ -142,13 +164,14 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
         "path": pages.path(found, len(channels), adoption),
         "standing": pages.standing(found, adoption),
         "adoption": adoption,
-        "answer": pages.answer_words(adoption) if adoption else "",
+        "answer": pages.answer_words(adoption) if adoption and not is_withdrawn else "",
         "behind": None if is_corrected else based_on.behind(adoption, version),
-        "correcting": pages.correcting(corrected),
+        "withdrawn": pages.withdrawn(found),
+        "correcting": None if is_withdrawn else pages.correcting(corrected),
         "own": _own_words(adoption) if adoption and adoption.parts else {},
         "is_older": adoption is not None
         and (adoption.version_id != version.pk or is_repaired(adoption))
-        and not is_corrected,
+        and not (is_corrected or is_withdrawn),
         "returned": _returned(adoption),
         "may_answer": queries.may_answer(person, found) and pages.is_open(found, found.message),
         "may_take_back": queries.may_answer(person, found) and _is_to_take_back(adoption),

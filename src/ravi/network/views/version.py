@@ -14,6 +14,8 @@ from ravi.network.errors import EditedMeanwhile, NetworkRefused
 from ravi.network.forms import WordsForm
 from ravi.network.models import Message, Version
 from ravi.network.pages.words import changes, shown
+from ravi.network.rules import needs_expert
+from ravi.network.views.fact import blanks
 from ravi.network.views.message import READERS
 from ravi.network.views.scope import own_draft, own_message, visible_message
 from ravi.publishing.pages.diff import difference
@@ -62,7 +64,9 @@ def _conflict(request: HttpRequest, message: Message, form: WordsForm, meanwhile
 def _page(
     request: HttpRequest, message: Message, draft: Version, form: WordsForm, more: dict[str, object] | None = None
 ) -> HttpResponse:
-    page = {"message": message, "draft": shown(draft), "form": form, **(more or {})}
+    is_free = not needs_expert(message.topic)  # health words have a last day
+    page = {"message": message, "draft": shown(draft), "form": form, "is_free": is_free, "blanks": blanks(draft)}
+    page |= more or {}
     return render(request, "network/words.html", page, status=422 if form.is_bound else 200)
 
 

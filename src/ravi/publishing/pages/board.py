@@ -18,7 +18,7 @@ from ravi.delivery import queries as ledger
 from ravi.delivery.models import StopOrder
 from ravi.delivery.pages import waits
 from ravi.delivery.queries import CopyLine
-from ravi.delivery.rules import TROUBLE
+from ravi.delivery.rules import TROUBLE, Scope
 from ravi.directory.models import Channel
 from ravi.directory.queries import channels_by_id
 from ravi.publishing import queries
@@ -59,8 +59,9 @@ class Board:
 
     @cached_property
     def stops(self) -> list[StopOrder]:
-        """The stops in force."""
-        return ledger.active_stops(self.post.institution_id)
+        """The stops in force; a pause of another topic holds nothing of this message."""
+        orders = ledger.active_stops(self.post.institution_id)
+        return [order for order in orders if order.scope != Scope.TOPIC or order.key == self.post.topic]
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -21,7 +21,7 @@ from ravi.publishing.pages import correction
 from ravi.publishing.rules import UNDO_S, Need, PostState
 from ravi.publishing.views import undo
 from ravi.publishing.views.scope import visible_post
-from ravi.publishing.words_kept import said_of
+from ravi.publishing.words_kept import origin_of, said_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,6 +60,7 @@ def _context(request: HttpRequest, post: Any) -> dict[str, object]:
         "may_approve": may,
         "undo": undo.offered(request),
         "notes": said_of(post),
+        "origin": origin_of(post),
         "why_not": why_not,
         "may_edit": queries.may_edit(person, post),
         "may_withdraw": not may and queries.may_withdraw(person, post, has_approved=post.has_approved),

@@ -45,12 +45,12 @@ FORMS = {"done": DoneForm, "not_done": NotDoneForm, "link": LinkForm}
 def hands(request: HttpRequest) -> HttpResponse:
     """What waits for a hand in sight, what is due first on top; `?post=` and `?platform=` keep one cause of a board."""
     person = person_of(request)
-    found = _narrowed(request, by_hand_visible_to(person)).order_by("due_at", "pk")
+    found = _narrowed(request, by_hand_visible_to(person)).select_related("about").order_by("due_at", "pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     context = {
         "page": page,
-        "copies": copies.told(listed),
+        "copies": copies.told_with_posts(listed),
         "mine": done_by(person, listed),
         "back": _message(request),
     }
