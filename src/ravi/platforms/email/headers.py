@@ -24,6 +24,8 @@ class LetterPolicy(EmailPolicy):
         return (name, value) if name == "Subject" else super().header_store_parse(name, value)
 
     def fold(self, name: str, value: Any) -> str:
+        if name.startswith("Content-"):
+            return str(super().fold(name, value))  # of ASCII, with parameters
         written = self._addresses(name, value) if isinstance(value, AddressHeader) else self._words(name, str(value))
         return f"{name}: {written}{self.linesep}"
 
