@@ -7,6 +7,7 @@ from ravi.delivery import rules
 from ravi.delivery.engine.values import Policy
 from ravi.delivery.read_back.rules import CONFIRM_AFTER_S
 from ravi.network.rules import DEFAULT_WINDOW_MIN, MessageKind
+from ravi.platforms.contract_predictions import ALL_PREDICTIONS, SOME_PREDICTIONS
 from tests.docs.pages import ROOT
 
 WORDS = {1: "one", 2: "two", 3: "three", 5: "five", 10: "ten"}
@@ -37,6 +38,8 @@ def days(seconds: float) -> str:
             "docs/operate/api.md",
             f"`window_min` minutes ({DEFAULT_WINDOW_MIN[MessageKind.MESSAGE]}; alerts {DEFAULT_WINDOW_MIN[MessageKind.ALERT]})",
         ),
+        ("docs/extend/add-a-platform.md", f"{SOME_PREDICTIONS} of them, {ALL_PREDICTIONS} in the\nfull run"),
+        ("docs/predictions.md", f"CI runs {SOME_PREDICTIONS} of each"),
         ("docs/operate/api.md", f"looked at once more after {minutes(CONFIRM_AFTER_S)}"),
         ("docs/operate/webhooks.md", f"12 h and 12 h, {days(sum(WAITS_S))} in all"),
         ("docs/operate/webhooks.md", f"older than {int(GIVEN_UP_AFTER.total_seconds()) // 3600} hours is told no more"),

@@ -24,8 +24,9 @@ from ravi.platforms.contract import (
 )
 from ravi.platforms.contract_posts import SIZES_TRIED, a_post, awkward_images, generated_posts
 
-# Three of each theme here, all of them in the full run.
-PREDICTIONS = 200 if os.environ.get("RAVI_TEST_FULL") == "1" else 48
+# At least two of each theme, or eleven in the full run.
+SOME_PREDICTIONS, ALL_PREDICTIONS = 48, 200
+PREDICTIONS = ALL_PREDICTIONS if os.environ.get("RAVI_TEST_FULL") == "1" else SOME_PREDICTIONS
 
 
 @dataclass

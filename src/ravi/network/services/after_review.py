@@ -16,7 +16,7 @@ from ravi.network.after_review import BEFORE, LONGEST_NOTE, Step, Verdict, due_o
 from ravi.network.errors import MessageRefused, NotNow
 from ravi.network.models import AfterReview, AfterReviewTold, Filling
 from ravi.network.queries.after_review import may_review, reviewer_ids, signer_ids
-from ravi.notices.services import answer, tell
+from ravi.notices.services import answer_all, tell
 from ravi.publishing import services as publishing
 from ravi.publishing.rules import PostState
 
@@ -70,8 +70,7 @@ def review_afterwards(review: AfterReview, verdict: Verdict, *, note: str = "", 
     post = current.filling.post
     if verdict is Verdict.WITHDRAW and post.state != PostState.WITHDRAWN:
         publishing.withdraw_post(post, by=by, reason=said, by_keeper=True)
-    for kind in TELLING:
-        answer(kind, _page(current), institution_id=current.institution_id)
+    answer_all(TELLING, [_page(current)], institution_id=current.institution_id)
     _tell_found(current, by)
     facts: dict[str, JSON] = {
         "posts": post.pk,

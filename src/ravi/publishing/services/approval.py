@@ -82,7 +82,9 @@ def approve_shown(post: Post, *, by: Person, digest: str, hashes: Collection[str
     shown = shown_set(current)
     _check(shown, digest, hashes)
     mine = Yes(by.pk, is_expert_for(by, current))
-    approvals = Approval.objects.bulk_create(_approval(copy, by, len(given) + 1, mine) for copy in shown.copies)
+    approvals = Approval.objects.bulk_create(
+        _approval(copy, current, by, len(given) + 1, mine) for copy in shown.copies
+    )
     left = need(Topic(current.topic), current.steps, [*given, mine])
     steps.note("approve_post", current, by, {"set": shown.digest, "copies": len(approvals), "step": len(given) + 1})
     steps.answer_request(current)
@@ -153,12 +155,12 @@ def _why_changed(shown: ShownSet, digest: str, hashes: Collection[str]) -> Publi
     return ShownSetChanged()
 
 
-def _approval(copy: Copy, by: Person, step: int, yes: Yes, rule_id: int | None = None) -> Approval:
+def _approval(copy: Copy, post: Post, by: Person, step: int, yes: Yes, rule_id: int | None = None) -> Approval:
     return Approval(
         institution_id=copy.institution_id,
         copy=copy,
         content_hash=copy.content_hash,
-        author_id=copy.post.author_id,
+        author_id=post.author_id,
         approver=by,
         step=step,
         is_expert=yes.is_expert,
@@ -210,7 +212,7 @@ def approve_by_rule(post: Post, rule_id: int, approver: Person, *, by: Person, i
     if is_emergency:
         current.is_emergency = True
         current.save(update_fields=["is_emergency"])
-    rows = [_approval(copy, approver, len(given) + 1, mine, rule_id) for copy in shown.copies]
+    rows = [_approval(copy, current, approver, len(given) + 1, mine, rule_id) for copy in shown.copies]
     approvals = Approval.objects.bulk_create(rows)
     facts: dict[str, JSON] = {"set": shown.digest, "copies": len(approvals), "step": len(given) + 1, "rule": rule_id}
     steps.note("approve_by_rule", current, by, facts | {"person": approver.pk})

@@ -10,7 +10,7 @@ from ravi.accounts.models import Person
 from ravi.accounts.rules import Ability
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
-from ravi.notices.services import answer, tell
+from ravi.notices.services import answer_all, tell
 from ravi.publishing.errors import NotNow, PostHalted, TextUnread
 from ravi.publishing.models import Approval, Post
 from ravi.publishing.queries.correction import first_of, is_corrected, open_correction
@@ -98,8 +98,7 @@ def note(verb: str, post: Post, by: Person | None, facts: Mapping[str, JSON] | N
 def answer_request(post: Post) -> None:
     """Whoever was asked for a yes has nothing to answer any more: somebody did, or the words are others now."""
     url = reverse("publishing:approval", args=[post.pk])
-    for kind in ASKING:
-        answer(kind, url, institution_id=post.institution_id)
+    answer_all(ASKING, [url], institution_id=post.institution_id)
 
 
 def tell_of(post: Post, people: Collection[int], kind: str, page: str, params: Mapping[str, JSON]) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from ravi.accounts.services import record_leaver
 from ravi.core import clock
@@ -36,6 +37,18 @@ def test_one_yes_writes_a_row_per_hash_and_orders_each_copy_once(house, channels
     assert {delivery.unit_id for delivery in deliveries} == {house.hospital.pk, house.headquarters.pk}
     assert Post.objects.get(pk=post.pk).state == "approved"
     assert Notice.objects.get(kind="post_approved").person == house.editor
+
+
+def test_a_yes_asks_no_more_for_more_copies(house, channels):
+    asked = []
+    for chosen in ({channels.telegram.pk}, channels.lent):
+        post = services.start_post(house.headquarters, fields(frozenset(chosen)), by=house.editor)
+        services.submit_post(post, by=house.editor)
+        digest = shown_set(post).digest
+        with CaptureQueriesContext(connection) as questions:
+            services.approve_shown(post, by=house.expert, digest=digest)
+        asked.append([one["sql"].split("(")[0] for one in questions])
+    assert len(asked[1]) <= len(asked[0]), asked
 
 
 def test_shown_set_groups_equal_words(house, channels):
