@@ -18,7 +18,7 @@ from ravi.network import queries, services
 from ravi.network.errors import MessageRefused, NotNow
 from ravi.network.jobs import standing
 from ravi.network.models import Adoption, Offer
-from ravi.network.rules import MessageKind, OfferState
+from ravi.network.rules import MessageKind, OfferState, may_go_by_itself
 from ravi.network.services import Answer
 from ravi.network.tests.closure import NOTICE, Closure
 from ravi.notices.models import Notice
@@ -59,6 +59,13 @@ def test_a_person_answers_everything_else(closure: Closure, kinds: Any, fields: 
     closure.rule(*kinds)
     message = closure.issue(replace(NOTICE, valid_until=clock.now() + timedelta(days=3)), **fields)
     assert closure.answer(message) is None and closure.offer(message).state == OfferState.OPEN
+
+
+def test_only_notices_and_alerts_go_by_themselves_and_never_health() -> None:
+    goes = {(kind, topic) for kind in MessageKind for topic in Topic if may_go_by_itself(kind, topic)}
+    assert goes == {
+        (kind, topic) for kind in (MessageKind.NOTICE, MessageKind.ALERT) for topic in Topic if topic != Topic.HEALTH
+    }
 
 
 def test_an_alert_is_taken_where_the_head_said_alerts(closure: Closure) -> None:
