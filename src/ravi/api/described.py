@@ -33,6 +33,35 @@ ONCE = header(
 VERSION = header("If-Match", '^"[!-~]{1,40}"$', "The ETag of the version that you saw.", required=True)
 CODE = header("Ravi-Code", "^[0-9]{6}$", "What the app of the key's person shows now; none in a demo.")
 
+# What a good answer says beside its body, by its schema: the version that goes back as If-Match, and where a new thing stands.
+VERSIONED = frozenset(
+    {
+        "AdoptionOut",
+        "DeclineOut",
+        "IssueOut",
+        "MessageOut",
+        "OfferOut",
+        "PostOut",
+        "SubmissionOut",
+        "TemplateOut",
+        "TranslationOut",
+    }
+)
+LOCATED = frozenset({"CampaignOut", "MessageOut", "PostOut", "TemplateOut"})
+ETAG = {"schema": {"type": "string"}, "description": "The version that this is; it goes back as If-Match."}
+LOCATION = {"schema": {"type": "string"}, "description": "Where it stands."}
+
+
+def add_headers(status: str, answer: dict[str, Any]) -> None:
+    """Writes into an answer of the description which headers a program needs of it."""
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    name = schema.get("$ref", "").rpartition("/")[2]
+    headers = {"ETag": ETAG} if name in VERSIONED else {}
+    if status == "201" and name in LOCATED:
+        headers["Location"] = LOCATION
+    if headers:
+        answer["headers"] = headers
+
 
 def needs(verb: Verb, *headers: dict[str, Any]) -> dict[str, Any]:
     """What the description says of a route that `asks` guards."""

@@ -10,6 +10,7 @@ from django.utils import translation
 from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
+from ravi.api.described import add_headers
 from ravi.api.door import ApiRequest, framed
 from ravi.api.problems import problem_of
 from ravi.api.routes import (
@@ -135,6 +136,8 @@ def description() -> dict[str, Any]:
     for operations in told["paths"].values():
         for operation in operations.values():
             for status, answer in operation["responses"].items():
+                if int(status) < 300:
+                    add_headers(status, answer)
                 if int(status) >= 400 and "content" in answer:
                     answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
     return told
