@@ -103,7 +103,7 @@ async def test_verify_names_the_sender_and_what_the_server_said(server: MailServ
 async def test_an_address_that_no_letter_reaches_is_refused_wherever_it_stands(
     server: MailServer, address: str
 ) -> None:
-    """A domain of Persian letters had come back as a defect, after which nobody knew whether the letter was sent."""
+    """A sender with a domain of Persian letters was verified, and each letter of theirs was refused."""
     for credentials, target in ((HERE, address), (replace(HERE, sender=address), "list@example.org")):
         adapter = opened(credentials, server)
         for act in (adapter.publish(target, CONTENT, key="k"), adapter.verify(target)):
