@@ -175,6 +175,45 @@ class TestWordPress(AdapterContract):
             assert wordpress.download(str(address)) == bytes_of_it
         assert str(video["poster"]).endswith(".png")
 
+    async def test_a_film_alone_has_neither_and_no_picture_of_its_own_is_featured(
+        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str
+    ) -> None:
+        film = MediaItem(f"{key}-alone", "video/mp4", "", tiny_film(), duration_s=1.0)
+        receipt = await adapter.publish(target, self.content(media=(film,)), key=key)
+        post = wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")
+        video = BeautifulSoup(post["content"]["rendered"], "html.parser").video
+        assert video is not None and post["featured_media"] == 0
+        assert (video.track, video.get("poster"), video.get("aria-label")) == (None, None, None)
+        assert wordpress.download(str(video["src"])) == film.content
+
+    @pytest.mark.parametrize(("own", "said"), [("", "ckb"), ("en", "en")])
+    async def test_captions_name_their_language_and_else_the_posts(
+        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str, own: str, said: str
+    ) -> None:
+        words = Beside(f"{key}-words", "text/vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nسڵاو\n".encode(), lang=own)
+        film = MediaItem(f"{key}-film", "video/mp4", "فیلم", tiny_film(), duration_s=1.0, captions=words)
+        receipt = await adapter.publish(target, self.content(media=(film,), lang="ckb"), key=key)
+        rendered = wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")["content"]["rendered"]
+        track = BeautifulSoup(rendered, "html.parser").track
+        assert track is not None and track["srclang"] == said
+
+    async def test_a_picture_of_the_library_has_a_name_of_ours_and_its_own_words(
+        self, wordpress: WordPressSite, adapter: WordPress, target: str, key: str
+    ) -> None:
+        """The same bytes with other words are another picture there: alternative texts differ by post."""
+        one = replace(image("یک تصویر"), sha256=f"{key}-same")
+        named = []
+        for number, alt in enumerate(("یک تصویر", "تصویر دیگر")):
+            media = (replace(one, alt_text=alt),)
+            receipt = await adapter.publish(target, self.content(media=media), key=f"{key}-{number}")
+            post = wordpress.read(f"/wp/v2/posts/{receipt.remote_id}")
+            found = wordpress.read(f"/wp/v2/media/{post['featured_media']}", context="edit")
+            assert (found["alt_text"], found["mime_type"]) == (alt, "image/png")
+            assert found["source_url"].endswith(f"{found['slug']}.png")
+            assert found["title"]["raw"] == found["slug"] and found["slug"].startswith("ravi-")
+            named.append(found["slug"])
+        assert len(set(named)) == 2
+
     async def test_an_edited_post_is_still_found_by_its_slug(self, adapter: WordPress, target: str, key: str) -> None:
         receipt = await adapter.publish(target, self.content(), key=key)
         await adapter.edit(target, receipt.remote_id, self.content("نو", title="عنوان دیگر"), key=key)
