@@ -83,9 +83,13 @@ def test_titles_and_pictures_words_make_no_markup() -> None:
     assert "<title>&lt;b&gt;</title>" in html and 'alt="&quot;&gt;&lt;script&gt;"' in html
 
 
-def test_a_letter_passes_every_server_unchanged() -> None:
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [("عنوان " * 60, "متن بلند " * 500), ("News", "From here on: 100 % \nof it"), ("News", "line \n" * 3)],
+)
+def test_a_letter_passes_every_server_unchanged(title: str, text: str) -> None:
     """Lines end as SMTP has it, none is too long, and words and pictures are in seven bits (RFC 5322, 2.1.1; RFC 2045, 6)."""
-    content = Content("متن بلند " * 500, title="عنوان " * 60, media=(image("شرح"),))
+    content = Content(text, title=title, media=(image("pic"),))
     raw = letter(content, key="k", sender=SENDER, recipient=LIST, unsubscribe="").as_bytes()
     assert raw.isascii() and raw.count(b"\n") == raw.count(b"\r\n")
     assert max(len(line) for line in raw.split(b"\r\n")) <= 78

@@ -187,8 +187,9 @@ async def test_what_readers_do_not_see_does_not_stand(status: str) -> None:
 )  # fmt: skip
 async def test_an_answer_that_is_not_the_post_says_nothing_of_it(other: dict[str, object]) -> None:
     opened, _there = adapter((200, POST | other))
-    with pytest.raises(NotSent):
+    with pytest.raises(NotSent) as caught:
         await opened.read(SITE, "7", CONTENT)
+    assert caught.value.evidence.startswith("HTTP 200 ")
 
 
 @pytest.mark.parametrize(
@@ -211,8 +212,9 @@ async def test_title_and_words_stand_or_neither(title: str, content: str, standi
 async def test_who_may_not_publish_is_not_verified(told: Any) -> None:
     said = {"name": "ویراستار", "slug": "editor"} | told if isinstance(told, dict) else told
     opened, _there = adapter((200, said))
-    with pytest.raises(CredentialsRefused, match="may not publish posts"):
+    with pytest.raises(CredentialsRefused, match="may not publish posts") as caught:
         await opened.verify(SITE)
+    assert caught.value.evidence.startswith("HTTP 200 ")
 
 
 async def test_who_may_publish_is_named() -> None:
