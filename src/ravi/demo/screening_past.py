@@ -22,7 +22,7 @@ from ravi.network.facts.kinds import FactKind
 from ravi.network.facts.values import Hour
 from ravi.network.models import Adoption, CorrectedAnswer, Correction, Message, Offer, Translation, Version
 from ravi.network.queries.version import fields_of
-from ravi.network.rules import AdoptionKind
+from ravi.network.rules import AdoptionKind, MessageState
 from ravi.platforms.compose import FULL
 from ravi.publishing.queries import copies_that_wait, digest_of
 from ravi.publishing.rules import PostState
@@ -36,11 +36,13 @@ Step = Callable[[datetime], Collection[int]]
 
 
 def events_left(institution: Institution) -> list[Event]:
-    """What of its way has not happened yet; nothing in a demo that was loaded without it."""
+    """What of its way has not happened yet; nothing in a demo that was loaded without it, or whose people went on from there:
+    a start does not tell again what they have since withdrawn or ended."""
     with tenant(institution.pk):
         message = Message.objects.filter(versions__title=said.TITLE, offered_at__isnull=False).order_by("pk").first()
         last = Adoption.objects.filter(offer__message=message, translation__lang=said.AZB)
-        if message is None or last.filter(post__state=PostState.APPROVED).exists():
+        is_lived = last.filter(post__state__in=[PostState.APPROVED, PostState.WITHDRAWN]).exists()
+        if message is None or is_lived or message.state != MessageState.OFFERED:
             return []
     begun = message.offered_at
     assert begun is not None  # it was asked for above

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from ravi.accounts.models import Institution
+from ravi.accounts.models import Institution, Person
 from ravi.core.crypto import generate_keypair
 from ravi.core.tenancy import tenant
 from ravi.demo import screening as said
@@ -16,6 +16,7 @@ from ravi.demo.load import Sandbox, load_institution
 from ravi.demo.screening_past import events_left
 from ravi.network import queries
 from ravi.network.models import Adoption, CorrectedAnswer, Message, Offer
+from ravi.network.services import withdraw_message
 from ravi.network.tests.outside import carried
 from ravi.notices.models import Notice
 from ravi.publishing.models import Post
@@ -57,6 +58,9 @@ def test_it_goes_its_way_and_a_start_that_was_interrupted_goes_on(institution: I
         taken = Adoption.objects.get(translation__lang=said.AZB)
         assert taken.post is not None and (taken.post.lang, taken.post.state) == (said.AZB, "approved")
         assert not Notice.objects.filter(read_at=None, person__username__in=["expert", "editor2", "officer"]).exists()
+        withdraw_message(older, reason="از نو می‌نویسیم", by=Person.objects.get(username="head"))
+        Post.objects.filter(pk=taken.post_id).update(state="withdrawn")
+    assert events_left(institution) == []  # the next start leaves it withdrawn
 
 
 def answers(message: Message) -> Counter[str]:
