@@ -12,6 +12,7 @@ from ravi.network.draft import MessageFields, VersionFields
 from ravi.network.models import Message
 from ravi.network.queries import before_office
 from ravi.network.rules import Aim, TargetKind
+from ravi.notices.models import Notice
 from tests.pages.conftest import Newsroom
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,23 @@ def test_more_leads_headquarters_to_its_messages_and_units_to_their_inbox(newsro
         for part in ("/network/", "/network/week/"):
             assert (f'<li><a href="{part}"' in page) is sees
         assert ('<li><a href="/network/offers/"' in page) is answers
+
+
+def test_the_expert_says_what_should_change_and_is_asked_again(newsroom: Newsroom) -> None:
+    message = health_draft(newsroom)
+    services.ask_endorsement(message, by=newsroom.editor)
+    expert, address = newsroom.browse(newsroom.expert), f"/network/{message.pk}/endorsement/"
+    given = {"act": "return", "content_hash": message.versions.get().content_hash}
+    assert expert.post(address, given | {"note": " "}).status_code == 422
+    stale = expert.post(address, given | {"content_hash": "0" * 64, "note": "منبع ندارد"}, follow=True)
+    assert "دوباره بخوانید" in stale.content.decode()
+    assert message.versions.get().asked_at is not None
+    assert expert.post(address, given | {"note": "منبع ندارد"}).status_code == 302
+    told = Notice.objects.get(person=newsroom.editor, kind="version_returned")
+    assert (told.params["note"], told.url) == ("منبع ندارد", f"/network/{message.pk}/words/")
+    assert TITLE not in desk(newsroom, "expert") and "در حال نوشتن" in desk(newsroom, "editor")
+    services.ask_endorsement(message, by=newsroom.editor)
+    assert TITLE in desk(newsroom, "expert")
+    for person in (newsroom.editor, newsroom.officer, newsroom.auditor, newsroom.outsider):
+        assert newsroom.browse(person).post(address, given | {"note": "نه"}).status_code in (403, 404)
+    assert message.versions.get().asked_at is not None

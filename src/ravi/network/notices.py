@@ -23,6 +23,11 @@ def endorsed(params: Mapping[str, Any]) -> str:
     return _("%(who)s said yes to the words of “%(title)s”. It can be offered to the units.") % params
 
 
+def version_returned(params: Mapping[str, Any]) -> str:
+    """To those who wrote it."""
+    return _("%(who)s asks for a change in “%(title)s” before it goes to the units: %(note)s") % params
+
+
 def offer_made(params: Mapping[str, Any]) -> str:
     """To those who answer for the unit, once."""
     if not params["until"]:
@@ -168,6 +173,7 @@ def register_kinds() -> None:
     """Announce the room's kinds of notices."""
     register(Kind("endorsement_asked", "turn", endorsement_asked))
     register(Kind("endorsed", "knot", endorsed))
+    register(Kind("version_returned", "turn", version_returned))
     register(Kind("offer_made", "turn", offer_made, is_urgent=lambda params: bool(params.get("alert"))))
     register(Kind("offer_reminder", "turn", offer_reminder, is_urgent=lambda params: bool(params.get("alert"))))
     register(Kind("offers_late", "unknown", offers_late))

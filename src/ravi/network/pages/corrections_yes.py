@@ -9,6 +9,7 @@ from ravi.delivery.payload import is_pinned
 from ravi.network.models import CorrectedAnswer, Version
 from ravi.network.pages.shared_yes import Row, Shown, row_of
 from ravi.network.pages.words import changes
+from ravi.network.queries.correct_message import answers_to_correct, correction_of
 from ravi.network.queries.corrections_yes import corrections_of_version
 from ravi.network.queries.version import older_versions
 from ravi.publishing.correction import Way
@@ -38,6 +39,7 @@ class Corrections:
     own: Sequence[Own]
     ways: Sequence[tuple[str, str]]
     difference: Difference | None
+    left: int = 0  # units of which no correction is written yet
 
     @property
     def units(self) -> int:
@@ -57,6 +59,7 @@ def shown(person: Person, version: Version) -> Corrections:
         own=[_own(*pair) for pair in pairs if pair[0].parts],
         ways=_ways([copy for _one, copies in pairs for copy in copies]),
         difference=changes(older, version) if older and same else None,
+        left=answers_to_correct(version).count() if correction_of(version) else 0,
     )
 
 

@@ -14,7 +14,7 @@ from ravi.network.services.campaign import close_campaign, edit_campaign, start_
 from ravi.network.services.correct_message import correct_message, correct_next, require_corrected, write_correction
 from ravi.network.services.corrections_yes import say_corrections_yes
 from ravi.network.services.ending import end_message
-from ravi.network.services.endorsement import ask_endorsement, endorse_version
+from ravi.network.services.endorsement import ask_endorsement, endorse_version, return_version
 from ravi.network.services.filling import Filled, fill_template
 from ravi.network.services.issue import Issued, issue_version
 from ravi.network.services.message import draft_message, edit_message
@@ -75,6 +75,7 @@ __all__ = [
     "remind",
     "require_corrected",
     "require_withdrawn",
+    "return_version",
     "review_afterwards",
     "save_translation",
     "save_version",

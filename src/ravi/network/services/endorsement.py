@@ -8,10 +8,10 @@ from ravi.accounts.models import Person
 from ravi.accounts.queries import people_who_may
 from ravi.accounts.rules import Ability
 from ravi.core import clock
-from ravi.network.errors import NotNow, OwnWords, WordsChanged
+from ravi.network.errors import MessageRefused, NotNow, OwnWords, WordsChanged
 from ravi.network.models import Endorsement, Message, Version
 from ravi.network.queries.version import endorsement_of, writer_ids
-from ravi.network.rules import MessageAct, needs_expert
+from ravi.network.rules import LONGEST_REASON, MessageAct, needs_expert
 from ravi.network.services import steps
 from ravi.network.services.issue import check_words
 
@@ -33,6 +33,32 @@ def ask_endorsement(message: Message, *, by: Person) -> Version:
         current.title = draft.title
         steps.tell_of(current, wanted, "endorsement_asked", "endorsement", {"who": by.name})
         steps.note("ask_endorsement", current, by, {"number": draft.number, "revision": draft.revision})
+    return draft
+
+
+@transaction.atomic
+def return_version(version: Version, *, content_hash: str, note: str, by: Person) -> Version:
+    """`by` says to those who wrote these words what to change; they ask again when it is done. The words stay as they are.
+
+    Raises PermissionDenied, OwnWords, WordsChanged, NotNow, MessageRefused without a note or with too long a one.
+    """
+    message = steps.taken(version.message)
+    require(by, Ability.APPROVE_HEALTH_POST, message.unit_id)
+    steps.state_after(message, MessageAct.ISSUE)
+    draft = steps.draft_of(message)
+    if by.pk in writer_ids(message):
+        raise OwnWords
+    if draft.pk != version.pk or draft.content_hash != content_hash:
+        raise WordsChanged
+    said = note.strip()
+    if not said or len(said) > LONGEST_REASON:
+        raise MessageRefused(_("Say in a few words what should change."))
+    draft.asked_at = draft.asked_by = None
+    draft.save(update_fields=["asked_at", "asked_by"])
+    steps.answer_request(message)
+    message.title = draft.title
+    steps.tell_of(message, writer_ids(message), "version_returned", "words", {"who": by.name, "note": said})
+    steps.note("return_version", message, by, {"number": draft.number, "revision": draft.revision})
     return draft
 
 

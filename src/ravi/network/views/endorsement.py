@@ -11,6 +11,7 @@ from ravi.accounts.queries import rights
 from ravi.accounts.rules import Ability
 from ravi.network import queries, services
 from ravi.network.errors import NetworkRefused
+from ravi.network.forms.endorsement import ReturnWordsForm
 from ravi.network.models import Message, Version
 from ravi.network.pages.words import changes, shown
 from ravi.network.views.scope import own_message, visible_message
@@ -24,7 +25,10 @@ def endorsement(request: HttpRequest, pk: int) -> HttpResponse:
     draft = queries.draft_of(message)
     if draft is None:
         return redirect("network:message", pk=pk)
-    if request.method == "POST":
+    no = ReturnWordsForm(request.POST) if request.POST.get("act") == "return" else None
+    if no is not None and no.is_valid():
+        return _send_back(request, message, draft, no.cleaned_data["note"])
+    if request.method == "POST" and no is None:
         return _endorse(request, message, draft)
     page = {
         "message": message,
@@ -33,8 +37,9 @@ def endorsement(request: HttpRequest, pk: int) -> HttpResponse:
         "endorsement": queries.endorsement_of(draft),
         "may_endorse": rights(person).may(Ability.APPROVE_HEALTH_POST, message.unit_id),
         "is_own": person.pk in queries.writer_ids(message),
+        "no": no or ReturnWordsForm(),
     }
-    return render(request, "network/endorsement.html", page)
+    return render(request, "network/endorsement.html", page, status=422 if no else 200)
 
 
 def _endorse(request: HttpRequest, message: Message, draft: Version) -> HttpResponse:
@@ -45,6 +50,17 @@ def _endorse(request: HttpRequest, message: Message, draft: Version) -> HttpResp
         return redirect("network:endorsement", pk=message.pk)
     say.success(request, _("Your yes to these words is kept. Headquarters can offer them now."))
     return redirect("network:message", pk=message.pk)
+
+
+def _send_back(request: HttpRequest, message: Message, draft: Version, note: str) -> HttpResponse:
+    content_hash = request.POST.get("content_hash", "")
+    try:
+        services.return_version(draft, content_hash=content_hash, note=note, by=person_of(request))
+    except NetworkRefused as refused:
+        say.warning(request, str(refused))
+        return redirect("network:endorsement", pk=message.pk)
+    say.success(request, _("Whoever wrote it was told what to change. No unit sees it meanwhile."))
+    return redirect("desk:home")
 
 
 @require_POST

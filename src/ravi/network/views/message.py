@@ -84,6 +84,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "behind": based_on.summary(of),
         "correction": correction_of(of.current) if of.current else None,
         "may_correct": _may_correct(request, of),
+        "is_withdrawable": is_withdrawable(of),
         "may_withdraw": is_withdrawable(of) and may_withdraw_message(person_of(request), of),
         "share": share_of(of, is_counted=True),
         "aims": standing.aims(of),

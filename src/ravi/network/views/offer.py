@@ -38,6 +38,7 @@ from ravi.platforms.compose import FULL
 from ravi.publishing import services as publishing
 from ravi.publishing.errors import PublishingRefused
 from ravi.publishing.pages.diff import difference
+from ravi.publishing.queries import copy_sentence
 from ravi.publishing.services import Submission
 
 PER_PAGE = 25
@@ -285,5 +286,6 @@ def _adopted(submission: Submission | None) -> str:
     ) % {"n": number(ready)}
     if blocked:
         more = ngettext("%(n)s copy does not fit and stays out.", "%(n)s copies do not fit and stay out.", blocked)
-        said += " " + more % {"n": number(blocked)}
+        why = {copy_sentence(one.problems[0], one.platform, one.channel.adapter) for one in submission.blocked}
+        said = " ".join([said, more % {"n": number(blocked)}, *sorted(why)])
     return said
