@@ -71,6 +71,11 @@ def told_exception(kind: type[BaseException], trace: TracebackType | None) -> di
     return {"exception": kind.__name__, "where": [f"{one.filename}:{one.lineno} {one.name}" for one in frames]}
 
 
+def told_wall(error: BaseException) -> dict[str, object]:
+    """The constraint by which the database refused, where it names one; never the row."""
+    return {"constraint": getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""}
+
+
 # For logging.config: what is not asked for by a level is not said.
 CONFIG: dict[str, Any] = {
     "version": 1,

@@ -13,6 +13,7 @@ from ravi.accounts.rules import Ability
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
 from ravi.core.jobs import defer
+from ravi.core.logs import log, told_wall
 from ravi.directory.queries import open_channels_of
 from ravi.network.errors import AnsweredMeanwhile, MessageRefused, NetworkRefused, NotNow
 from ravi.network.models import Adoption, AutoAdoption, Message, Offer
@@ -96,9 +97,12 @@ def take_by_rule(offer: Offer) -> Adoption | None:
     try:
         with transaction.atomic():
             return _take(offer)
-    except (NetworkRefused, PublishingRefused, PermissionDenied, IntegrityError):
-        _leave_to_people(offer)
-        return None
+    except IntegrityError as error:
+        log("answer_by_rule_refused", offer=offer.pk, **told_wall(error))
+    except (NetworkRefused, PublishingRefused, PermissionDenied):
+        pass  # as a person would read it; here nobody does
+    _leave_to_people(offer)
+    return None
 
 
 @transaction.atomic

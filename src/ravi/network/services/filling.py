@@ -1,7 +1,6 @@
 """A post made from a template: typed values in the blanks, and the yes of whoever signed for these words beforehand."""
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from ravi.accounts.rules import Ability
 from ravi.accounts.services import wait_for_turn
 from ravi.core import audit, clock
 from ravi.core.canonical import JSON
+from ravi.core.logs import log, told_wall
 from ravi.network.errors import FactsContradicted, NotNow, TemplateChanged, TemplateRefused
 from ravi.network.facts.check import problems_of
 from ravi.network.facts.reference import render
@@ -128,8 +128,11 @@ def say_signed_yeses(post: Post, rules: Sequence[StandingRule], *, by: Person) -
             and not why_not_approve(rule.approver, post)
             and not _is_closed(rule, post)
         ):
-            with suppress(IntegrityError), transaction.atomic():
-                _say_signed_yes(post, rule, by)
+            try:
+                with transaction.atomic():
+                    _say_signed_yes(post, rule, by)
+            except IntegrityError as error:
+                log("signed_yes_refused", post=post.pk, rule=rule.pk, **told_wall(error))
 
 
 def _say_signed_yes(post: Post, rule: StandingRule, by: Person) -> None:

@@ -1,5 +1,6 @@
 """With real commits: a day passes, nobody has looked, and the lane is closed until somebody has; and two at once."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from ravi.network.after_review import Verdict
 from ravi.network.errors import NotNow
 from ravi.network.facts.values import Phone
 from ravi.network.models import AfterReview, AfterReviewTold
+from ravi.network.services import filling
 from ravi.network.tests.alarm import WATER, Alarm, a_day_later, constraint_of, open_review, why_refused
 from ravi.publishing import services as publishing
 from ravi.publishing.queries import shown_set
@@ -63,6 +65,17 @@ def test_no_sql_opens_it(late: Any) -> None:
     assert constraint_of(refused.value) == "emergency_lane_closed"
     services.review_afterwards(late.review(late.post), Verdict.RIGHT, by=late.second)
     assert why_refused(late.rule, post, review={}) == ""
+
+
+def test_what_the_wall_refuses_waits_for_a_person_and_the_log_names_the_wall(
+    late: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(filling, "_is_closed", lambda *_ruled: False)  # the wall closed it at this very moment
+    done = late.fill(**OTHER)
+    assert (done.is_approved, done.post.state) == (False, "submitted")
+    written = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    [told] = [line for line in written if line["event"] == "signed_yes_refused"]
+    assert (told["post"], told["rule"], told["constraint"]) == (done.post.pk, late.rule.pk, "emergency_lane_closed")
 
 
 def test_meanwhile_an_expert_says_yes_by_hand(late: Any) -> None:
