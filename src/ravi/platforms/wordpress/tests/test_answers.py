@@ -159,7 +159,7 @@ async def test_a_list_that_is_none_publishes_nothing(said: object) -> None:
 
 
 async def test_a_list_of_what_is_no_post_is_empty() -> None:
-    opened, there = adapter((200, [None, "x"]), (201, POST))
+    opened, there = adapter((200, ["x", None]), (201, POST))
     assert (await opened.publish(SITE, CONTENT, key="k")).remote_id == "7"
     assert there.asked == ["GET posts", "POST posts"]
 
