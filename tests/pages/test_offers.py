@@ -99,6 +99,21 @@ def test_the_approver_reads_that_nothing_was_changed(newsroom: Newsroom) -> None
     assert "واژه به واژه همان متن ستاد، نگارش ۱" in page
 
 
+def test_what_does_not_fit_leads_back_to_the_offer_and_never_to_a_copy_of_its_words(newsroom: Newsroom) -> None:
+    offer = offered(newsroom)
+    browser, address = newsroom.browse(newsroom.officer), f"/network/offers/{offer.pk}/adapt/"
+    given = sent_back(browser.get(address)) | {"part_title": "نوبت دوم", "part_full": f"{TEXT} {'سلامت ' * 100}"}
+    said = browser.post(address, given, follow=True).content.decode()
+    assert "جا نمی‌شود" in said and "ماستودون" in said
+    post = Post.objects.get()
+    board = browser.get(f"/posts/{post.pk}/board/").content.decode()
+    assert (
+        f'href="/network/offers/{offer.pk}/"' in board
+        and "/posts/new/" not in board.split("<main", 1)[1].split("</main", 1)[0]
+    )
+    assert "سلامت سلامت" not in browser.get(f"/posts/new/?from={post.pk}").content.decode()
+
+
 def test_a_reason_is_asked_for_and_read(newsroom: Newsroom) -> None:
     offer = offered(newsroom)
     browser, address = newsroom.browse(newsroom.officer), f"/network/offers/{offer.pk}/decline/"

@@ -107,6 +107,9 @@ def _blocked(cause: Cause, post: Post) -> Branch:
     title = ngettext("%(n)s copy is blocked", "%(n)s copies are blocked", cause.count) % _said(cause)
     nothing = _("Nothing was sent.")
     text = f"{cause.detail} {nothing}"
+    if post.words_at:
+        kept = _("Its words are kept on a page of their own, so that corrections and withdrawals reach every copy.")
+        return Branch(cause.state, title, f"{text} {kept}", post.words_at, _("To the page of its words"))
     url = f"{reverse('publishing:write')}?{urlencode({'from': post.pk, 'platform': cause.platform})}"
     button = _("Write it shorter for them") if cause.code == "too_long" else _("Change it for them")
     return Branch(cause.state, title, text, url, button)

@@ -18,10 +18,11 @@ def asked(request: HttpRequest) -> str:
 
 
 def fields(request: HttpRequest) -> DraftFields | None:
-    """Its words and its blocked channels (of one platform, where one is named); None where nothing is asked."""
+    """Its words and its blocked channels (of one platform, where one is named); None where nothing is asked, and of words
+    that a higher room keeps: a copy of them would be out of its reach."""
     if not asked(request):
         return None
-    post = queries.posts_visible_to(person_of(request)).filter(pk=int(asked(request))).first()
+    post = queries.posts_visible_to(person_of(request)).filter(pk=int(asked(request)), words_at="").first()
     if post is None:
         return None
     blocked = Copy.objects.filter(post=post).exclude(problems=[])
