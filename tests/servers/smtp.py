@@ -27,9 +27,21 @@ class _SignedInOnly(Mailbox):
     While `drops` says so the letter is kept, and the connection ends before the yes.
     """
 
-    def __init__(self, folder: Path, drops: Callable[[], bool]) -> None:
+    def __init__(self, folder: Path, drops: Callable[[], bool], heard: list[str]) -> None:
         super().__init__(folder)
         self.drops = drops
+        self.heard = heard
+
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
+        self, _server: Any, session: Any, _envelope: Any, name: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        self.heard.append(f"EHLO {name}")
+        return responses
+
+    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+        self.heard.append("QUIT")
+        return "221 Bye"
 
     async def handle_MAIL(  # noqa: N802 (aiosmtpd's name)
         self, _server: Any, session: Any, envelope: Any, address: str, options: list[str]
@@ -52,6 +64,7 @@ class MailServer:
         self.port = free_port()
         self.folder = folder / "mail"
         self.drop_after_data = False
+        self.heard: list[str] = []  # how clients named themselves, and who said goodbye
         self._controller: Controller | None = None
 
     def __enter__(self) -> MailServer:
@@ -64,7 +77,7 @@ class MailServer:
     def open(self) -> None:
         """Answer from now on; again on the same port after `close`."""
         self._controller = Controller(
-            _SignedInOnly(self.folder, lambda: self.drop_after_data), hostname=HOST, port=self.port,
+            _SignedInOnly(self.folder, lambda: self.drop_after_data, self.heard), hostname=HOST, port=self.port,
             authenticator=_sign_in, auth_require_tls=False, data_size_limit=32 * 1024 * 1024,
         )  # fmt: skip
         self._controller.start()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 from bs4 import BeautifulSoup
 
+from ravi.core.egress import Egress
 from ravi.platforms import contract_faults
 from ravi.platforms.compose import content_of, fit
-from ravi.platforms.contract import Content, CredentialsRefused, Receipt
+from ravi.platforms.contract import Content, CredentialsRefused, Receipt, Rejected
 from ravi.platforms.contract_faults import SMTP_FAULTS, Hostile
 from ravi.platforms.contract_tests import AdapterContract, Place, Shown
 from ravi.platforms.email.adapter import Email, EmailCredentials
 from ravi.platforms.email.letter import message_id
 from ravi.platforms.email.profile import PROFILES
+from ravi.platforms.transport import open_transport
 from tests.servers.seed import seed_message
 from tests.servers.smtp import PASSWORD, USER, MailServer
 from tests.servers.test_wordpress import words
@@ -118,6 +121,29 @@ class TestEmail(AdapterContract):
         verified = await adapter.verify(target)
         assert verified.handle == "news@example.org"
         assert len(list(mail.folder.rglob("*"))) == before
+
+    async def test_the_server_hears_who_comes_who_writes_to_whom_and_goodbye(
+        self, mail: MailServer, adapter: Email, target: str, key: str
+    ) -> None:
+        mail.heard.clear()
+        receipt = await adapter.publish(target, self.content(), key=key)
+        assert mail.heard == ["EHLO example.org", "QUIT"] and receipt.evidence == "250 OK"
+        (letter,) = mail.letters(receipt.remote_id)
+        assert (letter["X-MailFrom"], letter["X-RcptTo"]) == ("news@example.org", LIST)
+        mail.heard.clear()
+        assert (await adapter.verify(target)).detail == "250 OK"
+        assert mail.heard == ["EHLO localhost", "QUIT"]
+
+    async def test_without_a_user_name_nobody_signs_in(self, place: Place, target: str, key: str) -> None:
+        """A server on the same machine may take letters so; one that does not says it by itself."""
+        nameless = replace(place.credentials(place.port), username="", password="")
+        async with open_transport(Egress(frozenset({(contract_faults.HOST, place.port)}))) as transport:
+            adapter = Email(nameless, transport)
+            assert (await adapter.verify(target)).detail == "250 OK"
+            with pytest.raises(Rejected) as caught:
+                await adapter.publish(target, self.content(), key=key)
+        assert caught.value.code == "smtp_530" and caught.value.evidence.startswith("530 ")
+        assert await place.effects(key) == 0
 
     async def test_a_password_goes_over_no_open_line(self, key: str) -> None:
         open_line = EmailCredentials("mail.example.org", "25", "none", "u", "p", "news@example.org", "")
