@@ -73,9 +73,8 @@ def submit_post(request: ApiRequest, response: HttpResponse, post_id: Path[Id]) 
     found = _seen(request, post_id)
     done = services.submit_post(found, by=request.person, expected_revision=found.revision)
     digest = queries.shown_set(done.post).digest
-    version = version_of(done.post.revision, done.post.state)
-    response.headers["ETag"] = version
-    return {"digest": digest, "ready": len(done.ready), "blocked": len(done.blocked), "version": version}
+    etag = response.headers["ETag"] = version_of(done.post.revision, done.post.state)
+    return {"digest": digest, "ready": len(done.ready), "blocked": len(done.blocked), "etag": etag}
 
 
 @router.put(

@@ -118,7 +118,7 @@ class SubmissionOut(Schema):
     digest: str
     ready: int
     blocked: int
-    version: str = Field(description="the message's ETag now")
+    etag: str = Field(description="the message's ETag now")
 
 
 class ApprovalIn(Strict):

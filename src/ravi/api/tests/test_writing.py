@@ -39,6 +39,7 @@ def test_from_the_first_word_to_the_line(newsroom, program):
     changed = writes.put(address, body, **{"If-Match": version})
     assert (changed.status_code, changed.json()["text"]) == (200, "از یکشنبه")
     sent = writes.post(f"{address}/submission", **{"If-Match": changed["ETag"]})
+    assert sent.json()["etag"] == sent["ETag"]
     assert (sent.json()["ready"], sent.json()["blocked"]) == (2, 0)
     waiting = answers.get("posts", {"awaiting_me": "true"}).json()["items"]
     assert [one["title"] for one in waiting] == ["واکسن"]
