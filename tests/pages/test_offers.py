@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ravi.core import clock
+from ravi.delivery.models import Delivery
 from ravi.directory.models import Channel
 from ravi.network import services
 from ravi.network.draft import MessageFields, VersionFields
@@ -13,7 +15,9 @@ from ravi.network.facts.kinds import FactKind
 from ravi.network.facts.values import Dose, LockedFact, Phone
 from ravi.network.models import Adoption, Offer
 from ravi.network.rules import Aim, TargetKind
+from ravi.publishing import services as publishing
 from ravi.publishing.models import Post
+from ravi.publishing.queries import shown_set
 from tests.pages.conftest import Newsroom
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +116,19 @@ def test_what_does_not_fit_leads_back_to_the_offer_and_never_to_a_copy_of_its_wo
         and "/posts/new/" not in board.split("<main", 1)[1].split("</main", 1)[0]
     )
     assert "سلامت سلامت" not in browser.get(f"/posts/new/?from={post.pk}").content.decode()
+
+
+def test_who_has_published_it_is_not_led_to_words_that_would_be_refused(newsroom: Newsroom) -> None:
+    offer = offered(newsroom)
+    browser, address = newsroom.browse(newsroom.officer), f"/network/offers/{offer.pk}/"
+    browser.post(address, sent_back(browser.get(address)))
+    post = Post.objects.get()
+    assert f'href="{address}adapt/"' in browser.get(address).content.decode()
+    publishing.approve_shown(post, by=newsroom.head, digest=shown_set(post).digest)
+    Delivery.objects.update(state="sent", sent_at=clock.now(), changed_at=clock.now())
+    page = browser.get(address).content.decode()
+    assert f'href="{address}adapt/"' not in page and f'href="{address}decline/"' not in page
+    assert "پیش‌تر منتشر شده" in page and f'href="/posts/{post.pk}/board/"' in page
 
 
 def test_a_reason_is_asked_for_and_read(newsroom: Newsroom) -> None:

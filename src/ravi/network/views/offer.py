@@ -175,6 +175,7 @@ def _page(request: HttpRequest, found: Offer, form: AdoptForm | None = None) -> 
         and not (is_corrected or is_withdrawn),
         "returned": _returned(adoption),
         "may_answer": queries.may_answer(person, found) and pages.is_open(found, found.message),
+        "has_gone": bool(adoption and adoption.post and publishing.has_left(adoption.post)),
         "may_take_back": queries.may_answer(person, found) and _is_to_take_back(adoption),
         "spread": pages.spread_words(found.message),
         "form": form or _form(AdoptForm, request, found, is_bound=False),
