@@ -17,6 +17,7 @@ from ravi.platforms.contract import (
     SmtpServer,
 )
 from ravi.platforms.contract_faults import HOST, free_port
+from ravi.platforms.proxy import Proxy
 from ravi.platforms.smtp_client import LATER_S, SmtpClient, _before_data, _from_data_on
 
 SERVER = SmtpServer("mail.example.org", 587, "starttls", "me", "hunter2")
@@ -61,7 +62,15 @@ def test_an_answer_means_what_its_number_says(code, before, after):
         assert getattr(error, "retry_after_s", LATER_S) == LATER_S
 
 
-@pytest.mark.parametrize("error", [aiosmtplib.SMTPServerDisconnected("gone"), ConnectionResetError(), TimeoutError()])
+@pytest.mark.parametrize(
+    "error",
+    [
+        aiosmtplib.SMTPServerDisconnected("gone"),
+        aiosmtplib.SMTPException("odd"),
+        ConnectionResetError(),
+        TimeoutError(),
+    ],
+)
 def test_a_lost_connection_is_not_sent_before_data_and_unknown_from_there_on(error):
     for part, kind in ((_before_data, NotSent), (_from_data_on, OutcomeUnknown)):
         with pytest.raises(kind, match=type(error).__name__), part(SERVER):
@@ -104,3 +113,11 @@ async def test_where_nobody_listens_the_reason_is_named_and_nothing_else_is_trie
     client = SmtpClient(Egress(frozenset({(HOST, port)})), 1.0, 1.0)
     with pytest.raises(NotSent, match="could not connect: Connect call failed"):
         await client.check(SmtpServer(HOST, port, "none"))
+
+
+async def test_a_proxy_where_nobody_listens_carried_nothing() -> None:
+    port = free_port()
+    proxy = Proxy("socks5", HOST, port, "", "")
+    client = SmtpClient(Egress(frozenset({(HOST, port)})), 1.0, 1.0, proxy)
+    with pytest.raises(NotSent, match="the proxy of this route did not answer"):
+        await client.send(SERVER, sender="a@example.org", recipient="b@example.org", message=b"x")
