@@ -41,6 +41,10 @@ from ravi.network.template import Blank, TemplateWords
 from ravi.notices import services as notices
 from ravi.publishing import services as publishing
 from ravi.publishing.draft import DraftFields
+from ravi.training import services as training
+from ravi.training.draft import SeriesFields, SessionFields, WorkshopFields
+from ravi.training.models import Registration, Series
+from ravi.training.rules import Part, RegistrationState
 
 Maker = Callable[[Any, Any, Any], dict[str, Any]]
 
@@ -109,6 +113,21 @@ def _editor(place: Any) -> Any:
 def campaign(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
     name = f"پویش {Campaign.objects.count()}"
     return {"campaign_id": network.start_campaign(place, CampaignFields(name), by=_editor(place)).pk}
+
+
+def workshop(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
+    """One that headquarters plans, with a session and somebody on its list."""
+    planner = _editor(place)
+    series = training.start_series(SeriesFields(f"سلسله {Series.objects.count()}"), by=planner)
+    planned = training.plan_workshop(series, WorkshopFields("کارگاه"), by=planner)
+    starts_at = clock.now() + timedelta(days=9)
+    fields = SessionFields("آغاز", Part.MORNING, starts_at, starts_at + timedelta(hours=3))
+    session = training.add_session(planned, fields, by=planner)
+    said = {"unit": place, "nominated_by": planner, "queued_at": clock.now(), "changed_at": clock.now()}
+    more = {"institution_id": planned.institution_id, "state": RegistrationState.WAITING}
+    row = Registration.objects.create(workshop=planned, person=somebody, **said, **more)
+    names = {"series_id": series.pk, "session_id": session.pk, "registration_id": row.pk, "unit_id": place.pk}
+    return {"pk": planned.pk, **names}
 
 
 def network_message(house: Any, place: Any, somebody: Any) -> dict[str, Any]:
@@ -267,6 +286,7 @@ MAKERS: dict[str, Maker] = {
     "address": address,
     "channel": channel,
     "campaign": campaign,
+    "workshop": workshop,
     "network_message": network_message,
     "media": media,
     "rendition": rendition,

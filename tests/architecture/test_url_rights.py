@@ -58,6 +58,11 @@ OF_A_POST = (  # noqa: SIM905
     "passing return withdrawal correction again text board unit_board "
 ).split()
 
+OF_A_WORKSHOP = (  # noqa: SIM905
+    "series new_workshop workshop edit seats open cancellation calendar new_session session drop_session nomination answer "
+    "end_registration "
+).split()
+
 LINES: dict[str, Open | Own | Of | Keyed] = {
     **{f"api:api_v1:{name}": Keyed(*given) for name, given in PROGRAMS.items()},
     "health": Open("a monitor asks it; it says in fixed words what is wrong, and nothing of any tenant"),
@@ -176,6 +181,9 @@ LINES: dict[str, Open | Own | Of | Keyed] = {
     **{f"templates:{name}": Of("template") for name in ("template", "edit", "end", "fill", "signing", "ending")},
     "templates:after_review": Of("emergency"),
     "network:go_on": Of("offer"),
+    # the school
+    **{f"training:{name}": Own() for name in ("workshops", "my_calendar", "all_series", "new_series")},
+    **dict.fromkeys((f"training:{name}" for name in OF_A_WORKSHOP), Of("workshop")),
     # copies and stops
     "delivery:unknown": Own(),
     "delivery:answers": Own(),

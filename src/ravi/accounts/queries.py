@@ -104,6 +104,12 @@ def unit_heads(unit_id: int) -> frozenset[int]:
     return frozenset(holding.values_list("person_id", flat=True))
 
 
+def people_serving(unit_id: int) -> QuerySet[Person]:
+    """The active people with a current role in this very unit, by name."""
+    serving = Role.objects.filter(unit_id=unit_id, ended_at=None).values("person_id")
+    return Person.objects.filter(pk__in=serving, is_active=True).order_by("sort_key", "pk")
+
+
 def people_who_serve(unit_id: int, ability: Ability) -> frozenset[int]:
     """Ids of the active people whose current role in this very unit gives `ability`."""
     return people_who_serve_in([unit_id], ability).get(unit_id, frozenset())

@@ -25,6 +25,8 @@ class Ability(StrEnum):
     APPROVE_HEALTH_POST = "approve_health_post"
     PUBLISH_ANYWHERE = "publish_anywhere"
     OFFER_MESSAGE = "offer_message"
+    PLAN_WORKSHOP = "plan_workshop"
+    NOMINATE = "nominate"
     STOP_SENDING = "stop_sending"
     RESUME_SENDING = "resume_sending"
     RESOLVE_UNKNOWN = "resolve_unknown"
@@ -64,6 +66,8 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
             Ability.APPROVE_POST,
             Ability.PUBLISH_ANYWHERE,
             Ability.OFFER_MESSAGE,
+            Ability.PLAN_WORKSHOP,
+            Ability.NOMINATE,
             Ability.STOP_SENDING,
             Ability.RESUME_SENDING,
             Ability.RESOLVE_UNKNOWN,
@@ -83,6 +87,7 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
             Ability.WRITE_POST,
             Ability.PUBLISH_ANYWHERE,
             Ability.OFFER_MESSAGE,
+            Ability.PLAN_WORKSHOP,
             Ability.STOP_SENDING,
             Ability.RESUME_SENDING,
             Ability.RESOLVE_UNKNOWN,
@@ -97,6 +102,7 @@ MAY: Mapping[RoleKind, frozenset[Ability]] = {
     RoleKind.UNIT_HEAD: frozenset(
         {
             Ability.WRITE_POST,
+            Ability.NOMINATE,
             Ability.STOP_SENDING,
             Ability.RESUME_SENDING,
             Ability.RESOLVE_UNKNOWN,

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "ravi.library",
     "ravi.publishing",
     "ravi.network",
+    "ravi.training",
     "ravi.public",
     "ravi.api",
     "ravi.desk",

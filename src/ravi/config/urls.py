@@ -16,6 +16,7 @@ urlpatterns = [
     path("posts/", include("ravi.publishing.urls")),
     path("posts/", include("ravi.network.template_urls")),
     path("network/", include("ravi.network.urls")),
+    path("workshops/", include("ravi.training.urls")),
     path("p/", include("ravi.public.urls")),
     path("m/<slug:code>", opened, name="short_link"),
     path("m/<slug:code>.<slug:ending>", picture, name="short_link_picture"),

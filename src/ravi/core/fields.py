@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from ravi.core import calendar, date_entry
 from ravi.core.calendar import number
 from ravi.core.widgets import ImageInput, JalaliDateTimeInput
+from ravi.text.numbers import to_latin_digits
 
+_LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 GROUPING = str.maketrans("", "", "٬,، \u00a0\u200c")
 
 
@@ -46,6 +48,23 @@ class JalaliDateTimeField(forms.Field):
             return self.clean(data) != initial
         except ValidationError:
             return True
+
+
+class ClockField(forms.CharField):
+    """A time of day in any digits: ۸:۳۰, 8.30, ۸."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=8, widget=forms.TextInput({**_LATIN, "class": "num", "size": "6"}), **more)
+
+    def clean(self, value: Any) -> Any:
+        typed = to_latin_digits(super().clean(value)).replace(".", ":").replace("٫", ":")
+        if not typed:
+            return None
+        hour, _colon, minute = typed.partition(":")
+        try:
+            return time(int(hour), int(minute or 0))
+        except ValueError as error:
+            raise ValidationError(_("Write an hour like 8:30.")) from error
 
 
 class PersianIntegerField(forms.IntegerField):

@@ -5,12 +5,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ravi.core.calendar import digits, in_tehran
-from ravi.core.fields import JalaliDateTimeField, PersianIntegerField
+from ravi.core.fields import ClockField, JalaliDateTimeField, PersianIntegerField
 from ravi.network.facts.kinds import AgeUnit, FactKind
 from ravi.network.facts.values import (
     LONGEST_LABEL,
@@ -35,23 +34,6 @@ from ravi.text.normalise import normalise
 from ravi.text.numbers import to_latin_digits
 
 LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
-
-
-class ClockField(forms.CharField):
-    """A time of day in any digits: ۸:۳۰, 8.30, ۸."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(max_length=8, widget=forms.TextInput({**LATIN, "class": "num", "size": "6"}), **more)
-
-    def clean(self, value: Any) -> Any:
-        typed = to_latin_digits(super().clean(value)).replace(".", ":").replace("٫", ":")
-        if not typed:
-            return None
-        hour, _colon, minute = typed.partition(":")
-        try:
-            return time(int(hour), int(minute or 0))
-        except ValueError as error:
-            raise ValidationError(_("Write an hour like 8:30.")) from error
 
 
 def _number(label: Any, **more: Any) -> PersianIntegerField:
