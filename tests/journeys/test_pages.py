@@ -18,6 +18,8 @@ IN_SIGHT_OF_THE_HEAD = [
     "/me/", "/me/password/", "/notices/", "/audit/", "/audit/?check=1", "/second-factor/", "/no/such/page/",
     "/network/", "/network/new/", "/network/campaigns/", "/network/campaigns/new/", "/network/week/",
     "/network/", "/network/new/", "/network/campaigns/", "/network/campaigns/new/", "/network/reviews/",
+    "/workshops/", "/workshops/series/", "/workshops/series/new/", "/workshops/series/1/", "/workshops/series/1/new/",
+    "/workshops/2/", "/workshops/2/edit/", "/workshops/2/seats/", "/workshops/2/cancellation/", "/workshops/2/sessions/new/",
 ]  # fmt: skip
 FIRST_OF = {
     "/posts/": "main .list a[href$='/posts/1/'], main .list a",

@@ -26,6 +26,7 @@ from ravi.demo import names
 from ravi.demo.history import person_name
 from ravi.demo.network import offer_message
 from ravi.demo.past import live_through
+from ravi.demo.school import hold_workshops
 from ravi.demo.screening_offer import offer_screening
 from ravi.demo.standing import say_beforehand
 from ravi.directory.models import Channel
@@ -86,6 +87,7 @@ def load_institution(*, password: str, sandbox: Sandbox, say: Say = lambda _line
             offer_screening(units[HEADQUARTERS_LATIN], people)
             offer_message(units[HEADQUARTERS_LATIN], people)
             say_beforehand(units[HEADQUARTERS_LATIN], units["omid"], people)
+            hold_workshops(people["editor"])
     register_channels(institution, sandbox)
     return institution
 

@@ -25,7 +25,8 @@ def workshops_visible_to(person: Person) -> QuerySet[Any]:
     mine: QuerySet[Any] = Workshop.objects.filter(institution_id=person.institution_id).select_related("series")
     if not may_plan(person):
         mine = mine.filter(opened_at__isnull=False)
-    return mine.annotate(begins=Min("sessions__starts_at"), ends=Max("sessions__ends_at"))
+    seen: QuerySet[Any] = mine.annotate(begins=Min("sessions__starts_at"), ends=Max("sessions__ends_at"))
+    return seen
 
 
 def series_visible_to(person: Person) -> QuerySet[Series]:

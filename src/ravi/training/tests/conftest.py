@@ -12,7 +12,7 @@ from ravi.training.draft import SeriesFields, SessionFields, Teacher, WorkshopFi
 from ravi.training.models import Workshop
 from ravi.training.rules import Part
 
-MORNING = Teacher("محمدصادق کریمی", "روابط عمومی وزارت بهداشت")
+MORNING = Teacher("رضا کاویان", "روابط عمومی وزارت بهداشت")
 
 
 def session(starts_at: datetime, hours: float = 4, **more: Any) -> SessionFields:

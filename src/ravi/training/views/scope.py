@@ -11,7 +11,8 @@ from ravi.training.models import Registration, Series, Session, Workshop
 
 def visible_workshop(request: HttpRequest, pk: int) -> Workshop:
     """404 for a draft of others and for another institution's."""
-    return get_object_or_404(queries.workshops_visible_to(person_of(request)), pk=pk)
+    found: Workshop = get_object_or_404(queries.workshops_visible_to(person_of(request)), pk=pk)
+    return found
 
 
 def planned_workshop(request: HttpRequest, pk: int) -> Workshop:
