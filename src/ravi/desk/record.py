@@ -96,6 +96,7 @@ VERBS: dict[str, str | Promise] = {
     "approve_post": gettext_lazy("approved a message"),
     "approve_by_rule": gettext_lazy("sent what somebody had approved beforehand"),
     "return_post": gettext_lazy("returned a message"),
+    "return_version": gettext_lazy("returned words for the network"),
     "schedule_post": gettext_lazy("moved a message's time"),
     "send_again": gettext_lazy("sent copies again"),
     "start_campaign": gettext_lazy("began a campaign"),
