@@ -59,10 +59,11 @@ class RealChannels:
     def standing(self, title: str) -> Mapping[str, list[str]]:
         """Platform -> the texts of this message that a reader finds there now, oldest first."""
         posts = self.site.read("/wp/v2/posts", search=title, status="publish", context="edit", order="asc")
+        records = [one["value"] for one in self.member.posts()]
         letters = [one for one in self.mail.all_letters() if title in str(one["Subject"])]
         return {
             "wordpress": [words(one["content"]["raw"]) for one in posts],
-            "bluesky": [one["value"]["text"] for one in reversed(self.member.posts())],
+            "bluesky": [one["text"] for one in sorted(records, key=lambda one: str(one["createdAt"]))],
             "matrix": [said["body"] for one in self.room.messages() if (said := self.room.content(one["event_id"]))],
             "email": [body(one, "plain") for one in letters],
         }

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -75,14 +76,26 @@ def set_day(page: Page, name: str, days: int) -> None:
         box.select_option(value) if box.evaluate("box => box.tagName") == "SELECT" else box.fill(value)
 
 
-def set_fact(page: Page, walk: Walk, name: str, **values: str) -> None:
-    """One blank of the pattern, from the list of facts and back to it."""
-    walk.tap("write", page, f"main a[href*='kind=']:has(bdi:text-is('{name}'))")
-    for box, value in values.items():
-        set_day(page, box, int(value)) if box == "first" and name == "تاریخ" else page.locator(f"[name={box}]").fill(
-            value
-        )
-    walk.tap("write", page, "main form .btn-1")
+FACTS: dict[str, dict[str, str]] = {
+    "دوز": {"number": "۲"},
+    "سن": {"low": "۶۰"},
+    "تاریخ": {"first": "7"},
+    "ساعت": {"first": "۸", "last": "۱۴"},
+    "مکان": {"text": "مرکز بهداشت شماره ۲"},
+    "تلفن": {"digits": "02155550123"},
+}
+
+
+def set_facts(page: Page, walk: Walk) -> None:
+    """The blanks of the pattern, one leading to the next, and back to the list."""
+    walk.tap("write", page, "main a[href*='kind=']")
+    for _each in FACTS:
+        page.wait_for_url("**/facts/0/?*")
+        [name] = parse_qs(urlsplit(page.url).query)["name"]
+        for box, value in FACTS[name].items():
+            set_day(page, box, int(value)) if name == "تاریخ" else page.locator(f"[name={box}]").fill(value)
+        with page.expect_navigation():
+            walk.tap("write", page, "main form .btn-1")
     page.wait_for_url("**/facts/")
 
 
@@ -99,12 +112,7 @@ def written(page: Page, ravi: Ravi, walk: Walk, title: str) -> int:
     set_day(page, "valid_until", 40)
     walk.tap("write", page, "main button[name=then][value=facts]")
     page.wait_for_url("**/facts/")
-    set_fact(page, walk, "دوز", number="۲")
-    set_fact(page, walk, "سن", low="۶۰")
-    set_fact(page, walk, "تاریخ", first="7")
-    set_fact(page, walk, "ساعت", first="۸", last="۱۴")
-    set_fact(page, walk, "مکان", text="مرکز بهداشت شماره ۲")
-    set_fact(page, walk, "تلفن", digits="02155550123")
+    set_facts(page, walk)
     look(page, "1-facts")
     page.goto(f"{ravi.url}/network/{pk}/settings/")
     page.locator("[name=everybody]").check()
