@@ -14,7 +14,7 @@ from ravi.core.calendar import number
 from ravi.core.widgets import ImageInput, JalaliDateTimeInput
 from ravi.text.numbers import to_latin_digits
 
-_LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 GROUPING = str.maketrans("", "", "٬,، \u00a0\u200c")
 
 
@@ -54,7 +54,7 @@ class ClockField(forms.CharField):
     """A time of day in any digits: ۸:۳۰, 8.30, ۸."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(max_length=8, widget=forms.TextInput({**_LATIN, "class": "num", "size": "6"}), **more)
+        super().__init__(max_length=8, widget=forms.TextInput({**LATIN, "class": "num", "size": "6"}), **more)
 
     def clean(self, value: Any) -> Any:
         typed = to_latin_digits(super().clean(value)).replace(".", ":").replace("٫", ":")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from ravi.accounts.models import Person, Unit
 from ravi.core.calendar import in_tehran, is_persian
-from ravi.core.fields import JalaliDateTimeField
+from ravi.core.fields import LATIN, JalaliDateTimeField
 from ravi.directory.handles import clean_handle, leads_elsewhere, link_of
 from ravi.directory.models import Channel
 from ravi.directory.names import platform_name, reachable
@@ -24,8 +24,6 @@ from ravi.directory.services import NewChannel
 from ravi.platforms import registry
 from ravi.platforms.shapes.this_machine import may_carry_a_token
 from ravi.text.bidi import isolate_runs
-
-LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
 
 class ChannelForm(forms.Form):

@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ravi.accounts.models import Person, Unit
 from ravi.core.calendar import in_tehran
-from ravi.core.fields import ClockField, JalaliDateTimeField, PersianIntegerField
+from ravi.core.fields import LATIN, ClockField, JalaliDateTimeField, PersianIntegerField
 from ravi.training.draft import SeriesFields, SessionFields, Teacher, WorkshopFields
 from ravi.training.models import Session, Workshop
 from ravi.training.rules import LONGEST_NAME, LONGEST_TEXT, MOST_SEATS, Part
 
-LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 BETWEEN = ("،", ",", "—")
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ravi.core.calendar import digits, in_tehran
-from ravi.core.fields import ClockField, JalaliDateTimeField, PersianIntegerField
+from ravi.core.fields import LATIN, ClockField, JalaliDateTimeField, PersianIntegerField
 from ravi.network.facts.kinds import AgeUnit, FactKind
 from ravi.network.facts.values import (
     LONGEST_LABEL,
@@ -32,8 +32,6 @@ from ravi.network.facts.values import (
 from ravi.network.sentences import WRONG_FACT
 from ravi.text.normalise import normalise
 from ravi.text.numbers import to_latin_digits
-
-LATIN = {"dir": "ltr", "autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
 
 
 def _number(label: Any, **more: Any) -> PersianIntegerField:
