@@ -113,8 +113,8 @@ def shown(person: Person, workshop: Workshop) -> dict[str, Any]:
     is_open = workshop.state == WorkshopState.OPEN and ends is not None and ends > now
     nominates = is_open and (workshop.nominations_until is None or workshop.nominations_until > now)
     others = rows if may_plan or sends else []
-    ended = {unit.pk for unit in sends}
-    groups = _groups(others, may_end=lambda row: is_open and (may_plan or row.unit_id in ended))
+    own_units = {unit.pk for unit in sends}
+    groups = _groups(others, may_end=lambda row: is_open and (may_plan or row.unit_id in own_units))
     return {
         "workshop": workshop,
         "series_words": series_words(workshop),

@@ -1,7 +1,7 @@
 """What the school's pages, jobs and other rooms read; every list is scoped to whoever asks."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,11 @@ class Seats:
 
     def of(self, unit_id: int) -> int | None:
         return self.special.get(unit_id, self.unit_seats)
+
+    def with_one_of(self, unit_id: int) -> "Seats":
+        """After one more of the unit has a seat."""
+        by_unit = self.by_unit | {unit_id: self.by_unit.get(unit_id, 0) + 1}
+        return replace(self, taken=self.taken + 1, by_unit=by_unit)
 
 
 def seats_of(workshop: Workshop) -> Seats:

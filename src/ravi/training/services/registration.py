@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Min
@@ -103,12 +102,14 @@ def lapse(workshop: Workshop) -> int:
     """Seats that nobody confirmed a day before it begins go to those who wait; how many. Whoever got a seat later keeps it."""
     current = steps.taken(workshop)
     begins = current.sessions.aggregate(begins=Min("starts_at"))["begins"]
-    if current.state != WorkshopState.OPEN or begins is None or begins - clock.now() > CONFIRM_BEFORE:
+    if current.state != WorkshopState.OPEN or begins is None:
+        return 0
+    if not clock.now() < begins <= clock.now() + CONFIRM_BEFORE:
         return 0
     asked = Registration.objects.filter(workshop=current, state=RegistrationState.NOMINATED)
-    late = asked.filter(changed_at__lte=begins - CONFIRM_BEFORE - timedelta(minutes=1))
+    late = asked.filter(changed_at__lt=begins - CONFIRM_BEFORE)
     rows = list(late.select_for_update(of=("self",)).order_by("pk"))
-    if not rows or begins <= clock.now():
+    if not rows:
         return 0
     for row in rows:
         change(row, Act.LAPSE)

@@ -19,10 +19,11 @@ def move_up(workshop: Workshop) -> list[Registration]:
     if workshop.state != WorkshopState.OPEN:
         return []
     waiting = Registration.objects.filter(workshop=workshop, state=RegistrationState.WAITING)
-    moved = []
+    moved, seats = [], seats_of(workshop)
     for row in waiting.select_for_update(of=("self",)).select_related("unit").order_by("queued_at", "pk"):
-        if fits(seats_of(workshop), row.unit_id):
+        if fits(seats, row.unit_id):
             change(row, Act.MOVE_UP)
+            seats = seats.with_one_of(row.unit_id)
             moved.append(row)
     if moved:
         steps.tell_of(workshop, [row.person_id for row in moved], "seat_free", {})

@@ -63,9 +63,13 @@ def test_from_the_plan_to_who_comes(at_home, sign_in):
     officer.post(f"{address}answer/", {"comes": "yes"})
     assert Registration.objects.get(person=at_home.officer).state == "confirmed"
     assert "در فهرست انتظار هستید" in text(head, address)
+    for rubbish in ({}, {"comes": "maybe"}):
+        officer.post(f"{address}answer/", rubbish)
+        assert Registration.objects.get(person=at_home.officer).state == "confirmed"
     officer.post(f"{address}answer/", {"comes": "no"})
     assert Registration.objects.get(person=at_home.unit_head).state == "nominated"
-    assert "همکاری" not in text(sign_in(at_home.neighbour), address)
+    assert "چه کسانی می‌آیند" in text(head, address)
+    assert "چه کسانی می‌آیند" not in text(sign_in(at_home.neighbour), address)
     assert at_home.officer.name not in text(sign_in(at_home.neighbour), address)  # who comes is seen by its own unit
 
 
@@ -115,6 +119,8 @@ def test_a_calendar_reads_the_same_moments(at_home, sign_in):
     assert "روایتگری" in event["SUMMARY"] and "رضا کاویان" in event["DESCRIPTION"]
     assert event["STATUS"] == "CONFIRMED" and event["LOCATION"] == "سالن شمارهٔ ۱"
     uid = event["UID"]
+    elsewhere = editor.get(f"/workshops/{workshop.pk}/calendar.ics", headers={"host": "127.0.0.1"})
+    assert icalendar.Calendar.from_ical(elsewhere.content).walk("VEVENT")[0]["UID"] == uid
     editor.post(f"/workshops/{workshop.pk}/cancellation/", {"reason": "مدرس بیمار است."})
     [event] = icalendar.Calendar.from_ical(editor.get(f"/workshops/{workshop.pk}/calendar.ics").content).walk("VEVENT")
     assert (event["UID"], event["STATUS"], event["SEQUENCE"]) == (uid, "CANCELLED", 1)

@@ -31,7 +31,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _file(request: HttpRequest, sessions: Iterable[Session], name: str, file: str) -> HttpResponse:
-    host = request.get_host().split(":")[0]
+    # Of the institution and not of the address: whoever comes by another one has the same events.
+    host = f"{person_of(request).institution.slug}.ravi"
     url = request.build_absolute_uri(reverse("training:workshops"))
     answer = HttpResponse(calendar_of(sessions, name=name, host=host, url=url), content_type=TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{file}.ics"'

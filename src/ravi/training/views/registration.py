@@ -3,8 +3,7 @@
 from django.contrib import messages as say
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ravi.accounts.access import needs, person_of, signed_in
@@ -16,6 +15,12 @@ from ravi.training.errors import TrainingRefused
 from ravi.training.forms import NominationForm
 from ravi.training.services.registration import Nominated
 from ravi.training.views.scope import nominating_unit, visible_registration, visible_workshop
+
+# What the page's two buttons send; anything else is no answer.
+ANSWERS = {
+    "yes": (services.confirm, gettext_lazy("You come.")),
+    "no": (services.decline, gettext_lazy("You do not come; whoever sent you hears it.")),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,14 +46,16 @@ def nomination(request: HttpRequest, pk: int, unit_id: int) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """One's own word: I come, or I do not."""
-    of, person = visible_workshop(request, pk), person_of(request)
-    comes = request.POST.get("comes") == "yes"
+    of, person, comes = visible_workshop(request, pk), person_of(request), request.POST.get("comes", "")
+    if comes not in ANSWERS:
+        return redirect("training:workshop", pk)
+    act, said = ANSWERS[comes]
     try:
-        (services.confirm if comes else services.decline)(of, by=person)
+        act(of, by=person)
     except TrainingRefused as refused:
         say.warning(request, str(refused))
     else:
-        say.success(request, _("You come.") if comes else _("You do not come; whoever sent you hears it."))
+        say.success(request, str(said))
     return redirect("training:workshop", pk)
 
 
