@@ -54,6 +54,22 @@ class Ravi:
         """The practice platforms' own log: the judge of what was published."""
         return [json.loads(line) for line in whole_lines(self.home / "sandbox" / "effects.jsonl")]
 
+    def standing(self, title: str) -> dict[str, list[str]]:
+        """Platform -> the texts of this message that stand there, by that log."""
+        there: dict[tuple[str, str, str], str] = {}
+        for effect in self.effects():
+            if effect["action"] == "register":
+                continue
+            place = (effect["platform"], effect["handle"], effect["remote_id"])
+            if effect["action"] == "delete":
+                there.pop(place, None)
+            elif title in effect["title"] or place in there:
+                there[place] = effect["text"]
+        found: dict[str, list[str]] = {}
+        for (platform, _handle, _remote_id), text in there.items():
+            found.setdefault(platform, []).append(text)
+        return found
+
     def says(self) -> str:
         """What became of the newest copies, who claims, and the last lines of every log; for whoever looks for a cause."""
         try:

@@ -285,23 +285,6 @@ def approved_again(page: Page, ravi: Ravi, walk: Walk, title: str, units: int) -
         walk.tap("approve corrections", page, "#shared-form .btn-1")
 
 
-def standing(ravi: Ravi, title: str) -> dict[str, list[str]]:
-    """Platform -> the texts of this message that stand there, by the practice platforms' own log."""
-    there: dict[tuple[str, str, str], str] = {}
-    for effect in ravi.effects():
-        if effect["action"] == "register":
-            continue
-        place = (effect["platform"], effect["handle"], effect["remote_id"])
-        if effect["action"] == "delete":
-            there.pop(place, None)
-        elif title in effect["title"] or place in there:
-            there[place] = effect["text"]
-    found: dict[str, list[str]] = {}
-    for (platform, _handle, _remote_id), text in there.items():
-        found.setdefault(platform, []).append(text)
-    return found
-
-
 def connected(page: Page, ravi: Ravi, real: RealChannels, keys: dict[int, str]) -> int:
     """The first unit with a program gets a website and a Bluesky account, the one that answers in its own words a room and a
     mailing list; the unit with the program."""
@@ -366,7 +349,7 @@ def test_one_message_goes_out_is_corrected_and_withdrawn_in_sixty_units(
         approved_again(expert, ravi, walk, title, units)
     with walk.stretch("the last copy is corrected"):
         wait_for(programs, reads, pk, lambda found: found["corrected"] == states["published"])
-    said = standing(ravi, title)
+    said = ravi.standing(title)
     assert {platform for platform, texts in said.items() if any(days[0] in text for text in texts)} == ANSWERED
     assert all(sum(days[1] in text for text in texts) == units for texts in said.values()) and len(said) == PLATFORMS
     changed = real.standing(title)
@@ -390,7 +373,7 @@ def test_one_message_goes_out_is_corrected_and_withdrawn_in_sixty_units(
     # What no program can remove there, the publication and its answer, is before people; all else is gone: a channel counts
     # as withdrawn once its publication is, its answer follows.
     left = {"eitaa": 2 * units}, {"email"}
-    until_there(head, head.url, lambda: (_counted(standing(ravi, title)), _where(real.standing(title))) == left)
+    until_there(head, head.url, lambda: (_counted(ravi.standing(title)), _where(real.standing(title))) == left)
 
 
 def _counted(texts: Mapping[str, list[str]]) -> dict[str, int]:
